@@ -1,0 +1,65 @@
+"""Start, follow and resume work in the background.
+
+A task is a function decorated with `django.tasks.task` that takes the id of its `Job`, opens it with `working(job_id)` and
+reports with `progress.step()`. It must be idempotent: after `kill -9` the job is started again and does only what is missing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.core.models import Job, JobState
+
+STALE_AFTER = timedelta(minutes=2)
+
+
+def start_job(task: Any, *, kind: str, key: str, title: str, by: Any, total: int = 0, return_url: str = "") -> Job:
+    """Put a job into the queue after commit and return it; the same open job is returned instead of a second one."""
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                kind=kind, key=key, title=title, started_by=by, total=total, return_url=return_url
+            )
+    except IntegrityError:
+        return Job.objects.get(kind=kind, key=key, state__in=[JobState.WAITING, JobState.RUNNING])
+    transaction.on_commit(lambda: task.enqueue(job_id=job.pk))
+    return job
+
+
+class Progress:
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.report = ""
+
+    def begin(self, total: int) -> None:
+        Job.objects.filter(pk=self.job.pk).update(total=total, done=0, heartbeat_at=timezone.now())
+
+    def step(self, count: int = 1) -> None:
+        Job.objects.filter(pk=self.job.pk).update(done=F("done") + count, heartbeat_at=timezone.now())
+
+
+@contextmanager
+def working(job_id: int) -> Iterator[Progress]:
+    """Mark the job running, then done with the report the work left, or failed with the reason."""
+    job = Job.objects.get(pk=job_id)
+    Job.objects.filter(pk=job_id).update(state=JobState.RUNNING, heartbeat_at=timezone.now(), report="")
+    progress = Progress(job)
+    try:
+        yield progress
+    except Exception as error:
+        Job.objects.filter(pk=job_id).update(state=JobState.FAILED, report=str(error))
+        raise
+    Job.objects.filter(pk=job_id).update(state=JobState.DONE, report=progress.report)
+
+
+def release_stale_jobs() -> int:
+    """Mark jobs whose worker was killed as failed, so that they can be started again; return how many."""
+    limit = timezone.now() - STALE_AFTER
+    return Job.objects.filter(
+        Q(heartbeat_at__lt=limit) | Q(heartbeat_at__isnull=True, created_at__lt=limit), state=JobState.RUNNING
+    ).update(state=JobState.FAILED)

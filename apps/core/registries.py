@@ -1,0 +1,46 @@
+"""Words that lower floors offer to the start page and the search; an app registers its part in `AppConfig.ready()`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result of the search over everything."""
+
+    kind: str
+    title: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that waits for this person. `tone` is info, warning or danger; `due_on` sorts it."""
+
+    title: str
+    url: str
+    detail: str = ""
+    due_on: date | None = None
+    tone: str = "info"
+
+
+SearchProvider = Callable[[Any, str], Iterable[Hit]]
+DutyProvider = Callable[[Any, date], Iterable[Duty]]
+
+search_providers: list[SearchProvider] = []
+duty_providers: list[DutyProvider] = []
+
+
+def register_search(provider: SearchProvider) -> SearchProvider:
+    """`provider(user, query)` yields at most ten hits this user may see, in one query."""
+    search_providers.append(provider)
+    return provider
+
+
+def register_duties(provider: DutyProvider) -> DutyProvider:
+    """`provider(user, today)` yields what is due for this user, in a constant number of queries."""
+    duty_providers.append(provider)
+    return provider

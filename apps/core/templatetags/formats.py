@@ -1,0 +1,57 @@
+"""German notation of amounts, numbers and dates."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from djmoney.money import Money
+
+register = template.Library()
+
+
+def german(amount: Decimal, decimals: int) -> str:
+    return f"{amount:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".").replace("-", "−")
+
+
+@register.filter
+def euro(value: Any) -> str:
+    """2559.39 → 2.559,39 € (non-breaking)."""
+    if value is None or value == "":
+        return "–"
+    amount = value.amount if isinstance(value, Money) else Decimal(value)
+    return f"{german(amount, 2)} €"
+
+
+@register.filter
+def number(value: Any) -> str:
+    """1024621 → 1.024.621; decimals are kept."""
+    if value is None or value == "":
+        return "–"
+    amount = Decimal(value)
+    exponent = amount.as_tuple().exponent
+    return german(amount, max(0, -exponent if isinstance(exponent, int) else 0))
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2027-03-31 → 31.03.2027."""
+    if not value:
+        return "–"
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return f"{value:%d.%m.%Y}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """31.03.2027, 14:05 Uhr, local time."""
+    return f"{timezone.localtime(value):%d.%m.%Y, %H:%M} Uhr" if value else "–"
+
+
+@register.filter
+def iban(value: str | None) -> str:
+    """Groups of four, non-breaking."""
+    value = (value or "").replace(" ", "")
+    return " ".join(value[index : index + 4] for index in range(0, len(value), 4)) or "–"

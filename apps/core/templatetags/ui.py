@@ -1,0 +1,5 @@
+"""Building blocks of the screens."""
+
+from django import template
+
+register = template.Library()
