@@ -180,9 +180,7 @@ EMAIL_HOST_PASSWORD = env.optional_text("VEREIN_SMTP_PASSWORD") or ""
 EMAIL_USE_TLS = env.flag("VEREIN_SMTP_TLS", False)
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_BACKEND = (
-    "django.core.mail.backends.filebased.EmailBackend"
-    if DEMO
-    else "django.core.mail.backends.smtp.EmailBackend"
+    "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
 )
 DEFAULT_FROM_EMAIL = env.text("VEREIN_MAIL_FROM", "Verein <verein@example.org>")
 

@@ -22,9 +22,7 @@ def start_job(task: Any, *, kind: str, key: str, title: str, by: Any, total: int
     """Put a job into the queue after commit and return it; the same open job is returned instead of a second one."""
     try:
         with transaction.atomic():
-            job = Job.objects.create(
-                kind=kind, key=key, title=title, started_by=by, total=total, return_url=return_url
-            )
+            job = Job.objects.create(kind=kind, key=key, title=title, started_by=by, total=total, return_url=return_url)
     except IntegrityError:
         return Job.objects.get(kind=kind, key=key, state__in=[JobState.WAITING, JobState.RUNNING])
     transaction.on_commit(lambda: task.enqueue(job_id=job.pk))

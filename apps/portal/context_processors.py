@@ -1,0 +1,7 @@
+"""The side navigation."""
+
+from django.http import HttpRequest
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    return {"navigation": []}
