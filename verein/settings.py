@@ -70,20 +70,16 @@ MIDDLEWARE = [
 ROOT_URLCONF = "verein.urls"
 WSGI_APPLICATION = "verein.wsgi.application"
 
+TEMPLATE_LOADERS = [
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    [
-                        "django.template.loaders.filesystem.Loader",
-                        "django.template.loaders.app_directories.Loader",
-                    ],
-                )
-            ],
+            "loaders": TEMPLATE_LOADERS if DEBUG else [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
@@ -173,15 +169,27 @@ STORAGES = {
 FONTS_DIR = BASE_DIR / "node_modules"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 
-EMAIL_HOST = env.text("VEREIN_SMTP_HOST", "localhost")
-EMAIL_PORT = env.integer("VEREIN_SMTP_PORT", 25)
-EMAIL_HOST_USER = env.optional_text("VEREIN_SMTP_USER") or ""
-EMAIL_HOST_PASSWORD = env.optional_text("VEREIN_SMTP_PASSWORD") or ""
-EMAIL_USE_TLS = env.flag("VEREIN_SMTP_TLS", False)
-EMAIL_FILE_PATH = DATA_DIR / "mail"
-EMAIL_BACKEND = (
-    "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
-)
+if DEMO:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": DATA_DIR / "mail"},
+        },
+    }
+else:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": env.text("VEREIN_SMTP_HOST", "localhost"),
+                "port": env.integer("VEREIN_SMTP_PORT", 25),
+                "username": env.optional_text("VEREIN_SMTP_USER"),
+                "password": env.optional_text("VEREIN_SMTP_PASSWORD"),
+                "use_tls": env.flag("VEREIN_SMTP_TLS", False),
+                "timeout": 30,
+            },
+        },
+    }
 DEFAULT_FROM_EMAIL = env.text("VEREIN_MAIL_FROM", "Verein <verein@example.org>")
 
 SECURE_CSP = {
