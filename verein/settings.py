@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -144,6 +145,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch")]
+FORMAT_MODULE_PATH = ["verein.formats"]
 LOCALE_PATHS = [BASE_DIR / "verein" / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("konto/", include("apps.accounts.urls")),
     path("konto/", include("allauth.urls")),
+    path("arbeit/", include("apps.core.urls")),
     path("verlauf/", include("apps.audit.urls")),
     path("einstellungen/", include("apps.organisation.urls")),
     path("texte/", include("apps.texts.urls")),

@@ -32,6 +32,7 @@ DutyProvider = Callable[[Any, date], Iterable[Duty]]
 
 search_providers: list[SearchProvider] = []
 duty_providers: list[DutyProvider] = []
+job_permissions: dict[str, str] = {}
 
 
 def register_search(provider: SearchProvider) -> SearchProvider:
@@ -44,3 +45,8 @@ def register_duties(provider: DutyProvider) -> DutyProvider:
     """`provider(user, today)` yields what is due for this user, in a constant number of queries."""
     duty_providers.append(provider)
     return provider
+
+
+def register_job(kind: str, permission: str) -> None:
+    """Everybody with `permission` may follow jobs of this kind, not only the person who started them."""
+    job_permissions[kind] = permission

@@ -1,0 +1,216 @@
+"""Tables: columns that know how to show, sort, add up and export themselves, and the filters above them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model, QuerySet, Sum
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from djmoney.money import Money
+
+from apps.core.templatetags.formats import day, euro, moment, number
+
+Value = Any
+type Options = Sequence[tuple[str, Any]]
+
+
+def present(value: Value) -> Any:
+    """Show a value in German notation: amounts, numbers, dates, yes and no."""
+    match value:
+        case None | "":
+            return "–"
+        case bool():
+            return _("Ja") if value else _("Nein")
+        case Money():
+            return euro(value)
+        case Decimal() | int():
+            return number(value)
+        case datetime():
+            return moment(value)
+        case date():
+            return day(value)
+    return value
+
+
+def lookup(row: Any, path: str) -> Value:
+    """Follow `city__name` through attributes, keys and methods without arguments; choices give their label."""
+    value = row
+    for step in path.split("__"):
+        if value is None:
+            return None
+        if isinstance(value, Mapping):
+            value = value[step]
+            continue
+        label = getattr(value, f"get_{step}_display", None)
+        value = label if label is not None else getattr(value, step)
+        if callable(value):
+            value = value()
+    return value
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `name` is its name in the address and, unless `value` is given, the path to its value.
+
+    `sort`: field or fields to order by (True: `name`). `value(row)`: the typed value, used for show and export.
+    `render(row)` or `template` (context `row`, `value`): what the cell shows. `export(row)`: what the file holds.
+    `total`: field name or aggregate, added up over all filtered rows. `format(value)`: notation, else by type.
+    """
+
+    name: str
+    label: Any
+    sort: bool | str | Sequence[str] = False
+    link: bool | Callable[[Any], str | None] = False
+    align: str = "left"
+    value: Callable[[Any], Value] | None = None
+    render: Callable[[Any], Any] | None = None
+    template: str = ""
+    format: Callable[[Any], Any] | None = None
+    export: Callable[[Any], Value] | bool = True
+    total: Any = None
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        match self.sort:
+            case True:
+                return (self.name,)
+            case False:
+                return ()
+            case str():
+                return (self.sort,)
+        return tuple(self.sort)
+
+    def get_value(self, row: Any) -> Value:
+        return self.value(row) if self.value else lookup(row, self.name)
+
+    def show(self, row: Any) -> Any:
+        if self.render:
+            return present(self.render(row))
+        value = self.get_value(row)
+        if self.template:
+            return render_to_string(self.template, {"row": row, "value": value})
+        return self.show_value(value)
+
+    def show_value(self, value: Value) -> Any:
+        return self.format(value) if self.format else present(value)
+
+    def get_url(self, row: Any) -> str | None:
+        if callable(self.link):
+            return self.link(row)
+        return row.get_absolute_url() if self.link else None
+
+    def get_export(self, row: Any) -> Value:
+        return self.export(row) if callable(self.export) else self.get_value(row)
+
+    def show_total(self, value: Value) -> Any:
+        """Sums of decimals are amounts unless the column has its own notation."""
+        if self.format or not isinstance(value, Decimal):
+            return self.show_value(value)
+        return euro(value)
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    text: Any
+    url: str | None = None
+
+
+@dataclass
+class Table:
+    """Rows ready to be shown with `{% table … %}`; TablePage builds one, object pages may build their own."""
+
+    columns: Sequence[Column]
+    rows: Iterable[Any]
+    caption: Any = ""
+    totals: Mapping[str, Value] = field(default_factory=dict)
+    sorting: str = ""
+    sortable: bool = False
+    empty: Any = ""
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        for row in self.rows:
+            yield [Cell(column, column.show(row), column.get_url(row)) for column in self.columns]
+
+    @property
+    def total_cells(self) -> list[Cell]:
+        if not any(column.total is not None for column in self.columns):
+            return []
+        return [
+            Cell(column, column.show_total(self.totals[column.name]) if column.name in self.totals else "")
+            for column in self.columns
+        ]
+
+
+def add_up(queryset: QuerySet[Model], columns: Sequence[Column]) -> dict[str, Value]:
+    """Totals of all columns that have one, in one query over the whole queryset."""
+    sums = {
+        f"total_{column.name}": Sum(column.total) if isinstance(column.total, str) else column.total
+        for column in columns
+        if column.total is not None
+    }
+    if not sums:
+        return {}
+    found = queryset.order_by().aggregate(**sums)
+    return {name.removeprefix("total_"): value or Decimal(0) for name, value in found.items()}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice above the table that stands in the address and can be shared.
+
+    `options`: pairs of value and label, or a function of the user giving them. `apply(queryset, value)` narrows;
+    without it `field` (or `name`) is compared. `default` holds as long as the address says nothing.
+    """
+
+    name: str
+    label: Any
+    options: Options | Callable[[Any], Options]
+    apply: Callable[[Any, str], Any] | None = None
+    field: str = ""
+    default: str = ""
+
+    def get_options(self, user: Any) -> list[tuple[str, Any]]:
+        options = self.options(user) if callable(self.options) else self.options
+        return [(str(value), label) for value, label in options if str(value)]
+
+    def narrow[Q: QuerySet](self, queryset: Q, value: str) -> Q:
+        if self.apply:
+            narrowed: Q = self.apply(queryset, value)
+            return narrowed
+        return queryset.filter(**{self.field or self.name: value})
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    """A filter with its options and the value that holds now."""
+
+    filter: Filter
+    options: list[tuple[str, Any]]
+    value: str
+
+    @property
+    def all_value(self) -> str:
+        """What the link »Alle« puts into the address; a default must be switched off in words."""
+        return "alle" if self.filter.default else ""
+
+    @property
+    def current_label(self) -> Any:
+        return dict(self.options).get(self.value, "")
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.options) > 5
+
+
+def choose_filters(filters: Sequence[Filter], user: Any, parameters: Mapping[str, str]) -> list[ActiveFilter]:
+    """Read the filters from the address; unknown values count as not chosen."""
+    chosen = []
+    for each in filters:
+        options = each.get_options(user)
+        value = parameters.get(each.name, each.default)
+        chosen.append(ActiveFilter(each, options, value if value in dict(options) else ""))
+    return chosen

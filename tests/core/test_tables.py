@@ -1,0 +1,97 @@
+import io
+
+import openpyxl
+import pytest
+
+from apps.core.models import Job, JobState
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.sample")]
+
+
+def jobs(count, **changes):
+    return [
+        Job.objects.create(
+            **{"kind": "k", "key": f"{n}", "title": f"Arbeit {n:02}", "total": n, "state": "done"} | changes
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+def titles(response):
+    return [row.title for row in response.context["rows"]]
+
+
+def test_search_finds_every_word_anywhere(client):
+    jobs(12)
+    assert titles(client.get("/liste/?suche=07+arb")) == ["Arbeit 07"]
+
+
+def test_filter_from_the_address_and_unknown_values_count_as_not_chosen(client):
+    jobs(2)
+    jobs(1, state=JobState.FAILED, title="Abbruch")
+    assert titles(client.get("/liste/?stand=failed")) == ["Abbruch"]
+    assert len(titles(client.get("/liste/?stand=unsinn"))) == 3
+
+
+def test_sorting_both_ways_and_only_by_known_columns(client):
+    jobs(3)
+    assert titles(client.get("/liste/?sortierung=-total")) == ["Arbeit 03", "Arbeit 02", "Arbeit 01"]
+    assert titles(client.get("/liste/?sortierung=report")) == ["Arbeit 01", "Arbeit 02", "Arbeit 03"]
+    text = client.get("/liste/?sortierung=-total").text
+    assert 'aria-sort="descending"' in text
+
+
+def test_totals_cover_all_pages(client):
+    jobs(12)
+    response = client.get("/liste/?seite=2")
+    assert titles(response) == ["Arbeit 11", "Arbeit 12"]
+    assert response.context["table"].totals == {"total": 78}
+    assert "78" in response.text
+
+
+def test_a_page_number_too_high_shows_the_last_page(client):
+    jobs(12)
+    assert titles(client.get("/liste/?seite=99")) == ["Arbeit 11", "Arbeit 12"]
+
+
+def test_links_keep_what_was_chosen_and_start_paging_anew(client):
+    jobs(12)
+    text = client.get("/liste/?suche=Arbeit&seite=2").text
+    assert 'href="?suche=Arbeit&amp;sortierung=-title"' in text
+
+
+def test_export_as_xlsx_is_what_is_shown(client):
+    jobs(12)
+    response = client.get("/liste/?suche=Arbeit+1&sortierung=-total&export=xlsx")
+    rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True))
+    assert rows[0] == ("Bezeichnung", "Stand", "Angelegt", "Menge")
+    assert [row[0] for row in rows[1:]] == ["Arbeit 12", "Arbeit 11", "Arbeit 10", "Arbeit 01", "Summe"]
+    assert rows[-1][3] == 34
+
+
+@pytest.mark.parametrize("evil", ["=1+1", "+49", "-2", "@SUM(A1)"])
+def test_no_export_holds_a_formula(client, evil):
+    jobs(1, title=evil)
+    csv = client.get("/liste/?export=csv").content.decode("utf-8-sig")
+    assert csv.splitlines()[1].startswith(f"'{evil};")
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/liste/?export=xlsx").content))
+    assert (book.active["A2"].value, book.active["A2"].data_type) == (evil, "s")
+
+
+def test_csv_opens_in_a_german_spreadsheet(client):
+    jobs(1)
+    response = client.get("/liste/?export=csv")
+    assert response.content.startswith(b"\xef\xbb\xbfBezeichnung;Stand;Angelegt;Menge\r\n")
+    assert response["Content-Disposition"].startswith('attachment; filename="arbeiten-')
+
+
+def test_empty_list_says_what_to_do_first(client):
+    assert "Beginnen Sie mit dem Beitragslauf." in client.get("/liste/").text
+    assert "Nichts gefunden" in client.get("/liste/?suche=x").text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_depend_on_the_rows(client, django_assert_num_queries, count):
+    jobs(count)
+    with django_assert_num_queries(3):
+        client.get("/liste/")
