@@ -1,0 +1,1 @@
+"""Pure functions over texts: normal form, blocks with stable ids, comparison."""
