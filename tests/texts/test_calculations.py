@@ -30,7 +30,10 @@ def blocks_of(html: str, base: list[Block] = [], number: int = 1) -> list[Block]
         ('<math><mi xlink:href="javascript:x">Gut</mi></math>', ""),
         ("<p>1 &lt; 2 &amp; 3</p>", "<p>1 &lt; 2 &amp; 3</p>"),
         ("&lt;script&gt;alert(1)&lt;/script&gt;", "<p>&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;</p>"),
-        ('<p><a href="https://a.de/?x=1&amp;y=2">A</a></p>', '<p><a href="https://a.de/?x=1&amp;y=2" rel="noopener">A</a></p>'),
+        (
+            '<p><a href="https://a.de/?x=1&amp;y=2">A</a></p>',
+            '<p><a href="https://a.de/?x=1&amp;y=2" rel="noopener">A</a></p>',
+        ),
         ('<p><a href="mailto:a@b.de" target="_blank">A</a></p>', '<p><a href="mailto:a@b.de" rel="noopener">A</a></p>'),
     ],
 )
@@ -110,7 +113,9 @@ def test_a_deleted_block_that_comes_back_has_its_old_id():
 
 
 def test_randnummern_skip_headings():
-    numbers = [row.number for row in number_margins(blocks_of("<h2>A</h2><p>x</p><ul><li>y</li></ul><h3>B</h3><p>z</p>"))]
+    numbers = [
+        row.number for row in number_margins(blocks_of("<h2>A</h2><p>x</p><ul><li>y</li></ul><h3>B</h3><p>z</p>"))
+    ]
     assert numbers == [None, 1, 2, None, 3]
 
 
@@ -163,11 +168,15 @@ def test_comparison_names_what_became_of_every_block():
 
 
 words = st.lists(st.sampled_from(["Stadt", "Bildung", "Ganztag", "§", "32", ",", ".", " ", "ß", "&", "<"]), max_size=12)
-run = st.tuples(words, st.sampled_from(["{}", "<strong>{}</strong>", "<em>{}</em>", '<a href="https://a.de">{}</a>', "<br>{}"]))
+run = st.tuples(
+    words, st.sampled_from(["{}", "<strong>{}</strong>", "<em>{}</em>", '<a href="https://a.de">{}</a>', "<br>{}"])
+)
 inline_html = st.lists(run, max_size=5).map(
     lambda runs: "".join(form.format(" ".join(some).replace("&", "&amp;").replace("<", "&lt;")) for some, form in runs)
 )
-block_html = st.tuples(inline_html, st.sampled_from(["<p>{}</p>", "<h2>{}</h2>", "<ul><li>{}</li></ul>", "<blockquote>{}</blockquote>"]))
+block_html = st.tuples(
+    inline_html, st.sampled_from(["<p>{}</p>", "<h2>{}</h2>", "<ul><li>{}</li></ul>", "<blockquote>{}</blockquote>"])
+)
 text_html = st.lists(block_html, max_size=7).map(lambda rows: "".join(form.format(html) for html, form in rows))
 
 
