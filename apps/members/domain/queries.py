@@ -1,0 +1,69 @@
+"""Who was a member, with which figure, address and delegate, on a day."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from apps.members.enums import AddressKind
+from apps.members.models import Address, City, Delegation, Membership, PopulationFigure
+
+
+def member_cities(on: date) -> QuerySet[City]:
+    """Cities whose membership is active or under notice on that day, by name."""
+    return City.objects.filter(pk__in=Membership.objects.counting_on(on).values("city_id")).order_by("name")
+
+
+def member_count(on: date) -> int:
+    """Number of members for the certificate to the register court (BGB § 72)."""
+    return member_cities(on).count()
+
+
+def population_figures(
+    cities: Iterable[City], *, published_by: date, reference_date: date | None = None
+) -> dict[int, PopulationFigure]:
+    """Per city the figure with the newest reference date (or of `reference_date`) published by the cut-off day.
+
+    Of several census bases for one reference date the one published last counts. A Bezirk has figures of its own; every
+    other city those of its municipality. Cities without a figure are missing from the result. Two queries.
+    """
+    cities = list(cities)
+    by_municipality = {city.municipality_id: city.pk for city in cities if city.municipality_id}
+    figures = PopulationFigure.objects.filter(published_on__lte=published_by)
+    if reference_date is not None:
+        figures = figures.filter(reference_date=reference_date)
+    figures = figures.order_by("reference_date", "published_on", "pk")
+    found = {
+        by_municipality[figure.municipality_id]: figure
+        for figure in figures.filter(municipality_id__in=by_municipality)
+        if figure.municipality_id is not None
+    }
+    own = {figure.city_id: figure for figure in figures.filter(city_id__in=[city.pk for city in cities])}
+    return found | {city_id: figure for city_id, figure in own.items() if city_id is not None}
+
+
+def addresses(cities: Iterable[City], kind: AddressKind | str, on: date) -> dict[int, Address]:
+    """Per city the address of that kind on that day; for invoices the postal address where there is no other."""
+    kinds = [AddressKind.POSTAL]
+    if kind == AddressKind.INVOICE:
+        kinds.append(AddressKind.INVOICE)
+    rows = Address.objects.valid_on(on).filter(city__in=list(cities), kind__in=kinds)
+    ordered = sorted(rows, key=lambda row: row.kind == kind)
+    return {row.city_id: row for row in ordered}
+
+
+def delegates(cities: Iterable[City], on: date) -> dict[int, list[Delegation]]:
+    """Per city its delegations valid on that day, delegates before deputies and contacts."""
+    rows = Delegation.objects.valid_on(on).filter(city__in=list(cities)).select_related("user", "city")
+    found: dict[int, list[Delegation]] = {}
+    for row in sorted(rows, key=lambda row: (DELEGATION_ORDER[row.kind], row.valid_from, row.pk)):
+        found.setdefault(row.city_id, []).append(row)
+    return found
+
+
+DELEGATION_ORDER = {"delegate": 0, "deputy": 1, "contact": 2}
+
+
+def delegated_cities(user_id: int, on: date) -> QuerySet[City]:
+    """Cities for which the person acts on that day."""
+    return City.objects.filter(pk__in=Delegation.objects.valid_on(on).filter(user_id=user_id).values("city_id"))

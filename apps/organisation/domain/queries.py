@@ -1,0 +1,87 @@
+"""What the organisation was, and which values and rules held, on a day."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.core.errors import DomainError
+from apps.organisation.enums import DecisionSubject, LegalMode
+from apps.organisation.models import DecisionRule, LegalForm, LegalParameter, Profile
+
+
+class ParameterMissing(DomainError):
+    """No value is stored for this key and day."""
+
+
+class RuleMissing(DomainError):
+    """No majority rule is stored for this subject and day."""
+
+
+def current_profile() -> Profile:
+    """The profile; an unsaved one with a neutral name until somebody fills it in."""
+    return Profile.objects.first() or Profile(name=_("Unsere Organisation"))
+
+
+def legal_form_on(day: date) -> LegalForm | None:
+    return LegalForm.objects.valid_on(day).first()
+
+
+def legal_mode_on(day: date) -> LegalMode:
+    """The mode on that day; without an entry it is the network without a legal form."""
+    form = legal_form_on(day)
+    return LegalMode(form.mode) if form else LegalMode.INFORMAL
+
+
+def full_name_on(day: date) -> str:
+    """Name with its suffix, »e. V.« only while registered (BGB § 65)."""
+    form = legal_form_on(day)
+    return f"{current_profile().name} {form.name_suffix if form else ''}".strip()
+
+
+def parameter(key: str, on: date) -> Decimal | str:
+    """The value of `key` that is in force on that day: a number where it is one, else the text."""
+    row = (
+        LegalParameter.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), key=key, valid_from__lte=on)
+        .order_by("-valid_from")
+        .first()
+    )
+    if row is None:
+        raise ParameterMissing(
+            _("Für „%(key)s“ ist am %(day)s kein Wert hinterlegt. Bitte tragen Sie ihn unter „Rechtliche Werte“ ein.")
+            % {"key": parameter_title(key), "day": f"{on:%d.%m.%Y}"}
+        )
+    return row.typed_value
+
+
+def parameter_title(key: str) -> str:
+    """The German name of a key, with the key itself: »Basiszinssatz (base_rate)«."""
+    title = LegalParameter.objects.filter(key=key).values_list("title", flat=True).first()
+    return f"{title} ({key})" if title else key
+
+
+def decimal_parameter(key: str, on: date) -> Decimal:
+    """Like `parameter`, for keys whose value is a number."""
+    value = parameter(key, on)
+    if isinstance(value, str):
+        raise ParameterMissing(
+            _("Der Wert von „%(key)s“ am %(day)s ist keine Zahl.") % {"key": key, "day": f"{on:%d.%m.%Y}"}
+        )
+    return value
+
+
+def decision_rule(applies_to: DecisionSubject | str, on: date) -> DecisionRule:
+    """The majority rule in force on that day; one for the legal form of that day goes before a general one."""
+    rule = (
+        DecisionRule.objects.valid_on(on)
+        .filter(applies_to=applies_to, mode__in=["", legal_mode_on(on)])
+        .order_by("-mode", "-valid_from")
+        .first()
+    )
+    if rule is None:
+        raise RuleMissing(
+            _("Für „%(subject)s“ gilt am %(day)s keine Mehrheitsregel. Bitte tragen Sie eine ein.")
+            % {"subject": DecisionSubject(applies_to).label, "day": f"{on:%d.%m.%Y}"}
+        )
+    return rule
