@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "apps.accounts.context_processors.demo_accounts",
                 "apps.organisation.context_processors.profile",
                 "apps.portal.context_processors.navigation",
             ],
@@ -126,6 +127,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+DEMO_PASSWORD = "Staffelstab-2027"  # printed on the sign-in page of the demo, unknown elsewhere
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:start"
 LOGOUT_REDIRECT_URL = "account_login"

@@ -132,7 +132,7 @@ class InvitePage(FormPage):
         data = form.cleaned_data
         roles = [Role(role) for role in data.pop("roles")]
         person = invite_person(**data, roles=roles, by=self.request.user, on=timezone.localdate())
-        self.success(_("Die Einladung ist an %s unterwegs. Der Link gilt 14 Tage.") % person.email)
+        self.success(_("Die Einladung ist an %s unterwegs. Der Link gilt drei Tage.") % person.email)
         return reverse("accounts:person", args=[person.pk])
 
 
@@ -225,7 +225,7 @@ class InviteAgainPage(AboutPerson, ConfirmPage):
     submit_label = gettext_lazy("Einladung senden")
 
     def get_consequences(self) -> list[str]:
-        return [_("An %s geht ein neuer Link, der 14 Tage gilt.") % self.object.email]
+        return [_("An %s geht ein neuer Link, der drei Tage gilt.") % self.object.email]
 
     def perform(self, form: Any) -> str:
         invite_again(self.object, by=self.request.user)

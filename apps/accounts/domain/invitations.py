@@ -24,7 +24,7 @@ class InvitationInvalid(DomainError):
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
-    """A token dies with the first password and after `PASSWORD_RESET_TIMEOUT` (14 days)."""
+    """A token dies with the first password and after `PASSWORD_RESET_TIMEOUT` (3 days)."""
 
     key_salt = "apps.accounts.invitation"
 
