@@ -127,7 +127,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-DEMO_PASSWORD = "Staffelstab-2027"  # printed on the sign-in page of the demo, unknown elsewhere
+DEMO_PASSWORD = "Staffelstab-2027"  # noqa: S105 (printed on the sign-in page of the demo, unknown elsewhere)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:start"
 LOGOUT_REDIRECT_URL = "account_login"

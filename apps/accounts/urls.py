@@ -5,6 +5,7 @@ from apps.accounts import views
 app_name = "accounts"
 
 urlpatterns = [
+    path("", views.ProfilePage.as_view(), name="profile"),
     path("personen/", views.PeoplePage.as_view(), name="people"),
     path("personen/einladen/", views.InvitePage.as_view(), name="invite"),
     path("personen/<int:pk>/", views.PersonPage.as_view(), name="person"),

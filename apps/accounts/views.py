@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from apps.accounts.models import RoleAssignment, User
 from apps.accounts.roles import DESCRIPTIONS, Role
 from apps.accounts.rules import get_assignment, get_person, visible_people
 from apps.core.tables import Column, Filter
-from apps.core.views import PUBLIC, Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, Page, TablePage
+from apps.core.views import PUBLIC, SIGNED_IN, Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, Page, TablePage
 
 PEOPLE = Crumb(gettext_lazy("Personen"), "/konto/personen/")
 
@@ -84,6 +85,22 @@ class RolesPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         described = [(role.label, DESCRIPTIONS[role]) for role in Role]
         return super().get_context_data(described=described, **kwargs)
+
+
+class ProfilePage(Page):
+    """The person's own access."""
+
+    permission = SIGNED_IN
+    title = gettext_lazy("Mein Konto")
+    template_name = "accounts/profile.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        roles = [
+            (assignment, DESCRIPTIONS[Role(assignment.role)])
+            for assignment in self.request.user.assignments.valid_on(today)
+        ]
+        return super().get_context_data(roles=roles, **kwargs)
 
 
 class PersonPage(ObjectPage):
@@ -250,8 +267,6 @@ class AcceptInvitationPage(FormPage):
         return super().dispatch(request, *args, **kwargs)
 
     def refuse(self, error: InvitationInvalid) -> HttpResponse:
-        from django.shortcuts import render
-
         context = {"title": _("Einladung"), "message": error.message}
         return render(self.request, "accounts/invitation_invalid.html", context, status=410)
 

@@ -1,5 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.portal import views
 
 app_name = "portal"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.StartPage.as_view(), name="start"),
+    path("suche/", views.SearchPage.as_view(), name="search"),
+    path("impressum/", views.ImprintPage.as_view(), name="imprint"),
+    path("datenschutz/", views.PrivacyPage.as_view(), name="privacy"),
+    path("barrierefreiheit/", views.AccessibilityPage.as_view(), name="accessibility"),
+]
