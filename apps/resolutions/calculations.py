@@ -111,7 +111,9 @@ def counted(counts: Counts, rule: MajorityRule) -> str:
         votes += f", {amount(counts.invalid, 'ungültige Stimme', 'ungültige Stimmen')}"
     clauses = [votes]
     if counts.excluded:
-        clauses.append(f"{amount(counts.excluded, 'Mitglied war', 'Mitglieder waren')} nicht stimmberechtigt (§ 34 BGB)")
+        clauses.append(
+            f"{amount(counts.excluded, 'Mitglied war', 'Mitglieder waren')} nicht stimmberechtigt (§ 34 BGB)"
+        )
     if abstained := uncounted(counts):
         if rule.base == CAST:
             clauses.append(f"{abstained} zählen nicht mit{basis(rule)}")
@@ -189,7 +191,10 @@ def implausible(counts: Counts, *, is_circular: bool = False) -> tuple[str, str]
         return "present", f"Es können nicht mehr Mitglieder anwesend sein ({present}), als es gibt ({members})."
     there = members if is_circular or present is None else present
     if there is not None and counts.excluded > there:
-        return "excluded", f"Es können nicht mehr Mitglieder ausgeschlossen sein ({counts.excluded}) als anwesend ({there})."
+        return (
+            "excluded",
+            f"Es können nicht mehr Mitglieder ausgeschlossen sein ({counts.excluded}) als anwesend ({there}).",
+        )
     if counts.all_votes is not None:
         limit, whose = counts.all_votes, "Stimmen insgesamt"
     elif there is not None:

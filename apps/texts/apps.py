@@ -8,8 +8,11 @@ class TextsConfig(AppConfig):
     verbose_name = _("Texte")
 
     def ready(self) -> None:
+        from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
+        from apps.texts.models import TextVersion
 
+        protect(TextVersion)
         register_verbs(
             {
                 "texts.begun": _("Text begonnen"),

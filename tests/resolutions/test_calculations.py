@@ -94,33 +94,43 @@ def test_a_missing_count_is_named():
         (
             Counts(18, 4, 3),
             SIMPLE,
-            "18 Ja, 4 Nein, 3 Enthaltungen; Enthaltungen zählen nicht mit (§ 32 Abs. 1 Satz 3 BGB). "
-            "Nötig sind mehr als die Hälfte der 22 abgegebenen Stimmen, also mindestens 12. Angenommen.",
+            (
+                "18 Ja, 4 Nein, 3 Enthaltungen; Enthaltungen zählen nicht mit (§ 32 Abs. 1 Satz 3 BGB). "
+                "Nötig sind mehr als die Hälfte der 22 abgegebenen Stimmen, also mindestens 12. Angenommen."
+            ),
         ),
         (
             Counts(11, 4),
             STATUTES,
-            "11 Ja, 4 Nein, 0 Enthaltungen. Nötig sind mindestens drei Viertel der 15 abgegebenen Stimmen "
-            "(§ 33 Abs. 1 Satz 1 BGB), also 12. Abgelehnt.",
+            (
+                "11 Ja, 4 Nein, 0 Enthaltungen. Nötig sind mindestens drei Viertel der 15 abgegebenen Stimmen "
+                "(§ 33 Abs. 1 Satz 1 BGB), also 12. Abgelehnt."
+            ),
         ),
         (
             Counts(28, 0, 1, members=29),
             CIRCULAR,
-            "28 Ja, 0 Nein, 1 Enthaltung; Enthaltungen wirken wie Nein. "
-            "Nötig sind die Ja-Stimmen aller 29 stimmberechtigten Mitglieder (§ 32 Abs. 3 BGB), also 29. Abgelehnt.",
+            (
+                "28 Ja, 0 Nein, 1 Enthaltung; Enthaltungen wirken wie Nein. "
+                "Nötig sind die Ja-Stimmen aller 29 stimmberechtigten Mitglieder (§ 32 Abs. 3 BGB), also 29. Abgelehnt."
+            ),
         ),
         (
             Counts(10, 2, 1, 1, 1, present=15, members=29),
             SIMPLE,
-            "10 Ja, 2 Nein, 1 Enthaltung, 1 ungültige Stimme; 1 Mitglied war nicht stimmberechtigt (§ 34 BGB); "
-            "Enthaltungen und ungültige Stimmen zählen nicht mit (§ 32 Abs. 1 Satz 3 BGB). "
-            "Nötig sind mehr als die Hälfte der 12 abgegebenen Stimmen, also mindestens 7. Angenommen.",
+            (
+                "10 Ja, 2 Nein, 1 Enthaltung, 1 ungültige Stimme; 1 Mitglied war nicht stimmberechtigt (§ 34 BGB); "
+                "Enthaltungen und ungültige Stimmen zählen nicht mit (§ 32 Abs. 1 Satz 3 BGB). "
+                "Nötig sind mehr als die Hälfte der 12 abgegebenen Stimmen, also mindestens 7. Angenommen."
+            ),
         ),
         (
             Counts(0, 0, 5),
             SIMPLE,
-            "0 Ja, 0 Nein, 5 Enthaltungen; Enthaltungen zählen nicht mit (§ 32 Abs. 1 Satz 3 BGB). "
-            "Es gibt keine Stimme, die zählt. Abgelehnt.",
+            (
+                "0 Ja, 0 Nein, 5 Enthaltungen; Enthaltungen zählen nicht mit (§ 32 Abs. 1 Satz 3 BGB). "
+                "Es gibt keine Stimme, die zählt. Abgelehnt."
+            ),
         ),
         (
             Counts(20, 2),
