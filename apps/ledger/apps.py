@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,25 @@ class LedgerConfig(AppConfig):
     name = "apps.ledger"
     label = "ledger"
     verbose_name = _("Buchhaltung")
+
+    def ready(self) -> None:
+        from apps.audit.triggers import protect
+        from apps.audit.verbs import register_verbs
+        from apps.ledger.models import Entry, EntryLine, PeriodLock
+        from apps.ledger.triggers import install_triggers
+
+        for final in (Entry, EntryLine, PeriodLock):
+            protect(final)
+
+        register_verbs(
+            {
+                "ledger.entry_posted": _("Buchung festgeschrieben"),
+                "ledger.entries_posted": _("Buchungen festgeschrieben"),
+                "ledger.entry_reversed": _("Buchung storniert"),
+                "ledger.period_closed": _("Zeitraum abgeschlossen"),
+                "ledger.account_opened": _("Konto eröffnet"),
+                "ledger.account_changed": _("Konto geändert"),
+                "ledger.account_closed": _("Konto geschlossen"),
+            }
+        )
+        post_migrate.connect(install_triggers, sender=self, dispatch_uid="ledger.triggers")

@@ -1,0 +1,206 @@
+from datetime import date, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.history import History
+from apps.core.constraints import choices_constraint, period_constraint
+from apps.core.money import euro_field
+from apps.core.periods import Dated, DatedQuerySet
+from apps.ledger.enums import AccountKind, Side, Sphere
+from apps.ledger.sources import source_label
+
+ENTRIES_PER_YEAR = 10_000_000
+
+
+class AccountQuerySet(DatedQuerySet["Account"]):
+    def result(self) -> Self:
+        """Accounts of income and expense."""
+        return self.filter(kind__in=[AccountKind.INCOME, AccountKind.EXPENSE])
+
+    def stock(self) -> Self:
+        """Accounts whose balance is carried from year to year."""
+        return self.exclude(kind__in=[AccountKind.INCOME, AccountKind.EXPENSE])
+
+
+class Account(Dated):
+    """One account of the chart. Code finds it by `key`; number and name belong to the association."""
+
+    number = models.CharField(_("Kontonummer"), max_length=8, unique=True)
+    name = models.CharField(_("Bezeichnung"), max_length=120)
+    kind = models.CharField(_("Art"), max_length=10, choices=AccountKind.choices)
+    key = models.CharField(_("Schlüssel"), max_length=24, null=True, blank=True, unique=True, editable=False)
+    sphere = models.CharField(_("Bereich"), max_length=12, choices=Sphere.choices, default=Sphere.IDEAL)
+
+    objects = AccountQuerySet.as_manager()
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Konto")
+        verbose_name_plural = _("Konten")
+        ordering = ["number"]
+        constraints = [
+            choices_constraint("kind", AccountKind, name="ledger_account_kind_known"),
+            choices_constraint("sphere", Sphere, name="ledger_account_sphere_known"),
+            period_constraint(name="ledger_account_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:account", args=[self.number])
+
+    @property
+    def is_debit_account(self) -> bool:
+        """Assets and expenses grow on the debit side; their balance is shown as debit minus credit."""
+        return self.kind in {AccountKind.ASSET, AccountKind.EXPENSE}
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def between(self, start: date | None, end: date | None) -> Self:
+        """Entries booked from `start` to `end`, both included."""
+        entries = self
+        if start:
+            entries = entries.filter(booked_on__gte=start)
+        if end:
+            entries = entries.filter(booked_on__lte=end)
+        return entries
+
+    def on_account(self, account: Account) -> Self:
+        return self.filter(pk__in=EntryLine.objects.filter(account=account).values("entry"))
+
+
+class Entry(models.Model):
+    """A posted entry (Buchungssatz). It exists only balanced and is never changed: the database refuses both.
+
+    The primary key is made of year and number, so that the lines can be written before the entry that proves them.
+    """
+
+    id = models.BigIntegerField(primary_key=True, editable=False)
+    year = models.PositiveSmallIntegerField(_("Jahr"))
+    number = models.PositiveIntegerField(_("Nummer"))
+    booked_on = models.DateField(_("Buchungsdatum"), db_index=True)
+    document_on = models.DateField(_("Belegdatum"))
+    text = models.CharField(_("Buchungstext"), max_length=250)
+    source = models.CharField(_("Herkunft"), max_length=40, db_index=True)
+    reference = models.CharField(_("Belegnummer"), max_length=80, blank=True)
+    amount = euro_field(_("Summe"))
+    voucher = models.ForeignKey(
+        "documents.Document", models.PROTECT, null=True, blank=True, verbose_name=_("Beleg"), related_name="entries"
+    )
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, verbose_name=_("storniert"), related_name="reversed_by"
+    )
+    posted_at = models.DateTimeField(_("festgeschrieben am"), default=timezone.now)
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("gebucht von"), related_name="+"
+    )
+
+    objects = EntryQuerySet.as_manager()
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Buchung")
+        verbose_name_plural = _("Buchungen")
+        ordering = ["-year", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="ledger_entry_number_once"),
+            models.CheckConstraint(
+                condition=Q(id=F("year") * ENTRIES_PER_YEAR + F("number")), name="ledger_entry_id_is_number"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1, number__lt=ENTRIES_PER_YEAR), name="ledger_entry_number"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_entry_amount_positive"),
+        ]
+        indexes = [models.Index(fields=["source", "reference"], name="ledger_entry_reference")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:entry", args=[self.year, self.number])
+
+    @property
+    def label(self) -> str:
+        """»B2027-00014«: the number under which the entry is quoted."""
+        return f"B{self.year}-{self.number:05d}"
+
+    @property
+    def source_label(self) -> str:
+        return source_label(self.source)
+
+
+class EntryLineQuerySet(models.QuerySet["EntryLine"]):
+    def until(self, day: date | None) -> Self:
+        return self.filter(entry__booked_on__lte=day) if day else self
+
+    def with_sums(self) -> dict[str, object]:
+        """Sum of both sides in one query."""
+        return self.aggregate(
+            debit=Sum("amount", filter=Q(side=Side.DEBIT)), credit=Sum("amount", filter=Q(side=Side.CREDIT))
+        )
+
+
+class EntryLine(models.Model):
+    """One side of an entry: an account, debit or credit, a positive amount, perhaps the city it concerns."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="lines", verbose_name=_("Buchung"))
+    account = models.ForeignKey(Account, models.PROTECT, related_name="lines", verbose_name=_("Konto"))
+    side = models.CharField(_("Seite"), max_length=6, choices=Side.choices)
+    amount = euro_field(_("Betrag"))
+    sphere = models.CharField(_("Bereich"), max_length=12, choices=Sphere.choices)
+    city = models.ForeignKey(
+        "members.City", models.PROTECT, null=True, blank=True, related_name="entry_lines", verbose_name=_("Stadt")
+    )
+    text = models.CharField(_("Text"), max_length=250, blank=True)
+
+    objects = EntryLineQuerySet.as_manager()
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Buchungszeile")
+        verbose_name_plural = _("Buchungszeilen")
+        ordering = ["entry", "id"]
+        constraints = [
+            choices_constraint("side", Side, name="ledger_entryline_side_known"),
+            choices_constraint("sphere", Sphere, name="ledger_entryline_sphere_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_entryline_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()} {self.account}"
+
+
+class PeriodLock(models.Model):
+    """Nothing may be booked before `locked_until` (GoBD; § 146 (4) AO). Locks are only added, never moved back."""
+
+    locked_until = models.DateField(_("abgeschlossen bis (ausschließlich)"), unique=True)
+    reason = models.CharField(_("Anlass"), max_length=250)
+    closed_on = models.DateField(_("abgeschlossen am"))
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("abgeschlossen von"), related_name="+"
+    )
+
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Abschluss eines Zeitraums")
+        verbose_name_plural = _("Abschlüsse von Zeiträumen")
+        ordering = ["-locked_until"]
+
+    def __str__(self) -> str:
+        return f"{self.last_day:%d.%m.%Y}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day that is closed."""
+        return self.locked_until - timedelta(days=1)

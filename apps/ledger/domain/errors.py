@@ -1,0 +1,29 @@
+from apps.core.errors import DomainError
+
+
+class EntryNotBalanced(DomainError):
+    """Debit and credit differ, or the lines are incomplete."""
+
+
+class PeriodClosed(DomainError):
+    """The date lies in a period that is closed."""
+
+
+class UnknownAccount(DomainError):
+    """There is no such account on that day."""
+
+
+class EntryAlreadyReversed(DomainError):
+    """An entry is reversed once, and a reversal never."""
+
+
+class EntryBelongsElsewhere(DomainError):
+    """The entry was made by another act, which alone can take it back."""
+
+
+class AccountInUse(DomainError):
+    """Entries stand on the account."""
+
+
+class ReasonMissing(DomainError):
+    """A reversal needs a reason."""

@@ -1,0 +1,74 @@
+"""What the database itself guarantees about the books, on SQLite and PostgreSQL alike.
+
+Lines are written before their entry. The entry then proves them: without two lines, with debit unlike credit, with a
+wrong sum, a wrong year or a date in a closed period it can't come into being. A line can't join an entry that exists, and
+a line without its entry fails the foreign key at the end of the transaction. That nothing of it is changed or deleted
+later is the part of `audit.triggers` (see `LedgerConfig`).
+"""
+
+from typing import Any
+
+from django.db import connections
+
+SQLITE_CENTS = "CAST(ROUND(amount * 100) AS INTEGER)"
+
+SQLITE = [
+    """CREATE TRIGGER IF NOT EXISTS ledger_line_joins_nothing BEFORE INSERT ON ledger_entryline
+    WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id)
+    BEGIN SELECT RAISE(ABORT, 'Die Buchung ist festgeschrieben'); END""",
+    f"""CREATE TRIGGER IF NOT EXISTS ledger_entry_is_proven AFTER INSERT ON ledger_entry
+    BEGIN
+        SELECT RAISE(ABORT, 'Soll und Haben sind nicht gleich') WHERE NOT EXISTS (
+            SELECT 1 FROM (
+                SELECT COUNT(*) AS n,
+                       SUM(CASE side WHEN 'debit' THEN {SQLITE_CENTS} ELSE 0 END) AS debit,
+                       SUM(CASE side WHEN 'credit' THEN {SQLITE_CENTS} ELSE 0 END) AS credit
+                FROM ledger_entryline WHERE entry_id = NEW.id
+            ) WHERE n >= 2 AND debit = credit AND debit = CAST(ROUND(NEW.amount * 100) AS INTEGER));
+        SELECT RAISE(ABORT, 'Das Jahr passt nicht zum Buchungsdatum')
+            WHERE CAST(substr(NEW.booked_on, 1, 4) AS INTEGER) <> NEW.year;
+        SELECT RAISE(ABORT, 'Der Zeitraum ist abgeschlossen')
+            WHERE EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_until > NEW.booked_on);
+    END""",  # noqa: S608
+]
+
+POSTGRESQL = [
+    """CREATE OR REPLACE FUNCTION ledger_line_joins_nothing() RETURNS trigger LANGUAGE plpgsql AS $f$
+    BEGIN
+        IF EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id) THEN
+            RAISE EXCEPTION 'Die Buchung ist festgeschrieben' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END $f$""",
+    """CREATE OR REPLACE FUNCTION ledger_entry_is_proven() RETURNS trigger LANGUAGE plpgsql AS $f$
+    DECLARE n bigint; debits numeric; credits numeric;
+    BEGIN
+        SELECT COUNT(*), COALESCE(SUM(amount) FILTER (WHERE side = 'debit'), 0),
+               COALESCE(SUM(amount) FILTER (WHERE side = 'credit'), 0)
+            INTO n, debits, credits FROM ledger_entryline WHERE entry_id = NEW.id;
+        IF n < 2 OR debits <> credits OR debits <> NEW.amount THEN
+            RAISE EXCEPTION 'Soll und Haben sind nicht gleich' USING ERRCODE = 'check_violation';
+        END IF;
+        IF EXTRACT(YEAR FROM NEW.booked_on) <> NEW.year THEN
+            RAISE EXCEPTION 'Das Jahr passt nicht zum Buchungsdatum' USING ERRCODE = 'check_violation';
+        END IF;
+        IF EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_until > NEW.booked_on) THEN
+            RAISE EXCEPTION 'Der Zeitraum ist abgeschlossen' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END $f$""",
+    """CREATE OR REPLACE TRIGGER ledger_line_joins_nothing BEFORE INSERT ON ledger_entryline
+    FOR EACH ROW EXECUTE FUNCTION ledger_line_joins_nothing()""",
+    """CREATE OR REPLACE TRIGGER ledger_entry_is_proven AFTER INSERT ON ledger_entry
+    FOR EACH ROW EXECUTE FUNCTION ledger_entry_is_proven()""",
+]
+
+
+def install_triggers(using: str = "default", **options: Any) -> None:
+    """Put the triggers in place after every migrate: SQLite drops them when a migration remakes a table."""
+    connection = connections[using]
+    if "ledger_periodlock" not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        for statement in POSTGRESQL if connection.vendor == "postgresql" else SQLITE:
+            cursor.execute(statement)
