@@ -82,6 +82,7 @@ def act(
 def append_entry(done: Act) -> JournalEntry:
     """Append the entry of an act at the end of the chain; the end stays locked until the transaction ends."""
     rows = rows_text(written_rows(done))
+    label = str(done.subject)[:200] if done.subject else ""
     data, salt = data_text(done.data), new_salt()
     head = JournalHead.locked()
     entry = JournalEntry(
@@ -91,11 +92,12 @@ def append_entry(done: Act) -> JournalEntry:
         verb=done.verb,
         subject_type=done.subject._meta.label_lower if done.subject else "",
         subject_id=str(done.subject.pk) if done.subject else "",
+        subject_label=label,
         act=done.id,
         reason=done.reason,
         data=data,
         data_key=salt,
-        data_mac=keyed_mac(salt, erasable_text(done.reason, data)),
+        data_mac=keyed_mac(salt, erasable_text(label, done.reason, data)),
         rows=rows,
         previous_hash=head.hash,
     )
@@ -122,7 +124,7 @@ def written_rows(done: Act) -> Iterator[str]:
     for model in done.tables:
         shape = shape_of(model)
         hashes = bytearray()
-        for row in read_rows(f"{shape.select} WHERE history_act = %s ORDER BY history_id", (done.id,)):
+        for row in read_rows(shape.select_act(done.id)):
             if not shape.personal_matches(row):
                 raise RuntimeError(f"{shape.label} {row[0]}: the stored personal values differ from the given ones")
             hashes += shape.hash(row)

@@ -45,9 +45,9 @@ def update[M: models.Model](model: type[M], objs: Iterable[M], fields: Sequence[
         return count
 
 
-def change(queryset: models.QuerySet, **values: Any) -> int:
+def change(queryset: models.QuerySet[Any], **values: Any) -> int:
     """`queryset.update(**values)` with history; return how many rows that were."""
-    model = queryset.model
+    model: Any = queryset.model
     with _recording() as present:
         locked = queryset.order_by("pk").select_for_update(
             of=("self",) if connection.features.has_select_for_update_of else ()
@@ -59,7 +59,7 @@ def change(queryset: models.QuerySet, **values: Any) -> int:
         return len(pks)
 
 
-def _write_history(model: type[models.Model], pks: list[Any], history_type: str, present: Act) -> None:
+def _write_history(model: Any, pks: list[Any], history_type: str, present: Act) -> None:
     """One history row for each of the rows as they stand in the table now."""
     if not pks:
         return
@@ -70,9 +70,7 @@ def _write_history(model: type[models.Model], pks: list[Any], history_type: str,
         copy(model, history_model, chunk, history_type, present)
 
 
-def _copy_signed(
-    model: type[models.Model], history_model: type[models.Model], pks: Sequence[Any], history_type: str, present: Act
-) -> None:
+def _copy_signed(model: Any, history_model: Any, pks: Sequence[Any], history_type: str, present: Act) -> None:
     """Rows with personal data get a salt each, so they pass through here."""
     rows = model._base_manager.filter(pk__in=pks).order_by("pk")
     history_model.objects.bulk_create(
@@ -80,9 +78,7 @@ def _copy_signed(
     )
 
 
-def _copy_in_database(
-    model: type[models.Model], history_model: type[models.Model], pks: Sequence[Any], history_type: str, present: Act
-) -> None:
+def _copy_in_database(model: Any, history_model: Any, pks: Sequence[Any], history_type: str, present: Act) -> None:
     quote = connection.ops.quote_name
     columns = [field.column for field in history_model.tracked_fields]
     field = history_model._meta.get_field

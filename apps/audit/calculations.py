@@ -58,9 +58,9 @@ def rows_text(fragments: Iterable[str]) -> str:
     return "{" + ",".join(sorted(fragments)) + "}"
 
 
-def erasable_text(reason: str, data: str) -> str:
-    """What the MAC of an entry covers: the reason and the data, both erasable."""
-    return canonical([reason, data])
+def erasable_text(subject_label: str, reason: str, data: str) -> str:
+    """What the MAC of an entry covers: what may name a person and can be erased."""
+    return canonical([subject_label, reason, data])
 
 
 def entry_hash(

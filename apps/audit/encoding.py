@@ -1,7 +1,7 @@
-"""How a row of a history table becomes hashes: the same bytes on SQLite and PostgreSQL, from the values as the driver gives them."""
+"""How a row of a history table becomes a hash: the database gives canonical text, the same on SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,101 +11,122 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.utils.functional import Promise
 from djmoney.money import Money
 
 from apps.audit.calculations import canonical, keyed_mac, row_hash, text_hash
 
-Encoder = Callable[[Any], Any]
+type Encoder = Callable[[Any], Any]
 
 # How many rows a cursor brings at a time.
 CHUNK = 2000
 
-
-def moment_text(value: datetime) -> str:
-    """UTC with microseconds; SQLite gives UTC without a zone."""
-    utc = value if value.tzinfo is None else value.astimezone(UTC)
-    return utc.isoformat(" ", "microseconds")[:26]
-
-
-def _binary_text(value: Any) -> str:
-    return bytes(value).hex()
-
-
-def _duration(value: Any) -> int:
-    return value // timedelta(microseconds=1) if isinstance(value, timedelta) else value
-
-
-def _decimal_encoder(field: Any) -> Encoder:
-    pattern = f"%.{field.decimal_places}f"
-    places = f".{field.decimal_places}f"
-    return lambda value: pattern % value if type(value) is float else format(value, places)
-
-
-_ENCODERS: dict[str, Encoder] = {
-    "BinaryField": _binary_text,
-    "BooleanField": bool,
-    "DateField": date.isoformat,
-    "DateTimeField": moment_text,
-    "DurationField": _duration,
+# What the database says for a column of a kind; other kinds come as they are.
+_SQLITE = {
+    "BinaryField": "lower(hex({column}))",
+    "BooleanField": "CAST({column} AS integer)",
+    "DateField": "CAST({column} AS text)",
+    "DateTimeField": "substr({column} || '.000000', 1, 26)",
+    "DecimalField": "printf('%.{places}f', {column})",
+    "TimeField": "substr({column} || '.000000', 1, 15)",
+}
+_POSTGRESQL = {
+    "BinaryField": "encode({column}, 'hex')",
+    "BooleanField": "{column}::integer",
+    "DateField": "to_char({column}, 'YYYY-MM-DD')",
+    "DateTimeField": "to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+    "DecimalField": "{column}::numeric(100, {places})::text",
+    "DurationField": "(extract(epoch FROM {column}) * 1000000)::bigint",
+    "GenericIPAddressField": "host({column})",
+    "TimeField": "to_char({column}, 'HH24:MI:SS.US')",
+    "UUIDField": "replace({column}::text, '-', '')",
+}
+# What is left to do with the database's answer.
+_AFTER: dict[str, Encoder] = {
     "FloatField": lambda value: repr(float(value)),
-    "GenericIPAddressField": str,
     "JSONField": lambda value: canonical(json.loads(value)),
+}
+# The same text from a value of Python.
+_PYTHON: dict[str, Encoder] = {
+    "BinaryField": lambda value: bytes(value).hex(),
+    "BooleanField": int,
+    "DateField": date.isoformat,
+    "DateTimeField": lambda value: moment_text(value),
+    "DurationField": lambda value: value // timedelta(microseconds=1),
+    "FloatField": repr,
+    "JSONField": canonical,
     "TimeField": lambda value: value.isoformat("microseconds"),
-    "UUIDField": lambda value: value.hex if isinstance(value, UUID) else value.replace("-", ""),
+    "UUIDField": lambda value: value.hex,
 }
 
 
-def column_encoder(field: Field) -> Encoder | None:
-    """The function that makes a driver's value of this field canonical; None where it already is."""
-    target = getattr(field, "target_field", field)
-    kind = target.get_internal_type()
-    return _decimal_encoder(target) if kind == "DecimalField" else _ENCODERS.get(kind)
+def moment_text(value: datetime) -> str:
+    """UTC with microseconds."""
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
-def python_value(field: Field, value: Any) -> Any:
-    """The canonical form of a value that a model instance holds and that hasn't been to the database yet."""
-    target = getattr(field, "target_field", field)
+def _target(field: Any) -> Any:
+    return getattr(field, "target_field", field)
+
+
+def column_sql(field: Any) -> str:
+    """The expression that gives the canonical text of a column."""
+    target = _target(field)
+    quoted = connection.ops.quote_name(field.column)
+    pattern = (_POSTGRESQL if connection.vendor == "postgresql" else _SQLITE).get(
+        target.get_internal_type(), "{column}"
+    )
+    text = pattern.format(column=quoted, places=getattr(target, "decimal_places", 0))
+    if text.startswith("printf"):
+        return f"CASE WHEN {quoted} IS NOT NULL THEN {text} END"
+    return text
+
+
+def python_value(field: Any, value: Any) -> Any:
+    """The canonical text of a value that a model instance holds and that hasn't been to the database yet."""
+    target = _target(field)
     value = target.to_python(value)
     if value is None:
         return None
-    if target.get_internal_type() == "JSONField":
-        return canonical(value)
-    encode = column_encoder(field)
+    kind = target.get_internal_type()
+    if kind == "DecimalField":
+        return format(value, f".{target.decimal_places}f")
+    encode = _PYTHON.get(kind)
     return encode(value) if encode else value
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The columns of a history table that row hashes cover. Entries name the shape by its digest, so that columns added later break nothing."""
+    """The columns of a history table that row hashes cover; rows are read as (history_id, history_act, columns, personal, salt).
+
+    Entries name the shape by its digest, so that columns added later break nothing.
+    """
 
     model: type[Model]
     label: str
     columns: tuple[str, ...]
     personal: tuple[str, ...]
     digest: str
+    select: str
     steps: tuple[tuple[int, Encoder], ...]
     personal_steps: tuple[tuple[int, Encoder], ...]
 
-    @property
-    def select(self) -> str:
-        quote = connection.ops.quote_name
-        salt = ("history_salt",) if self.personal else ()
-        names = ("history_id", "history_act", *self.columns, *self.personal, *salt)
-        return f"SELECT {', '.join(map(quote, names))} FROM {quote(self.model._meta.db_table)}"  # noqa: S608
+    def select_act(self, act: int) -> str:
+        """The rows of one act in the order they were written."""
+        return f"{self.select} WHERE history_act = {act:d} ORDER BY history_id"
 
-    def hash(self, row: tuple) -> bytes:
-        values = list(row[2 : 2 + len(self.columns)])
+    def hash(self, row: Sequence[Any]) -> bytes:
+        values = list(row[: 2 + len(self.columns)])
         for index, encode in self.steps:
             if (value := values[index]) is not None:
                 values[index] = encode(value)
-        return row_hash([row[0], row[1], *values])
+        return row_hash(values)
 
-    def is_erased(self, row: tuple) -> bool:
+    def is_erased(self, row: Sequence[Any]) -> bool:
         return bool(self.personal) and row[-1] is None
 
-    def personal_matches(self, row: tuple) -> bool:
+    def personal_matches(self, row: Sequence[Any]) -> bool:
         """Whether the personal columns still give the MAC of the row; an erased row must be empty."""
         if not self.personal:
             return True
@@ -115,29 +136,34 @@ class Shape:
         for index, encode in self.personal_steps:
             if (value := values[index]) is not None:
                 values[index] = encode(value)
-        return keyed_mac(row[-1], canonical(values)) == row[2 + self.columns.index("history_personal_mac")]
+        stored: str = row[2 + self.columns.index("history_personal_mac")]
+        return keyed_mac(row[-1], canonical(values)) == stored
 
 
-def _steps(fields: list[Field]) -> tuple[tuple[int, Encoder], ...]:
-    return tuple((index, encode) for index, field in enumerate(fields) if (encode := column_encoder(field)))
+def _steps(fields: list[Any], start: int) -> tuple[tuple[int, Encoder], ...]:
+    kinds = [_AFTER.get(_target(field).get_internal_type()) for field in fields]
+    return tuple((index, encode) for index, encode in enumerate(kinds, start) if encode)
 
 
 @cache
 def shape_of(model: type[Model], columns: tuple[str, ...] | None = None) -> Shape:
     """The shape of a history model today, or with the columns an older entry names."""
-    fields = {field.column: field for field in model._meta.concrete_fields}
+    fields: dict[str, Any] = {field.column: field for field in model._meta.concrete_fields if field.column}
     personal = personal_columns(model)
     if columns is None:
         columns = tuple(sorted(fields.keys() - {*personal, "history_id", "history_act", "history_salt"}))
     label = model._meta.label_lower
+    read = [*columns, *personal, *(["history_salt"] if personal else [])]
+    expressions = ["history_id", "history_act", *(column_sql(fields[name]) for name in read)]
     return Shape(
-        model,
-        label,
-        columns,
-        personal,
-        shape_digest(label, columns),
-        _steps([fields[name] for name in columns]),
-        _steps([fields[name] for name in personal]),
+        model=model,
+        label=label,
+        columns=columns,
+        personal=personal,
+        digest=shape_digest(label, columns),
+        select=f"SELECT {', '.join(expressions)} FROM {connection.ops.quote_name(model._meta.db_table)}",  # noqa: S608
+        steps=_steps([fields[name] for name in columns], 2),
+        personal_steps=_steps([fields[name] for name in personal], 0),
     )
 
 
@@ -148,7 +174,8 @@ def shape_digest(label: str, columns: tuple[str, ...]) -> str:
 def personal_columns(model: type[Model]) -> tuple[str, ...]:
     """The columns of a history model that hold personal data, sorted."""
     names = getattr(model, "history_personal_fields", ())
-    return tuple(sorted(model._meta.get_field(name).column for name in names))
+    found: Any = [model._meta.get_field(name) for name in names]
+    return tuple(sorted(field.column for field in found))
 
 
 def personal_mac(model: type[Model], salt: str, values: dict[str, Any]) -> str:
@@ -156,10 +183,17 @@ def personal_mac(model: type[Model], salt: str, values: dict[str, Any]) -> str:
     return keyed_mac(salt, canonical([values[name] for name in personal_columns(model)]))
 
 
-def read_rows(sql: str, params: tuple = ()) -> Iterator[tuple]:
-    """The rows as the driver gives them, in chunks; on PostgreSQL through a server-side cursor if a lot is read."""
+def read_rows(sql: str) -> Iterator[Sequence[Any]]:
+    """The few rows of an act."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql)
+        yield from cursor.fetchall()
+
+
+def stream_rows(sql: str) -> Iterator[Sequence[Any]]:
+    """A whole table in chunks, on PostgreSQL through a cursor of the server."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql)
         while chunk := cursor.fetchmany(CHUNK):
             yield from chunk
 

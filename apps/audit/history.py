@@ -1,6 +1,6 @@
 """`history = History()` on a model keeps every state of every row, covered by the journal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,19 +36,19 @@ def recording(instance: models.Model) -> Iterator[Act]:
         yield own
 
 
-class History(HistoricalRecords):
+class History(HistoricalRecords):  # type: ignore[misc]
     """Row history whose rows carry the act that wrote them.
 
     The model's `personal_fields` are hashed only by a MAC with a salt per row, so that they can be erased. Fields in
     `excluded_fields` are not kept; a save of nothing else writes no row.
     """
 
-    def __init__(self, *, excluded_fields: tuple[str, ...] = (), **options: Any) -> None:
+    def __init__(self, *, excluded_fields: Sequence[str] = (), **options: Any) -> None:
         super().__init__(excluded_fields=list(excluded_fields), history_id_field=models.BigAutoField(), **options)
 
     _date_indexing = False
 
-    def create_history_model(self, model: type[models.Model], inherited: bool) -> type[models.Model]:
+    def create_history_model(self, model: type[models.Model], inherited: bool) -> Any:
         history_model = super().create_history_model(model, inherited)
         history_model.history_personal_fields = self._personal_fields(model)
         return history_model
@@ -56,7 +56,7 @@ class History(HistoricalRecords):
     def _personal_fields(self, model: type[models.Model]) -> tuple[str, ...]:
         return tuple(name for name in getattr(model, "personal_fields", ()) if name not in self.excluded_fields)
 
-    def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field]:
+    def copy_fields(self, model: type[models.Model]) -> Any:
         """Rows are found by object and by act only: no other index, so that bulk writes stay fast. Personal fields can be emptied."""
         fields = super().copy_fields(model)
         for name, field in fields.items():
@@ -65,7 +65,7 @@ class History(HistoricalRecords):
                 field.null = True
         return fields
 
-    def get_extra_fields(self, model: type[models.Model], fields: dict[str, models.Field]) -> dict[str, Any]:
+    def get_extra_fields(self, model: type[models.Model], fields: dict[str, Any]) -> Any:
         extra = super().get_extra_fields(model, fields)
         extra["history_change_reason"] = property(_reason)
         extra["history_act"] = models.BigIntegerField(_("Vorgang"), db_index=True)
@@ -84,7 +84,7 @@ class History(HistoricalRecords):
             extra["history_personal_mac"] = models.CharField(_("Prüfwert der Personendaten"), max_length=64)
         return extra
 
-    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+    def get_meta_options(self, model: type[models.Model]) -> Any:
         return super().get_meta_options(model) | {
             "ordering": ("-history_id",),
             "get_latest_by": "history_id",
@@ -105,7 +105,7 @@ class History(HistoricalRecords):
             row.save(force_insert=True)
 
 
-def history_row(model: type[models.Model], instance: models.Model, history_type: str, present: Act) -> Any:
+def history_row(model: Any, instance: models.Model, history_type: str, present: Act) -> Any:
     """A history row of the instance as it is now, not yet saved; the act takes notice of the table."""
     present.tables.add(model)
     values = {field.attname: getattr(instance, field.attname) for field in model.tracked_fields}

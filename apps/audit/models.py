@@ -22,8 +22,8 @@ class JournalQuerySet(models.QuerySet["JournalEntry"]):
 class JournalEntry(models.Model):
     """One act. `hash` chains the entries and covers, by `rows`, every history row the act wrote.
 
-    Reason and data may hold personal data: the hash covers them only by `data_mac`, a MAC keyed with `data_key`, so that they
-    can be erased together with the key while the chain holds.
+    Name of the subject, reason and data may hold personal data: the hash covers them only by `data_mac`, a MAC keyed with
+    `data_key`, so that they can be erased together with the key while the chain holds.
     """
 
     sequence = models.BigIntegerField(_("Nummer"), primary_key=True)
@@ -34,6 +34,7 @@ class JournalEntry(models.Model):
     verb = models.CharField(_("Vorgang"), max_length=80, db_index=True)
     subject_type = models.CharField(_("Art des Gegenstands"), max_length=100, blank=True)
     subject_id = models.CharField(_("Kennung des Gegenstands"), max_length=64, blank=True)
+    subject_label = models.CharField(_("Gegenstand"), max_length=200, blank=True)
     act = models.BigIntegerField(_("Kennung des Vorgangs"), unique=True)
     reason = models.TextField(_("Begründung"), blank=True)
     data = models.TextField(_("Angaben"), blank=True)

@@ -68,9 +68,18 @@ def protect(
     `when` is SQL over `OLD` that both databases understand, e.g. "OLD.state = 'issued'" or "OLD.posted_at IS NOT NULL"; a
     boolean stands alone: "OLD.is_final". The database then answers with an IntegrityError that holds the message.
     """
-    free = {model._meta.get_field(name).column for name in except_columns}
-    kept = [field.column for field in model._meta.concrete_fields if field.column not in free and not field.generated]
+    free = {_column(model, name) for name in except_columns}
+    kept = [column for column in _columns(model) if column not in free]
     _protections.append(Protection(model, when, unchanged(kept), message or FINAL))
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [str(field.column) for field in model._meta.concrete_fields if not field.generated]
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.column)
 
 
 def unchanged(columns: Sequence[str]) -> str:
@@ -80,7 +89,7 @@ def unchanged(columns: Sequence[str]) -> str:
 
 def _erasable(model: type[models.Model], *, key: str, emptied: dict[str, str]) -> Protection:
     """Append-only, but for one thing: emptying the personal columns together with their key, for good."""
-    kept = [field.column for field in model._meta.concrete_fields if field.column not in {key, *emptied}]
+    kept = [column for column in _columns(model) if column not in {key, *emptied}]
     erased = " AND ".join(
         f'NEW."{column}" IS NULL' if not value else f'NEW."{column}" = {value}' for column, value in emptied.items()
     )
@@ -95,7 +104,7 @@ def protections() -> Iterator[Protection]:
             yield _erasable(model, key="history_salt", emptied=dict.fromkeys(columns, ""))
         else:
             yield Protection(model, "1 = 1", "1 = 0", APPEND_ONLY)
-    yield _erasable(JournalEntry, key="data_key", emptied={"data": "''", "reason": "''"})
+    yield _erasable(JournalEntry, key="data_key", emptied=dict.fromkeys(("subject_label", "reason", "data"), "''"))
     yield Protection(Anchor, "1 = 1", "1 = 0", APPEND_ONLY)
     yield Protection(HistoryShape, "1 = 1", "1 = 0", APPEND_ONLY)
     yield from _protections
