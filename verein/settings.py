@@ -86,6 +86,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "apps.core.templatetags.formats",
                 "apps.core.templatetags.ui",
+                "apps.audit.templatetags.audit",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -13,6 +13,8 @@ rules.add_perm("accounts.view_user", has_role(Role.ADMIN, Role.OFFICE))
 rules.add_perm("accounts.view_roleassignment", has_role(Role.ADMIN, Role.OFFICE))
 rules.add_perm("accounts.change_user", has_role(Role.ADMIN))
 rules.add_perm("accounts.view_roles", is_signed_in)
+# the journal lies below the accounts and only asks by name
+rules.add_perm("audit.view_journal", has_role(Role.AUDITOR, Role.BOARD, Role.TREASURER, Role.ADMIN))
 
 
 def visible_people(user: User) -> QuerySet[User]:
