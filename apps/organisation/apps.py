@@ -21,4 +21,8 @@ class OrganisationConfig(AppConfig):
     verbose_name = _("Organisation")
 
     def ready(self) -> None:
+        from apps.audit.verbs import register_verbs
+        from apps.organisation.verbs import VERBS
+
+        register_verbs(VERBS)
         post_migrate.connect(load_reference_data, sender=self)

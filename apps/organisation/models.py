@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.history import History
 from apps.core.constraints import choices_constraint, period_constraint
 from apps.core.periods import Dated, DatedQuerySet
+from apps.organisation.calculations import wrapped_png
 from apps.organisation.enums import Comparison, DecisionSubject, LegalMode, VoteBase
 
 
@@ -81,9 +82,30 @@ class Profile(models.Model):
         return bool(self.logo_svg or self.logo_png)
 
     @property
+    def logo_url(self) -> str:
+        """Address of the logo; it changes with the picture, so that browsers may keep it."""
+        if not self.has_logo:
+            return ""
+        stamp = int(self.logo_changed_at.timestamp()) if self.logo_changed_at else 0
+        return f"{reverse('organisation:logo')}?v={stamp}"
+
+    @property
+    def drawn_logo(self) -> str:
+        """The logo as SVG for prints; a PNG is wrapped in one."""
+        return self.logo_svg or (wrapped_png(bytes(self.logo_png)) if self.logo_png else "")
+
+    @property
     def address_lines(self) -> list[str]:
         town = f"{self.postcode} {self.town}".strip()
         return [line for line in (self.care_of, self.street, town) if line]
+
+    @property
+    def address(self) -> str:
+        return "\n".join(self.address_lines)
+
+    @property
+    def register_line(self) -> str:
+        return ", ".join(filter(None, [self.register_court, self.register_number]))
 
 
 class LegalForm(Dated):
@@ -217,3 +239,12 @@ class DecisionRule(Dated):
 
     def get_absolute_url(self) -> str:
         return reverse("organisation:decision_rules")
+
+    @property
+    def share(self) -> str:
+        """»mindestens 3/4«; consensus has none."""
+        if self.base == VoteBase.CONSENSUS:
+            return ""
+        if self.numerator == self.denominator:
+            return str(_("alle"))
+        return f"{self.get_comparison_display()} {self.numerator}/{self.denominator}"

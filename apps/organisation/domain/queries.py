@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import DomainError
 from apps.organisation.enums import DecisionSubject, LegalMode
 from apps.organisation.models import DecisionRule, LegalForm, LegalParameter, Profile
+from apps.pdf.letterhead import Letterhead
 
 
 class ParameterMissing(DomainError):
@@ -85,3 +86,25 @@ def decision_rule(applies_to: DecisionSubject | str, on: date) -> DecisionRule:
             % {"subject": DecisionSubject(applies_to).label, "day": f"{on:%d.%m.%Y}"}
         )
     return rule
+
+
+def letterhead(on: date) -> Letterhead:
+    """Who writes a letter on that day, with the suffix of the legal form then (BGB § 65)."""
+    profile, form = current_profile(), legal_form_on(on)
+    registered = form is not None and form.mode in {LegalMode.EV, LegalMode.LIQUIDATION}
+    return Letterhead(
+        name=profile.name,
+        legal_form=form.name_suffix if form else "",
+        address=tuple(profile.address_lines),
+        phone=profile.phone,
+        email=profile.email,
+        web=profile.website.removeprefix("https://").removeprefix("http://").rstrip("/"),
+        register_line=profile.register_line if registered else "",
+        board_line=profile.board_line,
+        tax_line=_("Steuernummer %s") % profile.tax_number if profile.tax_number else "",
+        iban=profile.iban,
+        bic=profile.bic,
+        bank_name=profile.bank_name,
+        colour=profile.colour,
+        logo_svg=profile.drawn_logo,
+    )
