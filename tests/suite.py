@@ -14,6 +14,7 @@ from tests.postgres import cluster
 HERE = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
+PYTEST = ["-m", "pytest"]
 DEMO = {"VEREIN_DEMO": "1"}
 PRODUCTION = {
     "VEREIN_DEMO": "0",
@@ -60,7 +61,7 @@ def run_tests(name: str, database_url: str) -> Counter[str]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         options = ["-n", "auto", "--dist", "loadgroup", "-p", "no:cacheprovider", f"--junitxml={report}"]
-        command = [sys.executable, "-m", "pytest", *options]
+        command = [sys.executable, *PYTEST, *options]
         code = subprocess.run(command, cwd=HERE, env=os.environ | {"DATABASE_URL": database_url}).returncode
         total = read_report(report)
     if code != 0 and not total["failed"]:

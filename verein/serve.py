@@ -104,7 +104,8 @@ def interrupt(*_: object) -> None:
 def main() -> int:
     port = int(os.environ.get("PORT") or 8000)
     environment = {"VEREIN_SITE_URL": f"http://127.0.0.1:{port}", **os.environ, "VEREIN_DEMO": "1"}
-    signal.signal(signal.SIGTERM, interrupt)
+    for stopping in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stopping, interrupt)
     refuse_taken_port(port)
     try:
         prepare(environment)
