@@ -30,19 +30,16 @@ def bar_chart(title: str, rows: Rows, series: Sequence[str], *, notation: Notati
     top = LABEL + 4 if len(series) > 1 else 0
     height, shapes = top, []
     for label, each in rows:
-        shapes.append(_text(label, 0, height + 14))
+        shapes += [_text(label, 0, height + 14), _axis(zero, height + LABEL - 2, len(each) * (BAR + 2) + 2)]
         for index, value in enumerate(each):
             y = height + LABEL + index * (BAR + 2)
             start = zero if value >= 0 else zero + round(value * scale, 1)
             shapes.append(_bar(start, y, round(abs(value) * scale, 1), index))
             shapes.append(_text(notation(value), WIDTH, y + 13, anchor="end"))
         height += LABEL + len(each) * (BAR + 2) + GAP
-    axis = format_html(
-        '<line class="chart__axis" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="#6e7597"/>', zero, top, height - GAP
-    )
     words = "; ".join(f"{label}: {_named(series, each, notation)}" for label, each in rows)
     legend = _legend(series) if len(series) > 1 else SafeString("")
-    return _svg(title, words, height - GAP + 4, _joined([legend, *shapes, axis]))
+    return _svg(title, words, height - GAP + 4, _joined([legend, *shapes]))
 
 
 def share_bar(title: str, parts: Sequence[tuple[str, Decimal]], *, notation: Notation = euro) -> SafeString:
@@ -81,6 +78,12 @@ def _bar(x: Decimal, y: int, width: Decimal, index: int, *, height: int = BAR) -
         '<rect class="series-{}" x="{}" y="{}" width="{}" height="{}" fill="{}"/>',
         number + 1, x, y, width, height, COLOURS[number],
     )  # fmt: skip
+
+
+def _axis(x: Decimal, y: int, length: int) -> SafeString:
+    return format_html(
+        '<line class="chart__axis" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="#6e7597"/>', x, y, y + length
+    )
 
 
 def _text(text: object, x: int, y: int, *, anchor: str = "start") -> SafeString:

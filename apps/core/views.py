@@ -220,6 +220,7 @@ class TablePage(Headed, ListView):
     empty_title: Any = gettext_lazy("Noch keine Einträge")
     empty_text: Any = ""
     empty_action: Action | None = None
+    object_list: Any
 
     def get_columns(self) -> Sequence[Column]:
         return self.columns
@@ -289,7 +290,7 @@ class TablePage(Headed, ListView):
         name = f"{slugify(title) or 'liste'}-{timezone.localdate():%Y-%m-%d}.{kind}"
         return download_response(Download(content, name, content_type))
 
-    def paginate_queryset(self, queryset: QuerySet, page_size: int) -> tuple[Paginator, PaginatorPage, QuerySet, bool]:
+    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Paginator, PaginatorPage, Any, bool]:
         """An unknown page number shows the nearest page instead of an error."""
         paginator = self.get_paginator(queryset, page_size)
         page = paginator.get_page(self.request.GET.get(self.page_kwarg))
