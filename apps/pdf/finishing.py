@@ -61,11 +61,13 @@ def mark_artifacts(pdf: Any) -> None:
         turn_into_artifacts(pdf, reference, marks)
 
 
+def is_structure_element(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("Type") == "/StructElem"
+
+
 def loose_marks(pdf: Any, root: Any) -> dict[bytes, set[int]]:
     """Return per page the marked content whose structure element can't be reached from the root."""
-    elements = {
-        item.reference: item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/StructElem"
-    }
+    elements = {item.reference: item for item in pdf.objects if is_structure_element(item)}
     to_visit = list(root["K"])
     while to_visit:
         element = elements.pop(to_visit.pop(), None)

@@ -40,7 +40,12 @@ def apply(city: City, *, by: User | None, on: date, council_decision: str = "") 
     if city.memberships.filter(state__in=OPEN_STATES).exists():
         raise MembershipAlreadyOpen(_("%s ist schon Mitglied oder hat einen Antrag gestellt.") % city)
     last = city.memberships.filter(ends_on__isnull=False).order_by("-ends_on").first()
-    guard_order(last and last.ends_on, on, field="on", sentence=_("Die vorige Mitgliedschaft endete erst mit dem %s."))
+    guard_order(
+        last.ends_on if last else None,
+        on,
+        field="on",
+        sentence=_("Die vorige Mitgliedschaft endete erst mit dem %s."),
+    )
     with act("members.membership_applied", city, by=by, data={"on": on}):
         try:
             with transaction.atomic():

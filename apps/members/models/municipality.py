@@ -95,6 +95,6 @@ class PopulationFigure(models.Model):
         return f"{self.value} am {self.reference_date:%d.%m.%Y} ({self.census_base})"
 
     @property
-    def owner(self) -> models.Model:
+    def owner(self) -> models.Model | None:
         """The municipality, or the Bezirk."""
         return self.municipality or self.city
