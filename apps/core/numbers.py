@@ -11,11 +11,20 @@ def take_numbers(series: str, count: int = 1) -> range:
     Must run inside the transaction that issues the objects: the counter row stays locked until its end, and a
     roll-back gives the numbers back, so that there is never a gap (GoBD Rz. 96).
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("take_numbers needs a transaction")
-    NumberSeries.objects.get_or_create(series=series)
-    row = NumberSeries.objects.select_for_update().get(series=series)
+    row = locked_series(series)
     first = row.last + 1
     row.last += count
     row.save(update_fields=["last"])
     return range(first, first + count)
+
+
+def peek_number(series: str) -> int:
+    """The number `take_numbers` will give next, in the same transaction; the series stays locked until its end."""
+    return locked_series(series).last + 1
+
+
+def locked_series(series: str) -> NumberSeries:
+    if not connection.in_atomic_block:
+        raise RuntimeError("numbers are given in a transaction")
+    NumberSeries.objects.get_or_create(series=series)
+    return NumberSeries.objects.select_for_update().get(series=series)

@@ -209,7 +209,6 @@ class TablePage(Headed, ListView):
     """
 
     template_name = "list.html"
-    object_list: Any
     paginate_by = 50
     page_kwarg = "seite"
     columns: Sequence[Column] = ()
@@ -221,6 +220,7 @@ class TablePage(Headed, ListView):
     empty_title: Any = gettext_lazy("Noch keine Einträge")
     empty_text: Any = ""
     empty_action: Action | None = None
+    object_list: Any
 
     def get_columns(self) -> Sequence[Column]:
         return self.columns

@@ -17,7 +17,7 @@ def german(amount: Decimal, decimals: int) -> str:
 
 @register.filter
 def euro(value: Any) -> str:
-    """2559.39 → 2.559,39 € (non-breaking)."""
+    """2559.39 → 2.559,39 €."""
     if value is None or value == "":
         return "–"
     amount = value.amount if isinstance(value, Money) else Decimal(value)
@@ -52,6 +52,6 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def iban(value: str | None) -> str:
-    """Groups of four, non-breaking."""
+    """Groups of four."""
     value = (value or "").replace(" ", "")
     return " ".join(value[index : index + 4] for index in range(0, len(value), 4)) or "–"

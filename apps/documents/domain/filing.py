@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.audit import bulk
 from apps.audit.acts import act
 from apps.core.errors import DomainError
-from apps.core.numbers import take_numbers
+from apps.core.numbers import peek_number, take_numbers
 from apps.core.templatetags.formats import number as german_number
 from apps.documents.calculations import content_type_of
 from apps.documents.domain.extraction import text_of
@@ -142,6 +142,14 @@ def file_documents(filings: Sequence[Filing], *, by: User | None, on: date) -> l
         )
     )
     return documents
+
+
+def next_document_number(on: date) -> str:
+    """The number the next filed document gets, for those who print it on the document itself.
+
+    Its series stays locked until the transaction ends, so nobody else takes the number meanwhile.
+    """
+    return f"D-{on.year}-{peek_number(f'documents.document:{on.year}'):05}"
 
 
 def file_document(

@@ -1,0 +1,106 @@
+"""Charts drawn on the server as SVG, the same on screen and on paper.
+
+Colours are presentation attributes, so that they hold in a PDF; on screen the classes take the theme's colours.
+Every chart has a title and says its figures in words; the table beside it is the caller's.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from zlib import crc32
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.core.templatetags.formats import euro
+
+COLOURS = ("#3a5ba9", "#d98a29", "#1f8f74", "#c31c13")
+WIDTH, LABEL, BAR, GAP, VALUES = 520, 20, 16, 14, 112
+
+type Rows = Sequence[tuple[str, Sequence[Decimal]]]
+type Notation = Callable[[Decimal], object]
+
+
+def bar_chart(title: str, rows: Rows, series: Sequence[str], *, notation: Notation = euro) -> SafeString:
+    """Bars side by side for each row, e.g. plan and actual; `rows` pairs a label with one value per series."""
+    values = [value for _label, each in rows for value in each]
+    lowest, highest = min([Decimal(0), *values]), max([Decimal(0), *values])
+    scale = Decimal(WIDTH - VALUES) / ((highest - lowest) or 1)
+    zero = round(-lowest * scale, 1)
+    top = LABEL + 4 if len(series) > 1 else 0
+    height, shapes = top, []
+    for label, each in rows:
+        shapes += [_text(label, 0, height + 14), _axis(zero, height + LABEL - 2, len(each) * (BAR + 2) + 2)]
+        for index, value in enumerate(each):
+            y = height + LABEL + index * (BAR + 2)
+            start = zero if value >= 0 else zero + round(value * scale, 1)
+            shapes.append(_bar(start, y, round(abs(value) * scale, 1), index))
+            shapes.append(_text(notation(value), WIDTH, y + 13, anchor="end"))
+        height += LABEL + len(each) * (BAR + 2) + GAP
+    words = "; ".join(f"{label}: {_named(series, each, notation)}" for label, each in rows)
+    legend = _legend(series) if len(series) > 1 else SafeString("")
+    return _svg(title, words, height - GAP + 4, _joined([legend, *shapes]))
+
+
+def share_bar(title: str, parts: Sequence[tuple[str, Decimal]], *, notation: Notation = euro) -> SafeString:
+    """One bar cut into shares, e.g. receivables by age or votes; values must not be negative."""
+    whole = sum((value for _label, value in parts), Decimal(0))
+    shapes, start = [], Decimal(0)
+    for index, (label, value) in enumerate(parts):
+        width = Decimal(WIDTH) * value / whole if whole else Decimal(0)
+        shapes.append(_bar(round(start, 1), 0, round(max(width - 1, Decimal(0)), 1), index, height=28))
+        start += width
+        y = 52 + index * 22
+        shapes.append(_bar(Decimal(0), y - 11, Decimal(12), index, height=12))
+        shapes.append(_text(label, 20, y))
+        shapes.append(_text(notation(value), WIDTH, y, anchor="end"))
+    words = "; ".join(f"{label}: {notation(value)}" for label, value in parts)
+    return _svg(title, words, 48 + len(parts) * 22, _joined(shapes))
+
+
+def _named(series: Sequence[str], values: Sequence[Decimal], notation: Notation) -> str:
+    if len(series) == 1:
+        return str(notation(values[0]))
+    return ", ".join(f"{name} {notation(value)}" for name, value in zip(series, values, strict=True))
+
+
+def _legend(series: Sequence[str]) -> SafeString:
+    step = WIDTH // len(series)
+    parts = []
+    for index, name in enumerate(series):
+        parts += [_bar(Decimal(index * step), 2, Decimal(12), index, height=12), _text(name, index * step + 18, 13)]
+    return _joined(parts)
+
+
+def _bar(x: Decimal, y: int, width: Decimal, index: int, *, height: int = BAR) -> SafeString:
+    number = index % len(COLOURS)
+    return format_html(
+        '<rect class="series-{}" x="{}" y="{}" width="{}" height="{}" fill="{}"/>',
+        number + 1, x, y, width, height, COLOURS[number],
+    )  # fmt: skip
+
+
+def _axis(x: Decimal, y: int, length: int) -> SafeString:
+    return format_html(
+        '<line class="chart__axis" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="#6e7597"/>', x, y, y + length
+    )
+
+
+def _text(text: object, x: int, y: int, *, anchor: str = "start") -> SafeString:
+    return format_html(
+        '<text x="{}" y="{}" text-anchor="{}" font-size="13" fill="#131525">{}</text>', x, y, anchor, text
+    )
+
+
+def _joined(parts: Sequence[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _svg(title: str, words: str, height: int, body: SafeString) -> SafeString:
+    name = f"chart-{crc32(f'{title}{words}'.encode()):08x}"
+    return format_html(
+        '<svg class="chart" xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{0}-t {0}-d"'
+        ' viewBox="0 0 {1} {2}" font-family="Fira Sans, sans-serif">'
+        '<title id="{0}-t">{3}</title><desc id="{0}-d">{4}</desc>{5}</svg>',
+        name, WIDTH, height, title, words or _("Keine Werte"), body,
+    )  # fmt: skip
