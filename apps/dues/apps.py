@@ -6,3 +6,46 @@ class DuesConfig(AppConfig):
     name = "apps.dues"
     label = "dues"
     verbose_name = _("Beiträge")
+
+    def ready(self) -> None:
+        from apps.audit.triggers import protect
+        from apps.audit.verbs import register_verbs
+        from apps.dues import models
+        from apps.ledger.sources import register_source
+
+        register_verbs(VERBS)
+        register_source("dues.invoice", _("Beitragsrechnung"), url_for=invoice_url)
+        protect(models.FeeSchedule, when="OLD.state = 'in_force'", except_columns=["valid_until"])
+        protect(models.FeeTier, when="OLD.is_final")
+        protect(models.DuesRun, when="OLD.state <> 'preview'")
+        protect(models.DuesRun, except_columns=["state", "issued_on", "issued_by"])
+        protect(models.Assessment)
+        protect(models.Invoice, except_columns=["document", "cancelled_on"])
+        protect(models.Invoice, when="OLD.document_id IS NOT NULL", except_columns=["cancelled_on"])
+        protect(models.Invoice, when="OLD.cancelled_on IS NOT NULL", except_columns=["document"])
+        protect(models.CreditNote, except_columns=["document"])
+        protect(models.CreditNote, when="OLD.document_id IS NOT NULL")
+        protect(models.Allocation)
+
+
+VERBS = {
+    "dues.schedule_saved": _("Beitragsordnung als Entwurf gespeichert"),
+    "dues.schedule_in_force": _("Beitragsordnung in Kraft gesetzt"),
+    "dues.schedule_ended": _("Ende der Beitragsordnung festgelegt"),
+    "dues.relief_granted": _("Beitragsnachlass gewährt"),
+    "dues.run_prepared": _("Vorschau des Beitragslaufs erstellt"),
+    "dues.run_discarded": _("Vorschau des Beitragslaufs verworfen"),
+    "dues.run_issued": _("Beitragsrechnungen ausgestellt"),
+    "dues.documents_filed": _("PDF der Beitragsrechnungen abgelegt"),
+    "dues.invoice_cancelled": _("Beitragsrechnung storniert"),
+    "dues.payment_allocated": _("Zahlung zugeordnet"),
+    "dues.allocation_released": _("Zuordnung zurückgenommen"),
+    "dues.credit_applied": _("Guthaben verrechnet"),
+    "dues.credit_refunded": _("Guthaben erstattet"),
+}
+
+
+def invoice_url(number: str) -> str | None:
+    from django.urls import reverse
+
+    return reverse("dues:invoice", args=[number])

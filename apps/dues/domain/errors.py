@@ -1,0 +1,63 @@
+"""Why a business act of the dues is refused."""
+
+from apps.core.errors import DomainError
+
+
+class NoCreditor(DomainError):
+    """A network without legal form has nobody to whom dues could be owed (BGB §§ 21, 54)."""
+
+
+class NoScheduleInForce(DomainError):
+    pass
+
+
+class ScheduleIncomplete(DomainError):
+    """The schedule lacks something its form of fee needs, or holds something that contradicts it."""
+
+
+class ScheduleInForce(DomainError):
+    """Only drafts can be changed."""
+
+
+class ResolutionMissing(DomainError):
+    pass
+
+
+class AlreadyIssued(DomainError):
+    """The dues of the year are issued; nothing is left to bill."""
+
+
+class NobodyToBill(DomainError):
+    pass
+
+
+class PreviewIncomplete(DomainError):
+    """Something is missing without which no invoice can be issued."""
+
+
+class PreviewOutdated(DomainError):
+    """Something changed since the preview was frozen; a new preview is needed."""
+
+
+class PreviewMissing(DomainError):
+    pass
+
+
+class InvoiceAlreadyCancelled(DomainError):
+    pass
+
+
+class ReasonMissing(DomainError):
+    pass
+
+
+class AmountNotPossible(DomainError):
+    """The amount is zero, negative or more than there is."""
+
+
+class AlreadyReleased(DomainError):
+    pass
+
+
+class WrongCity(DomainError):
+    """Money of one city is not credited to another without saying so."""

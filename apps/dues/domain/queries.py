@@ -1,0 +1,156 @@
+"""What is owed, by whom and since when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from apps.core.money import CENT
+from apps.dues.enums import AllocationKind
+from apps.dues.models import Allocation, CreditNote, Invoice, InvoiceQuerySet
+from apps.members.models import City
+
+AGES = ((0, 30), (31, 60), (61, 90), (91, None))
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """One movement on the account of a city; `balance` is what it owes afterwards (negative: credit)."""
+
+    on: date
+    text: str
+    claim: Decimal | None
+    payment: Decimal | None
+    balance: Decimal
+    invoice: Invoice | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    city: City
+    lines: Sequence[AccountLine]
+    claims: Decimal
+    payments: Decimal
+
+    @property
+    def balance(self) -> Decimal:
+        return self.claims - self.payments
+
+
+@dataclass(frozen=True)
+class AgeGroup:
+    """Open receivables whose due date lies in one span."""
+
+    label: str
+    count: int
+    amount: Decimal
+    key: str
+
+
+def cents(value: Any) -> Decimal:
+    return Decimal(value or 0).quantize(CENT)
+
+
+def city_account(city: City, *, until: date | None = None) -> Account:
+    """Claims, cancellations, payments and refunds of a city in order; credits that only moved between invoices are left out."""
+    movements = sorted(claims_of(city) + payments_of(city), key=lambda item: item[:2])
+    lines, balance, claims, payments = [], Decimal("0.00"), Decimal("0.00"), Decimal("0.00")
+    for day, _rank, text, claim, payment, invoice in movements:
+        if until and day > until:
+            continue
+        claims += claim or 0
+        payments += payment or 0
+        balance += (claim or 0) - (payment or 0)
+        lines.append(AccountLine(day, text, claim, payment, balance, invoice))
+    return Account(city, lines, claims, payments)
+
+
+def claims_of(city: City) -> list[Any]:
+    invoices = Invoice.objects.filter(city=city)
+    notes = CreditNote.objects.filter(invoice__city=city).select_related("invoice")
+    found: list[Any] = [
+        (
+            invoice.issued_on,
+            0,
+            _("Beitragsrechnung %(number)s, Beitrag %(year)s") % {"number": invoice.number, "year": invoice.year},
+            invoice.amount.amount,
+            None,
+            invoice,
+        )
+        for invoice in invoices
+    ]
+    found += [
+        (
+            note.issued_on,
+            1,
+            _("Stornorechnung %(number)s zu %(invoice)s") % {"number": note.number, "invoice": note.invoice.number},
+            -note.amount.amount,
+            None,
+            note.invoice,
+        )
+        for note in notes
+    ]
+    return found
+
+
+def payments_of(city: City) -> list[Any]:
+    rows = Allocation.objects.filter(city=city).exclude(kind=AllocationKind.CREDIT).select_related("invoice")
+    return [
+        (
+            row.booked_on,
+            2 + row.pk,
+            payment_text(row),
+            None,
+            row.amount.amount,
+            row.invoice,
+        )
+        for row in rows
+    ]
+
+
+def payment_text(row: Allocation) -> str:
+    target = _("zu Rechnung %s") % row.invoice.number if row.invoice else _("ohne Rechnung")
+    if row.releases_id:
+        return _("Zahlung zurückgenommen, %(target)s: %(reason)s") % {"target": target, "reason": row.text}
+    label = _("Erstattung") if row.kind == AllocationKind.REFUND else _("Zahlung")
+    return f"{label} {target}"
+
+
+def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
+    """Number and sum of open and of overdue invoices among those given."""
+    visible = Invoice.objects.filter(pk__in=invoices.values("pk"))
+    everything = visible.open().aggregate(count=Count("pk"), sum=Sum("outstanding"))
+    late = visible.overdue(on).aggregate(count=Count("pk"), sum=Sum("outstanding"))
+    return {
+        "open_count": everything["count"],
+        "open_sum": cents(everything["sum"]),
+        "overdue_count": late["count"],
+        "overdue_sum": cents(late["sum"]),
+    }
+
+
+def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
+    """Open receivables by days since the due date."""
+    rows = [(invoice.due_on, invoice.outstanding) for invoice in invoices.open()]
+    waiting = [cents(amount) for due, amount in rows if due >= on]
+    groups = [AgeGroup(_("noch nicht fällig"), len(waiting), sum(waiting, Decimal("0.00")), "waiting")]
+    for first, last in AGES:
+        begin, end = on - timedelta(days=max(first, 1)), on - timedelta(days=last) if last else date.min
+        amounts = [cents(amount) for due, amount in rows if end <= due <= begin]
+        label = (
+            _("%(first)s bis %(last)s Tage überfällig") % {"first": max(first, 1), "last": last}
+            if last
+            else _("über 90 Tage überfällig")
+        )
+        groups.append(AgeGroup(label, len(amounts), sum(amounts, Decimal("0.00")), f"{first}"))
+    return groups
+
+
+def missing_documents() -> int:
+    """Documents that the background work has still to print."""
+    notes = CreditNote.objects.filter(document__isnull=True).count()
+    return Invoice.objects.without_document().count() + notes

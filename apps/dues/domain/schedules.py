@@ -1,0 +1,228 @@
+"""Fee schedules: drafted, checked, put in force by a resolution, ended."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.audit import bulk
+from apps.audit.acts import act
+from apps.core.money import euros
+from apps.core.transitions import guard_transition
+from apps.dues import calculations
+from apps.dues.calculations import Terms, Tier
+from apps.dues.domain.errors import NoScheduleInForce, ResolutionMissing, ScheduleIncomplete, ScheduleInForce
+from apps.dues.enums import ScheduleState
+from apps.dues.models import FeeRelief, FeeSchedule, FeeTier
+
+
+def schedule_for(year: int) -> FeeSchedule:
+    """The schedule in force on 1 January of the year; of several the one that began last."""
+    schedule = FeeSchedule.objects.for_year(year).select_related("resolution").first()
+    if schedule is None:
+        raise NoScheduleInForce(
+            _(
+                "Für %(year)s ist keine Beitragsordnung in Kraft. Bitte legen Sie eine an und setzen Sie sie mit dem "
+                "Beschluss in Kraft."
+            )
+            % {"year": year}
+        )
+    return schedule
+
+
+def amount_of(value: Any) -> Decimal | None:
+    """The decimal of an optional amount."""
+    return None if value is None else Decimal(getattr(value, "amount", value))
+
+
+def terms_of(schedule: FeeSchedule, tiers: Sequence[FeeTier] | None = None) -> Terms:
+    """What the calculation needs to know of a schedule, saved or not."""
+    rows = list(schedule.tiers.all()) if tiers is None else tiers
+    ordered = sorted(rows, key=lambda tier: (tier.upper is None, tier.upper or 0))
+    return Terms(
+        form=cast(calculations.FeeForm, str(schedule.form)),
+        rate=schedule.rate,
+        tiers=tuple(Tier(tier.upper, tier.value, amount_of(tier.cap)) for tier in ordered),
+        base_fee=amount_of(schedule.base_fee) or Decimal(0),
+        budget=amount_of(schedule.budget) or Decimal(0),
+        minimum=amount_of(schedule.minimum),
+        maximum=amount_of(schedule.maximum),
+        rounding=cast(calculations.Rounding, str(schedule.rounding)),
+        pro_rata=cast(calculations.ProRata, str(schedule.pro_rata)),
+    )
+
+
+def plain_terms(schedule: FeeSchedule) -> dict[str, Any]:
+    """The rules as they are frozen with a run."""
+    terms = terms_of(schedule)
+    return {
+        "schedule": schedule.title,
+        "form": terms.form,
+        "rate": str(terms.rate),
+        "base_fee": str(terms.base_fee),
+        "budget": str(terms.budget),
+        "minimum": None if terms.minimum is None else str(terms.minimum),
+        "maximum": None if terms.maximum is None else str(terms.maximum),
+        "rounding": terms.rounding,
+        "pro_rata": terms.pro_rata,
+        "tiers": [[tier.upper, str(tier.value), None if tier.cap is None else str(tier.cap)] for tier in terms.tiers],
+        "intro": [str(schedule.intro_percent), schedule.intro_years],
+        "legal_basis": legal_basis(schedule),
+    }
+
+
+def legal_basis(schedule: FeeSchedule) -> str:
+    """What the claim rests on, with the number of the resolution (BGB § 58 Nr. 2)."""
+    if schedule.resolution is None:
+        return schedule.legal_basis
+    return _("%(basis)s, Beschluss %(number)s") % {
+        "basis": schedule.legal_basis,
+        "number": schedule.resolution.reference,
+    }
+
+
+def check_schedule(schedule: FeeSchedule, terms: Terms) -> None:
+    """Refuse what can't be computed or contradicts itself."""
+    if problem := next(problems(schedule, terms), None):
+        field, sentence = problem
+        raise ScheduleIncomplete(sentence, field=field)
+
+
+def problems(schedule: FeeSchedule, terms: Terms) -> Any:
+    """Yield pairs of field and sentence."""
+    if terms.form in calculations.RATE_FORMS and not terms.rate:
+        yield "rate", _("Bitte geben Sie den Satz an.")
+    if terms.form == "flat" and not terms.base_fee:
+        yield "base_fee", _("Bitte geben Sie den Beitrag an, den jede Stadt zahlt.")
+    yield from tier_problems(terms)
+    yield from sharing_problems(terms)
+    if terms.minimum is not None and terms.maximum is not None and terms.minimum > terms.maximum:
+        yield "maximum", _("Der Höchstbeitrag ist kleiner als der Mindestbeitrag.")
+    unit = calculations.UNITS[terms.rounding]
+    for field, limit in (("minimum", terms.minimum), ("maximum", terms.maximum)):
+        if limit is not None and limit % unit:
+            yield field, _("Bei dieser Rundung muss die Grenze ein Vielfaches von %s Euro sein.") % unit
+    if bool(schedule.intro_percent) != bool(schedule.intro_years):
+        yield "intro_years", _("Ein Nachlass für neue Mitglieder braucht Prozentsatz und Anzahl der Jahre.")
+
+
+def tier_problems(terms: Terms) -> Any:
+    if terms.form not in calculations.TIERED_FORMS:
+        return
+    if not terms.tiers and terms.form != "votes":
+        yield None, _("Bitte geben Sie die Größenklassen an.")
+    elif terms.tiers and terms.tiers[-1].upper is not None:
+        yield None, _("Die letzte Größenklasse darf keine Obergrenze haben, sonst bleiben große Städte ohne Beitrag.")
+    elif len({tier.upper for tier in terms.tiers}) != len(terms.tiers):
+        yield None, _("Zwei Größenklassen haben dieselbe Obergrenze.")
+
+
+def sharing_problems(terms: Terms) -> Any:
+    """Shares must sum to the budget, so nothing may change a single one."""
+    if terms.form not in calculations.SHARED_FORMS:
+        return
+    if not terms.budget:
+        yield "budget", _("Bitte geben Sie an, welcher Betrag umgelegt wird.")
+    if terms.minimum is not None or terms.maximum is not None or terms.rounding != "cent" or terms.pro_rata != "none":
+        yield (
+            "budget",
+            _(
+                "Eine Umlage verteilt den Betrag auf den Cent genau. Mindest- und Höchstbeitrag, andere Rundungen und "
+                "anteilige Beiträge sind dabei nicht möglich."
+            ),
+        )
+
+
+@transaction.atomic
+def save_schedule(schedule: FeeSchedule, *, tiers: Sequence[FeeTier] = (), by: User, on: date) -> FeeSchedule:
+    """Keep a draft with its size classes; a schedule in force is not touched."""
+    if schedule.pk:
+        present = FeeSchedule.objects.select_for_update().get(pk=schedule.pk)
+        if not present.is_draft:
+            raise ScheduleInForce(
+                _("„%s“ ist in Kraft und bleibt unverändert. Bitte legen Sie eine neue Beitragsordnung an.") % present
+            )
+    check_schedule(schedule, terms_of(schedule, tiers))
+    with act("dues.schedule_saved", schedule if schedule.pk else None, by=by, data={"on": on}) as entry:
+        schedule.state = ScheduleState.DRAFT
+        schedule.save()
+        for tier in FeeTier.objects.filter(schedule=schedule):
+            tier.delete()
+        for tier in tiers:
+            FeeTier(schedule=schedule, upper=tier.upper, value=tier.value, cap=tier.cap).save()
+        entry.subject = schedule
+    return schedule
+
+
+@transaction.atomic
+def put_in_force(schedule: FeeSchedule, *, resolution: Any, by: User, on: date) -> FeeSchedule:
+    """Make a draft binding by the resolution that adopted it (BGB § 58 Nr. 2); from now on it is read-only."""
+    schedule = FeeSchedule.objects.select_for_update().get(pk=schedule.pk)
+    guard_transition(schedule, ScheduleState.IN_FORCE)
+    if resolution is None or not resolution.reference:
+        raise ResolutionMissing(
+            _("Eine Beitragsordnung tritt nur mit einem gefassten Beschluss in Kraft. Bitte wählen Sie ihn aus."),
+            field="resolution",
+        )
+    check_schedule(schedule, terms_of(schedule))
+    if FeeSchedule.objects.in_force().filter(valid_from=schedule.valid_from).exists():
+        raise ScheduleIncomplete(
+            _("Ab diesem Tag ist schon eine andere Beitragsordnung in Kraft. Bitte ändern Sie den Beginn."),
+            field="resolution",
+        )
+    with act("dues.schedule_in_force", schedule, by=by, data={"on": on, "resolution": resolution.reference}):
+        schedule.resolution = resolution
+        schedule.state = ScheduleState.IN_FORCE
+        schedule.save(update_fields=["resolution", "state"])
+        bulk.change(schedule.tiers.all(), is_final=True)
+    return schedule
+
+
+@transaction.atomic
+def end_schedule(schedule: FeeSchedule, *, valid_until: date, reason: str, by: User) -> FeeSchedule:
+    """Set the first day on which the schedule no longer holds; the only thing that may change once it is in force."""
+    schedule = FeeSchedule.objects.select_for_update().get(pk=schedule.pk)
+    if valid_until <= schedule.valid_from:
+        raise ScheduleIncomplete(
+            _("Das Ende muss nach dem Beginn am %s liegen.") % f"{schedule.valid_from:%d.%m.%Y}", field="valid_until"
+        )
+    with act("dues.schedule_ended", schedule, by=by, reason=reason, data={"valid_until": valid_until}):
+        schedule.valid_until = valid_until
+        schedule.save(update_fields=["valid_until"])
+    return schedule
+
+
+@transaction.atomic
+def grant_relief(
+    *,
+    city: Any,
+    kind: str,
+    percent: Decimal,
+    valid_from: date,
+    valid_until: date | None,
+    resolution: Any,
+    reason: str,
+    by: User,
+) -> FeeRelief:
+    """Reduce the dues of one city for a period, by resolution only (equal treatment of members)."""
+    with act("dues.relief_granted", by=by, reason=reason, data={"city": str(city), "percent": percent}) as entry:
+        entry.subject = FeeRelief.objects.create(
+            city=city,
+            kind=kind,
+            percent=percent,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            resolution=resolution,
+            reason=reason,
+        )
+    return entry.subject
+
+
+def difference(amount: Decimal, previous: Any) -> Any:
+    """How much more than last year; nothing to compare for a new member."""
+    before = amount_of(previous)
+    return None if before is None else euros(amount - before)

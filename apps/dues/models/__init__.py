@@ -1,0 +1,19 @@
+"""Tables of the app, one file per aggregate."""
+
+from apps.dues.models.allocation import Allocation, AllocationQuerySet
+from apps.dues.models.invoice import CreditNote, Invoice, InvoiceQuerySet
+from apps.dues.models.run import Assessment, DuesRun
+from apps.dues.models.schedule import FeeRelief, FeeSchedule, FeeTier
+
+__all__ = [
+    "Allocation",
+    "AllocationQuerySet",
+    "Assessment",
+    "CreditNote",
+    "DuesRun",
+    "FeeRelief",
+    "FeeSchedule",
+    "FeeTier",
+    "Invoice",
+    "InvoiceQuerySet",
+]

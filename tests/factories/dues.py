@@ -1,0 +1,120 @@
+"""Fee schedules, runs and invoices for tests, through the acts."""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from apps.core.money import euros
+from apps.dues.domain.issuing import issue_run
+from apps.dues.domain.payments import allocate_payment
+from apps.dues.domain.runs import prepare_run
+from apps.dues.domain.schedules import put_in_force, save_schedule
+from apps.dues.models import Allocation, DuesRun, FeeSchedule, FeeTier, Invoice
+from apps.ledger.domain.posting import Line, post_entry
+from apps.members.enums import Land
+from apps.members.models import City
+from apps.organisation.enums import LegalMode
+from apps.organisation.models import LegalForm, Profile
+from apps.resolutions.models import Resolution
+from tests.factories.members import make_member, make_municipality
+from tests.factories.resolutions import make_decided
+
+TODAY = date(2027, 1, 11)
+IBAN = "DE89370400440532013000"
+
+
+def make_association() -> Profile:
+    """An association in foundation with a bank account: able to be owed dues."""
+    if not LegalForm.objects.exists():
+        LegalForm.objects.create(mode=LegalMode.FOUNDING, valid_from=date(2026, 11, 20), basis="Gründungsversammlung")
+    profile, _ = Profile.objects.update_or_create(
+        pk=Profile.ONLY,
+        defaults={
+            "name": "Großstadtnetzwerk für Bildung",
+            "street": "Rathausplatz 1",
+            "postcode": "86150",
+            "town": "Augsburg",
+            "email": "kasse@example.org",
+            "account_holder": "Großstadtnetzwerk für Bildung e.V.",
+            "iban": IBAN,
+            "reference_prefix": "GSN",
+        },
+    )
+    return profile
+
+
+def make_resolution() -> Resolution:
+    return Resolution.objects.adopted().first() or make_decided()
+
+
+def make_draft_schedule(*, tiers: tuple[tuple[int | None, str], ...] = (), **fields: Any) -> FeeSchedule:
+    """0.85 cent per inhabitant, at least 250, at most 15,000 euro, unless told otherwise."""
+    schedule = FeeSchedule(
+        **{
+            "title": "Beitragsordnung 2027",
+            "valid_from": date(2027, 1, 1),
+            "form": "per_capita",
+            "rate": Decimal("0.0085"),
+            "minimum": euros(250),
+            "maximum": euros(15000),
+            "legal_basis": "§ 5 der Satzung, Beitragsordnung vom 20.11.2026",
+        }
+        | fields
+    )
+    rows = [FeeTier(upper=upper, value=Decimal(value)) for upper, value in tiers]
+    return save_schedule(schedule, tiers=rows, by=None, on=TODAY)
+
+
+def make_schedule(**fields: Any) -> FeeSchedule:
+    return put_in_force(make_draft_schedule(**fields), resolution=make_resolution(), by=None, on=TODAY)
+
+
+def make_network(*members: tuple[str, int]) -> list[City]:
+    """An association with a schedule in force and these members."""
+    make_association()
+    make_schedule()
+    return [make_member(name, population=population) for name, population in members]
+
+
+def make_real_network(cities_csv: Path) -> list[City]:
+    """The 29 cities above 250,000 inhabitants as members."""
+    make_association()
+    make_schedule()
+    lands = {str(label): value for value, label in Land.choices}
+    with cities_csv.open(encoding="utf-8") as lines:
+        return [
+            make_member(
+                row["name"],
+                population=int(row["population"]),
+                land=lands[row["land"]],
+                municipality=make_municipality(row["name_amtlich"], ags=row["ags"], land=lands[row["land"]]),
+            )
+            for row in csv.DictReader(lines)
+        ]
+
+
+def make_preview(year: int = 2027, *, on: date = TODAY, **options: Any) -> DuesRun:
+    return prepare_run(year, by=None, on=on, **options)
+
+
+def make_invoices(*members: tuple[str, int], on: date = TODAY) -> list[Invoice]:
+    """Issued invoices of a fresh network, in alphabetical order of the cities."""
+    make_network(*(members or (("Köln", 1_024_621), ("Bonn", 323_336))))
+    return issue_run(make_preview(on=on), by=None, on=on)
+
+
+def make_payment(
+    invoice: Invoice | None, amount: str, *, on: date = date(2027, 3, 1), city: City | None = None
+) -> Allocation:
+    """A booked payment, as the bank side posts it, and its allocation."""
+    owner = invoice.city if invoice else city
+    entry = post_entry(
+        on=on,
+        text="Zahlungseingang",
+        lines=(Line("BANK", debit=Decimal(amount)), Line("RECEIVABLE_DUES", credit=Decimal(amount), city=owner)),
+        source="ledger.manual",
+        by=None,
+    )
+    return allocate_payment(invoice=invoice, city=owner, amount=Decimal(amount), entry=entry, by=None, on=on)
