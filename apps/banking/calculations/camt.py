@@ -13,6 +13,7 @@ NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.\d\d")
 MESSAGE = re.compile(r"(camt|pain|pacs)\.\d{3}\.\d{3}\.\d\d")
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,5})?")
 GVC = re.compile(r"(?:^|\+)(\d{3})(?:\+|$)")
+BLANK = b"\xef\xbb\xbf \t\r\n\0"
 CHUNK = 140  # one line of remittance text; a full one continues in the next without a blank
 
 
@@ -67,8 +68,8 @@ def read_statements(content: bytes) -> list[StatementData]:
 
 def guard_format(content: bytes) -> None:
     """Recognise what people upload by mistake before any parser sees it."""
-    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head and not content.strip(b"\xef\xbb\xbf \t\r\n\0"):
+    head = content[:4096].lstrip(BLANK)
+    if not head and not content.strip(BLANK):
         raise StatementFault(Fault.EMPTY)
     lower = head.lower()
     kinds = (
@@ -80,7 +81,7 @@ def guard_format(content: bytes) -> None:
     for kind, recognised in kinds:
         if recognised:
             raise StatementFault(Fault.FOREIGN_FORMAT, found=kind)
-    if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff", b"\x00<")):
+    if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         raise StatementFault(Fault.FOREIGN_FORMAT, found="CSV" if b";" in head or b"," in head else "Text")
 
 
@@ -88,7 +89,7 @@ def guard_namespace(root: Node) -> None:
     if root.name == "Document" and NAMESPACE.fullmatch(root.namespace):
         return
     message = MESSAGE.search(root.namespace)
-    if message:
+    if message and not NAMESPACE.fullmatch(root.namespace):
         raise StatementFault(Fault.FOREIGN_FORMAT, line=root.line, found=message[0])
     raise StatementFault(Fault.NOT_A_STATEMENT, line=root.line, element=root.name[:40], found=root.namespace[:80])
 
