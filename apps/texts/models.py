@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.core.constraints import choices_constraint
-from apps.texts.calculations.blocks import Block, NumberedBlock, from_json, number_margins
+from apps.texts.calculations.blocks import Block, NumberedBlock, from_json, number_margins, render
 from apps.texts.enums import TextKind
 
 
@@ -63,7 +63,12 @@ class TextVersion(models.Model):
     def parsed_blocks(self) -> list[Block]:
         return from_json(self.blocks)
 
-    @cached_property
+    @property
+    def numbered_html(self) -> str:
+        """The wording with Randnummern, its headings one level lower: to stand below the title of its owner."""
+        return render(self.parsed_blocks, shift=1, numbered=True)
+
+    @property
     def numbered_blocks(self) -> list[NumberedBlock]:
         return number_margins(self.parsed_blocks)
 

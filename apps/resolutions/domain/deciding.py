@@ -83,6 +83,19 @@ def takes_effect_on(resolution: Resolution, outcome: Outcome, on: date) -> date 
     return on
 
 
+def check_announced(outcome: Outcome, *, announced: bool, explanation: str) -> None:
+    """A result announced against the arithmetic must be explained."""
+    if announced != outcome.accepted and not explanation.strip():
+        raise AnnouncedDiffers(
+            _(
+                "Verkündet wurde das Gegenteil von dem, was die Stimmen ergeben: %(sentence)s Bitte prüfen Sie die Zahlen. "
+                "Wenn sie stimmen, erklären Sie die Abweichung."
+            )
+            % {"sentence": outcome.sentence},
+            field="explanation",
+        )
+
+
 @transaction.atomic
 def record_decision(
     resolution: Resolution,
@@ -106,15 +119,7 @@ def record_decision(
     outcome = preview.outcome
     state = ResolutionState.ADOPTED if outcome.accepted else ResolutionState.REJECTED
     guard_transition(resolution, state)
-    if announced != outcome.accepted and not explanation.strip():
-        raise AnnouncedDiffers(
-            _(
-                "Verkündet wurde das Gegenteil von dem, was die Stimmen ergeben: %(sentence)s Bitte prüfen Sie die Zahlen. "
-                "Wenn sie stimmen, erklären Sie die Abweichung."
-            )
-            % {"sentence": outcome.sentence},
-            field="explanation",
-        )
+    check_announced(outcome, announced=announced, explanation=explanation)
     resolution.state = state
     resolution.discrepancy = explanation.strip() if announced != outcome.accepted else ""
     freeze(resolution, preview, counts, meeting, on)

@@ -145,22 +145,25 @@ def number_margins(blocks: Iterable[Block]) -> list[NumberedBlock]:
     return numbered
 
 
-def render(blocks: Sequence[Block | RawBlock], *, shift: int = 0) -> str:
-    """HTML of a text; `shift` lowers the headings where the text stands below another heading."""
+def render(blocks: Sequence[Block | RawBlock], *, shift: int = 0, numbered: bool = False) -> str:
+    """HTML of a text. `shift` lowers the headings where the text stands below another one; `numbered` adds Randnummern."""
     parts: list[str] = []
     open_lists: list[str] = []
+    number = 0
     for block in blocks:
         level = block.level if block.kind in LISTS else 0
         close_lists(parts, open_lists, level, block.kind)
+        number += block.kind != "heading"
+        mark = f'<span class="margin-number" id="rn-{number}">{number}</span> ' if numbered else ""
         if level:
-            open_item(parts, open_lists, block)
+            open_item(parts, open_lists, block, mark)
         elif block.kind == "heading":
             tag = f"h{block.level + shift}"
             parts.append(f"<{tag}>{block.html}</{tag}>")
         elif block.kind == "quote":
-            parts.append(f"<blockquote><p>{block.html}</p></blockquote>")
+            parts.append(f"<blockquote><p>{mark}{block.html}</p></blockquote>")
         else:
-            parts.append(f"<p>{block.html}</p>")
+            parts.append(f"<p>{mark}{block.html}</p>")
     close_lists(parts, open_lists, 0, "")
     return "".join(parts)
 
@@ -171,13 +174,13 @@ def close_lists(parts: list[str], open_lists: list[str], level: int, kind: str) 
         parts.append(f"</li></{open_lists.pop()}>")
 
 
-def open_item(parts: list[str], open_lists: list[str], block: Block | RawBlock) -> None:
+def open_item(parts: list[str], open_lists: list[str], block: Block | RawBlock, mark: str) -> None:
     if len(open_lists) == block.level:
         parts.append("</li>")
     while len(open_lists) < block.level:
         open_lists.append(LISTS[block.kind])
         parts.append(f"<{open_lists[-1]}>")
-    parts.append(f"<li>{block.html}")
+    parts.append(f"<li>{mark}{block.html}")
 
 
 def plain_text(blocks: Iterable[Block | RawBlock]) -> str:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
+from apps.texts.calculations.blocks import assign_ids
 from apps.texts.calculations.diff import BlockChange, Change, compare
+from apps.texts.calculations.markup import read_blocks
 from apps.texts.models import Text, TextVersion
 
 
@@ -13,7 +15,7 @@ class Comparison:
     """Two versions of a text, side by side as one."""
 
     old: TextVersion
-    new: TextVersion
+    new: TextVersion | None
     changes: list[BlockChange]
 
     @property
@@ -55,3 +57,10 @@ def compare_versions(old: TextVersion, new: TextVersion) -> Comparison:
 def compare_numbers(text: Text, old: int, new: int) -> Comparison:
     """Compare any two versions of one text; unknown numbers are a 404."""
     return compare_versions(get_version(text, old), get_version(text, new))
+
+
+def compare_with_typed(current: TextVersion, typed: str) -> Comparison:
+    """Compare a stored version with a wording that isn't saved yet."""
+    base = current.parsed_blocks
+    mine, _next = assign_ids(read_blocks(typed), base, next_number=current.text.next_block)
+    return Comparison(current, None, compare(base, mine))

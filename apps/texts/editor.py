@@ -1,0 +1,53 @@
+"""The editor as a form field: a restricted schema in the browser, the same rules again on the server."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.widgets import ProseEditorWidget
+
+from apps.texts.calculations.markup import URL_SCHEMES, read_blocks
+
+EXTENSIONS: dict[str, Any] = {
+    "Heading": {"levels": [2, 3]},
+    "Bold": True,
+    "Italic": True,
+    "HardBreak": True,
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "Link": {"enableTarget": False, "protocols": sorted(URL_SCHEMES)},
+    "History": True,
+}
+
+
+class EditorWidget(ProseEditorWidget):
+    """A plain text area that becomes an editor where scripts run."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"rows": 24, **(attrs or {})}, config={"extensions": EXTENSIONS}, preset="configurable")
+
+
+class EditorField(forms.CharField):
+    """A text with headings, paragraphs, bold, italic, lists, quotations and links. What comes in is cleaned when it is saved."""
+
+    widget = EditorWidget
+    default_error_messages = {"required": _("Der Text ist leer. Bitte schreiben Sie ihn, bevor Sie speichern.")}
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault(
+            "help_text",
+            _(
+                "Überschriften, Absätze, Fett, Kursiv, Listen, Zitate und Links. Ohne Schaltflächen: Eine leere Zeile "
+                "beginnt einen Absatz, „## “ eine Überschrift, „- “ oder „1. “ einen Listenpunkt."
+            ),
+        )
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str:
+        """Refuse a text without words; the value stays as typed, `save_version` brings it into its normal form."""
+        typed = super().clean(value)
+        if typed and self.required and not read_blocks(typed):
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return typed
