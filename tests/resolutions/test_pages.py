@@ -79,7 +79,7 @@ def test_lists_ask_the_same_questions_for_one_row_and_three(client_for, board_me
     client = client_for(board_member)
     client.get(address(name))
     publish(make_decided(), by=None, on=DAY)
-    with django_assert_num_queries(9 if name == "register" else 4, exact=False) as one:
+    with django_assert_num_queries(9, exact=False) as one:
         client.get(address(name))
     for _number in range(2):
         publish(make_decided(), by=None, on=DAY)
