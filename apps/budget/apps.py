@@ -6,3 +6,24 @@ class BudgetConfig(AppConfig):
     name = "apps.budget"
     label = "budget"
     verbose_name = _("Haushalt")
+
+    def ready(self) -> None:
+        from apps.audit.triggers import protect
+        from apps.audit.verbs import register_verbs
+        from apps.budget.duties import budget_duties
+        from apps.core.registries import register_duties
+
+        register_verbs(
+            {
+                "budget.plan_drafted": _("Haushaltsplan begonnen"),
+                "budget.amounts_set": _("Haushaltsansätze geändert"),
+                "budget.plan_proposed": _("Haushaltsplan zur Beschlussfassung vorgelegt"),
+                "budget.plan_returned": _("Haushaltsplan zur Überarbeitung zurückgenommen"),
+                "budget.plan_adopted": _("Haushaltsplan beschlossen"),
+                "budget.plan_withdrawn": _("Haushaltsplan zurückgezogen"),
+                "budget.plan_printed": _("Haushaltsplan gedruckt"),
+            }
+        )
+        register_duties(budget_duties)
+        protect(self.get_model("BudgetPlan"), when="OLD.state IN ('adopted', 'superseded')", except_columns=("state",))
+        protect(self.get_model("BudgetLine"), when="OLD.is_final")

@@ -1,0 +1,142 @@
+"""A budget from draft to adoption, through acts and pages."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from apps.accounts.roles import Role
+from apps.budget.domain.planning import Planned, adopt_plan, draft_plan, propose_plan, set_amounts
+from apps.budget.domain.queries import compare_plan
+from apps.budget.enums import PlanState
+from apps.budget.models import BudgetLine, BudgetPlan
+from apps.core.errors import DomainError
+from apps.documents.models import Document
+from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.models import Account
+from tests.factories.resolutions import make_decided
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 2)
+
+
+def account(key: str) -> Account:
+    return Account.objects.get(key=key)
+
+
+@pytest.fixture
+def plan(treasurer) -> BudgetPlan:
+    plan = draft_plan(2027, by=treasurer, on=DAY)
+    amounts = {account("DUES"): Planned(Decimal("142307.34")), account("ROOM"): Planned(Decimal(12000), "zwei Treffen")}
+    return set_amounts(plan, amounts, note="", by=treasurer)
+
+
+@pytest.fixture
+def adopted(plan, treasurer) -> BudgetPlan:
+    return adopt_plan(propose_plan(plan, by=treasurer, on=DAY), make_decided(), by=treasurer)
+
+
+def test_plan_is_drafted_proposed_and_adopted_in_the_browser(client_for, treasurer) -> None:
+    client, resolution = client_for(treasurer), make_decided()
+    assert client.post(reverse("budget:draft"), {"year": 2027}).url == "/haushalt/2027/1/ansaetze/"
+    form = {
+        "amount_40000": "142.307,34",
+        "amount_50000": "12.000",
+        "explanation_50000": "zwei Treffen",
+        "note": "Ruhig",
+    }
+    assert client.post("/haushalt/2027/1/ansaetze/", form).url == "/haushalt/2027/1/"
+    client.post("/haushalt/2027/1/vorlegen/")
+    client.post("/haushalt/2027/1/beschluss/", {"resolution": resolution.pk})
+    plan = BudgetPlan.objects.get()
+    assert (plan.state, plan.resolution, plan.adopted_on) == (PlanState.ADOPTED, resolution, resolution.decided_on)
+    assert list(plan.lines.values_list("account__number", "amount", "explanation", "is_final")) == [
+        ("40000", Decimal("142307.34"), "", True),
+        ("50000", Decimal("12000.00"), "zwei Treffen", True),
+    ]
+    page = client.get("/haushalt/2027/1/").content.decode()
+    assert "142.307,34" in page
+    assert resolution.reference in page
+
+
+@pytest.mark.parametrize("wrong", ["viel", "-5", "1.000.0"])
+def test_wrong_amount_stands_at_its_field_and_changes_nothing(client_for, treasurer, plan, wrong) -> None:
+    answer = client_for(treasurer).post("/haushalt/2027/1/ansaetze/", {"amount_40000": wrong})
+    assert list(answer.context["form"].errors) == ["amount_40000"]
+    assert plan.lines.get(account__key="DUES").amount.amount == Decimal("142307.34")
+
+
+def test_second_draft_of_a_year_is_refused(plan, treasurer) -> None:
+    with pytest.raises(DomainError, match="schon einen Entwurf"):
+        draft_plan(2027, by=treasurer, on=DAY)
+
+
+def test_empty_draft_cannot_be_proposed_and_a_draft_cannot_be_adopted(treasurer) -> None:
+    empty = draft_plan(2028, by=treasurer, on=DAY)
+    with pytest.raises(DomainError, match="keinen Ansatz"):
+        propose_plan(empty, by=treasurer, on=DAY)
+    with pytest.raises(DomainError, match="nicht möglich"):
+        adopt_plan(empty, make_decided(), by=treasurer)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE budget_budgetline SET amount = 1",
+        "DELETE FROM budget_budgetline",
+        "UPDATE budget_budgetplan SET resolution_id = NULL",
+        "DELETE FROM budget_budgetplan",
+    ],
+)
+def test_adopted_plan_is_final_for_the_database(adopted, sql) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert BudgetLine.objects.filter(amount=Decimal("142307.34")).count() == 1
+
+
+def test_supplementary_budget_starts_from_the_plan_in_force_and_replaces_it(adopted, treasurer) -> None:
+    supplement = draft_plan(2027, by=treasurer, on=DAY)
+    assert (supplement.version, supplement.lines.count(), supplement.lines.filter(is_final=True).count()) == (2, 2, 0)
+    adopt_plan(propose_plan(supplement, by=treasurer, on=DAY), make_decided(), by=treasurer)
+    assert dict(BudgetPlan.objects.values_list("version", "state")) == {1: "superseded", 2: "adopted"}
+
+
+def test_actual_comes_from_the_postings_of_the_year(adopted, treasurer) -> None:
+    for day, amount in ((date(2027, 2, 1), Decimal("1500.00")), (date(2028, 2, 1), Decimal("99.00"))):
+        post_entry(
+            on=day,
+            text="Saalmiete",
+            lines=[Line("ROOM", debit=amount), Line("BANK", credit=amount)],
+            source="manual",
+            by=treasurer,
+        )
+    rooms = next(figure for figure in compare_plan(adopted).expenses.figures if figure.number == "50000")
+    assert (rooms.planned, rooms.actual, rooms.remaining) == (Decimal(12000), Decimal(1500), Decimal(10500))
+
+
+def test_members_see_adopted_plans_only(client_for, user_with, adopted, treasurer) -> None:
+    draft_plan(2027, by=treasurer, on=DAY)
+    client = client_for(user_with(Role.MEMBER))
+    assert [client.get(f"/haushalt/2027/{version}/").status_code for version in (1, 2)] == [200, 404]
+    assert client.get("/haushalt/2027/1/ansaetze/").status_code == 404
+
+
+def test_printed_plan_is_filed_for_the_cities(client_for, treasurer, adopted) -> None:
+    client_for(treasurer).post("/haushalt/2027/1/pdf/")
+    document = Document.objects.get(origin="budget.plan")
+    assert (document.access, document.subject) == ("members", adopted)
+
+
+def test_pages_take_as_many_queries_for_many_plans_as_for_one(
+    client_for, treasurer, adopted, django_assert_max_num_queries
+) -> None:
+    client, counts = client_for(treasurer), []
+    for _round in range(2):
+        for url in ("/haushalt/", "/haushalt/2027/1/"):
+            with django_assert_max_num_queries(20) as captured:
+                client.get(url)
+            counts.append(len(captured))
+        draft_plan(2028, by=treasurer, on=DAY) if not BudgetPlan.objects.filter(year=2028).exists() else None
+    assert counts[:2] == counts[2:]
