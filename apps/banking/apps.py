@@ -6,3 +6,39 @@ class BankingConfig(AppConfig):
     name = "apps.banking"
     label = "banking"
     verbose_name = _("Bank")
+
+    def ready(self) -> None:
+        from apps.audit.triggers import protect
+        from apps.audit.verbs import register_verbs
+        from apps.banking.models import BankLine, Statement, StatementFile, StatementLine
+
+        register_verbs(
+            {
+                "banking.account_opened": _("Bankkonto angelegt"),
+                "banking.opening_posted": _("Anfangsbestand gebucht"),
+                "banking.statements_imported": _("Kontoauszüge eingelesen"),
+                "banking.line_booked": _("Bankumsatz verbucht"),
+                "banking.return_booked": _("Rückzahlung verbucht"),
+                "banking.certain_lines_booked": _("Eindeutige Bankumsätze verbucht"),
+                "banking.line_unbooked": _("Verbuchung zurückgenommen"),
+                "banking.line_parked": _("Bankumsatz als ungeklärt gebucht"),
+                "banking.line_handed_over": _("Klärung übergeben"),
+                "banking.line_ignored": _("Bankumsatz nicht zu buchen"),
+                "banking.line_reopened": _("Bankumsatz wieder offen"),
+            }
+        )
+        for final in (Statement, StatementFile, StatementLine):
+            protect(final)
+        protect(
+            BankLine,
+            except_columns=(
+                "entry",
+                "booked_as",
+                "booking_note",
+                "returns",
+                "parked_entry",
+                "owner",
+                "note",
+                "ignored_reason",
+            ),
+        )

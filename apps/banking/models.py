@@ -1,0 +1,336 @@
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Q, Sum, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.audit.history import History
+from apps.banking.enums import LineState, MatchKind
+from apps.core.constraints import choices_constraint
+from apps.core.money import euro_field
+
+OPEN = Q(entry=None, parked_entry=None, ignored_reason="")
+
+
+class BankAccount(models.Model):
+    """An account of ours at a bank, with the account of the books that mirrors it."""
+
+    name = models.CharField(_("Bezeichnung"), max_length=80)
+    iban = models.CharField(_("IBAN"), max_length=34, unique=True)
+    account = models.OneToOneField(
+        "ledger.Account", models.PROTECT, related_name="bank_account", verbose_name=_("Konto der Buchhaltung")
+    )
+    opening_entry = models.OneToOneField(
+        "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Eröffnungsbuchung")
+    )
+
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Bankkonto")
+        verbose_name_plural = _("Bankkonten")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatementImport(models.Model):
+    """Files read in together, all or none; the report of what they brought."""
+
+    imported_on = models.DateField(_("eingelesen am"))
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("eingelesen von")
+    )
+    warnings = models.JSONField(_("Hinweise"), default=list)
+
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Einlesen von Auszügen")
+        verbose_name_plural = _("Einlesen von Auszügen")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.imported_on:%d.%m.%Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("banking:import", args=[self.pk])
+
+
+class StatementFile(models.Model):
+    """A file as it came from the bank; the bytes lie in the library of documents."""
+
+    statement_import = models.ForeignKey(
+        StatementImport, models.PROTECT, related_name="files", verbose_name=_("Einlesen")
+    )
+    filename = models.CharField(_("Dateiname"), max_length=150)
+    sha256 = models.CharField(_("Prüfsumme"), max_length=64, unique=True)
+    document = models.ForeignKey(
+        "documents.Document", models.PROTECT, related_name="+", verbose_name=_("abgelegte Datei")
+    )
+    pending = models.PositiveIntegerField(_("vorgemerkte Umsätze"), default=0)
+
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Auszugsdatei")
+        verbose_name_plural = _("Auszugsdateien")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Statement(models.Model):
+    """A statement of the bank, proven on import: opening + lines = closing."""
+
+    bank_account = models.ForeignKey(
+        BankAccount, models.PROTECT, related_name="statements", verbose_name=_("Bankkonto")
+    )
+    file = models.ForeignKey(StatementFile, models.PROTECT, related_name="statements", verbose_name=_("Datei"))
+    number = models.CharField(_("Auszugsnummer"), max_length=40)
+    opened_on = models.DateField(_("von"))
+    closed_on = models.DateField(_("bis"))
+    opening = euro_field(_("Anfangssaldo"))
+    closing = euro_field(_("Endsaldo"))
+    line_count = models.PositiveIntegerField(_("Umsätze"))
+    new_line_count = models.PositiveIntegerField(_("davon neu"))
+    content_hash = models.CharField(_("Prüfsumme des Inhalts"), max_length=64)
+
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Kontoauszug")
+        verbose_name_plural = _("Kontoauszüge")
+        ordering = ["-closed_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["bank_account", "number", "closed_on"], name="banking_statement_once"),
+            models.CheckConstraint(condition=Q(opened_on__lte=models.F("closed_on")), name="banking_statement_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.closed_on.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("banking:statement", args=[self.pk])
+
+
+class BankLineQuerySet(models.QuerySet["BankLine"]):
+    def open(self) -> Self:
+        return self.filter(OPEN)
+
+    def booked(self) -> Self:
+        return self.exclude(entry=None)
+
+    def unclear(self) -> Self:
+        return self.filter(entry=None).exclude(parked_entry=None)
+
+    def ignored(self) -> Self:
+        return self.filter(entry=None, parked_entry=None).exclude(ignored_reason="")
+
+    def in_state(self, state: LineState | str) -> Self:
+        by_state = {
+            LineState.OPEN: self.open,
+            LineState.BOOKED: self.booked,
+            LineState.UNCLEAR: self.unclear,
+            LineState.IGNORED: self.ignored,
+        }
+        return by_state[LineState(state)]()
+
+    def with_state_order(self) -> Self:
+        """`state_order` sorts open lines first, then unclear ones."""
+        return self.annotate(
+            state_order=Case(
+                When(OPEN, then=Value(0)),
+                When(Q(entry=None, parked_entry__isnull=False), then=Value(1)),
+                default=Value(2),
+            )
+        )
+
+    def total(self) -> Decimal:
+        return self.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
+
+
+class BankLine(models.Model):
+    """One movement on our account. What the bank wrote never changes; what we made of it is its entry, owner or reason."""
+
+    bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="lines", verbose_name=_("Bankkonto"))
+    fingerprint = models.CharField(_("Prüfsumme des Umsatzes"), max_length=64)
+    occurrence = models.PositiveSmallIntegerField(
+        _("Vorkommen"), default=0, help_text=_("Zählt völlig gleiche Umsätze eines Tages.")
+    )
+    amount = euro_field(_("Betrag"))
+    booked_on = models.DateField(_("Buchungstag"), db_index=True)
+    valued_on = models.DateField(_("Wertstellung"))
+    counterparty = models.CharField(_("Name"), max_length=140, blank=True)
+    counterparty_iban = models.CharField(_("IBAN der Gegenseite"), max_length=34, blank=True, db_index=True)
+    text = models.TextField(_("Verwendungszweck"), blank=True)
+    end_to_end_id = models.CharField(_("Ende-zu-Ende-Referenz"), max_length=35, blank=True)
+    structured_reference = models.CharField(_("Zahlungsreferenz"), max_length=35, blank=True)
+    bank_reference = models.CharField(_("Referenz der Bank"), max_length=35, blank=True)
+    gvc = models.CharField(_("Geschäftsvorfall"), max_length=3, blank=True)
+    is_reversal = models.BooleanField(_("Rückbuchung"), default=False)
+    return_reason = models.CharField(_("Rückgabegrund"), max_length=4, blank=True)
+
+    entry = models.OneToOneField(
+        "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="bank_line", verbose_name=_("Buchung")
+    )
+    booked_as = models.CharField(_("verbucht als"), max_length=12, choices=MatchKind.choices, blank=True)
+    booking_note = models.CharField(_("Begründung der Buchung"), max_length=300, blank=True)
+    returns = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="returned_by", verbose_name=_("Rückzahlung von")
+    )
+    parked_entry = models.OneToOneField(
+        "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("geparkt mit")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="unclear_bank_lines",
+        verbose_name=_("klärt"),
+    )
+    note = models.CharField(_("Notiz"), max_length=300, blank=True)
+    ignored_reason = models.CharField(_("nicht zu buchen, weil"), max_length=300, blank=True)
+
+    objects = BankLineQuerySet.as_manager()
+    history = History()
+    personal_fields = ("counterparty", "counterparty_iban", "text")
+
+    class Meta:
+        verbose_name = _("Bankumsatz")
+        verbose_name_plural = _("Bankumsätze")
+        ordering = ["-booked_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["bank_account", "fingerprint", "occurrence"], name="banking_line_once"),
+            models.CheckConstraint(
+                condition=Q(booked_as__in=["", *MatchKind.values]), name="banking_line_booked_as_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ignored_reason="") | Q(entry=None, parked_entry=None), name="banking_line_ignored_or_booked"
+            ),
+            models.CheckConstraint(
+                condition=Q(parked_entry=None) | Q(owner__isnull=False), name="banking_line_unclear_has_owner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on:%d.%m.%Y} {self.counterparty or self.text[:40]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("banking:line", args=[self.pk])
+
+    @property
+    def state(self) -> LineState:
+        if self.entry_id:
+            return LineState.BOOKED
+        if self.parked_entry_id:
+            return LineState.UNCLEAR
+        return LineState.IGNORED if self.ignored_reason else LineState.OPEN
+
+    @property
+    def is_incoming(self) -> bool:
+        return self.amount.amount > 0
+
+
+class StatementLine(models.Model):
+    """A movement stands on a statement, at a position. Overlapping statements share their movements."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="positions", verbose_name=_("Kontoauszug"))
+    position = models.PositiveIntegerField(_("Position"))
+    line = models.ForeignKey(BankLine, models.PROTECT, related_name="positions", verbose_name=_("Umsatz"))
+
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Position eines Kontoauszugs")
+        verbose_name_plural = _("Positionen von Kontoauszügen")
+        ordering = ["statement", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "position"], name="banking_position_once"),
+            models.UniqueConstraint(fields=["statement", "line"], name="banking_position_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement}, {self.position}"
+
+
+class MatchProposal(models.Model):
+    """What a line may mean: computed, thrown away and computed anew; only the booking that follows is a record."""
+
+    line = models.ForeignKey(BankLine, models.CASCADE, related_name="proposals", verbose_name=_("Umsatz"))
+    rank = models.PositiveSmallIntegerField(_("Rang"))
+    kind = models.CharField(_("Art"), max_length=12, choices=MatchKind.choices)
+    score = models.PositiveSmallIntegerField(_("Sicherheit"))
+    reason = models.CharField(_("Begründung"), max_length=300)
+    city = models.ForeignKey("members.City", models.CASCADE, null=True, related_name="+", verbose_name=_("Stadt"))
+    account_key = models.CharField(_("Konto"), max_length=24, blank=True)
+    returns = models.ForeignKey(BankLine, models.CASCADE, null=True, related_name="+", verbose_name=_("nimmt zurück"))
+    credit = euro_field(_("Guthaben"), default=0)
+
+    class Meta:
+        verbose_name = _("Vorschlag")
+        verbose_name_plural = _("Vorschläge")
+        ordering = ["line", "rank"]
+        constraints = [
+            choices_constraint("kind", MatchKind, name="banking_proposal_kind_known"),
+            models.UniqueConstraint(fields=["line", "rank"], name="banking_proposal_rank_once"),
+            models.CheckConstraint(condition=Q(score__gte=0, score__lte=100), name="banking_proposal_score"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.score})"
+
+    @property
+    def is_certain(self) -> bool:
+        return self.score == CERTAIN
+
+
+CERTAIN = 100
+
+
+class ProposalTarget(models.Model):
+    """An invoice the proposal would settle, with the amount."""
+
+    proposal = models.ForeignKey(MatchProposal, models.CASCADE, related_name="targets", verbose_name=_("Vorschlag"))
+    invoice = models.ForeignKey("dues.Invoice", models.CASCADE, related_name="+", verbose_name=_("Rechnung"))
+    amount = euro_field(_("Betrag"))
+
+    class Meta:
+        verbose_name = _("Rechnung eines Vorschlags")
+        verbose_name_plural = _("Rechnungen von Vorschlägen")
+        ordering = ["proposal", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.invoice}: {self.amount}"
+
+
+class KnownAccount(models.Model):
+    """A bank account from which a city has paid before; learned when a payment is booked."""
+
+    iban = models.CharField(_("IBAN"), max_length=34, unique=True)
+    city = models.ForeignKey("members.City", models.PROTECT, related_name="known_accounts", verbose_name=_("Stadt"))
+    learned_from = models.ForeignKey(
+        BankLine, models.PROTECT, null=True, related_name="+", verbose_name=_("gelernt aus")
+    )
+
+    history = History()
+    personal_fields = ("iban",)
+
+    class Meta:
+        verbose_name = _("bekanntes Konto")
+        verbose_name_plural = _("bekannte Konten")
+        ordering = ["city", "iban"]
+
+    def __str__(self) -> str:
+        return self.iban

@@ -17,12 +17,16 @@ TECHNICAL = {
     "audit.JournalHead": "one row that serialises the journal",
     "audit.Verification": "result of a walk through the journal; never changed",
     "documents.Download": "one row per copy taken, never changed, deleted after twelve months",
+    "banking.MatchProposal": "computed anew at any time; the booking keeps what was accepted",
+    "banking.ProposalTarget": "part of a proposal",
     "core.Job": "progress of background work, no business content",
     "core.NumberSeries": "counter; the numbers stand in the rows that took them",
 }
 
 # fields whose name sounds like a person but which hold none, and why
 IMPERSONAL = {
+    "banking.BankAccount.iban": "account of the association",
+    "banking.BankAccount.name": "name of an account of the association",
     "bodies.Body.name": "name of a body",
     "bodies.Office.name": "name of an office",
     "ledger.Account.name": "name of an account",

@@ -1,0 +1,61 @@
+"""Our accounts at banks."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+
+from apps.audit.acts import act
+from apps.banking.domain.errors import NoBankAccount
+from apps.banking.models import BankAccount
+from apps.ledger.domain.accounts import account
+from apps.ledger.models import Account
+from apps.organisation.domain.queries import current_profile
+
+
+def checked_iban(value: str) -> str:
+    """Return the IBAN without blanks, or raise `NoBankAccount` with what is wrong (ISO 13616)."""
+    iban = "".join(value.split()).upper()
+    try:
+        IBAN(iban)
+    except SchwiftyException as error:
+        raise NoBankAccount(
+            _("Die IBAN „%(iban)s“ ist nicht gültig. Bitte vergleichen Sie sie mit dem Kontoauszug.") % {"iban": iban},
+            field="iban",
+        ) from error
+    return iban
+
+
+@transaction.atomic
+def open_bank_account(*, name: str, iban: str, ledger_account: Account, by: Any) -> BankAccount:
+    """Name an account of ours, so that its statements can be read; the books mirror it on `ledger_account`."""
+    bank_account = BankAccount(name=name, iban=checked_iban(iban), account=ledger_account)
+    if BankAccount.objects.filter(iban=bank_account.iban).exists():
+        raise NoBankAccount(_("Dieses Konto ist schon angelegt."), field="iban")
+    if BankAccount.objects.filter(account=ledger_account).exists():
+        raise NoBankAccount(
+            _("Auf das Konto %s bucht schon ein anderes Bankkonto.") % ledger_account, field="ledger_account"
+        )
+    with act("banking.account_opened", by=by) as record:
+        bank_account.save()
+        record.subject = bank_account
+    return bank_account
+
+
+def our_accounts(*, by: Any) -> dict[str, BankAccount]:
+    """Our accounts by IBAN, locked for this import; the first one comes from the bank details of the profile."""
+    known = {each.iban: each for each in BankAccount.objects.select_for_update().order_by("pk")}
+    profile = current_profile()
+    if not known and profile.iban:
+        opened = open_bank_account(
+            name=profile.bank_name or _("Girokonto"), iban=profile.iban, ledger_account=account("BANK"), by=by
+        )
+        known[opened.iban] = opened
+    if not known:
+        raise NoBankAccount(
+            _("Es ist noch kein eigenes Bankkonto bekannt. Bitte tragen Sie die IBAN unter „Bankkonten“ ein."),
+            field="files",
+        )
+    return known

@@ -1,0 +1,62 @@
+"""Booking everything that is certain at one go."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.audit.acts import act
+from apps.banking.domain.booking import book_locked
+from apps.banking.domain.errors import ProposalOutdated
+from apps.banking.domain.matching import match_related
+from apps.banking.models import CERTAIN, BankLine, MatchProposal
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """How many lines were booked and their sum."""
+
+    count: int
+    total: Decimal
+
+
+def certain_proposals() -> list[MatchProposal]:
+    """First proposals that are certain, each invoice at most once: number and amount of the payment fit to the cent."""
+    rows = MatchProposal.objects.filter(rank=1, score=CERTAIN, line__entry=None, line__ignored_reason="")
+    rows = rows.select_related("line", "city").prefetch_related("targets__invoice__city")
+    taken: set[int] = set()
+    found = []
+    for row in rows.order_by("line__booked_on", "line_id"):
+        invoices = {target.invoice_id for target in row.targets.all()}
+        if not invoices & taken:
+            found.append(row)
+            taken |= invoices
+    return found
+
+
+@transaction.atomic
+def book_certain(proposals: Collection[int], *, by: Any, on: date) -> BatchReport:
+    """Book exactly the certain proposals that were shown, or none if one of them no longer holds."""
+    lines = {
+        line.pk: line
+        for line in BankLine.objects.select_for_update().filter(proposals__in=list(proposals)).order_by("pk").distinct()
+    }
+    chosen = [each for each in certain_proposals() if each.pk in set(proposals)]
+    if len(chosen) != len(set(proposals)):
+        raise ProposalOutdated(
+            _("Inzwischen hat sich etwas geändert; es wurde nichts gebucht. Bitte prüfen Sie die Liste noch einmal.")
+        )
+    invoices: set[int] = set()
+    cities: set[int] = set()
+    total = sum((each.line.amount.amount for each in chosen), Decimal("0.00"))
+    with act("banking.certain_lines_booked", by=by, data={"count": len(chosen), "total": str(total)}):
+        for each in chosen:
+            touched = book_locked(lines[each.line_id], by=by, on=on, proposal=each.pk)
+            invoices |= touched[0]
+            cities |= touched[1]
+    match_related(invoices, cities)
+    return BatchReport(len(chosen), total)

@@ -1,0 +1,29 @@
+from apps.core.errors import DomainError
+
+
+class StatementRefused(DomainError):
+    """A statement file can't be taken; nothing of any file was changed."""
+
+
+class LineAlreadyBooked(DomainError):
+    """The line has been booked, otherwise than is asked for now."""
+
+
+class LineNotBooked(DomainError):
+    """There is nothing to take back."""
+
+
+class AllocationsDoNotFit(DomainError):
+    """The parts don't add up to the line, or an invoice owes less."""
+
+
+class ProposalOutdated(DomainError):
+    """What the proposal assumed is no longer so."""
+
+
+class ReasonMissing(DomainError):
+    """The act needs a reason."""
+
+
+class NoBankAccount(DomainError):
+    """No account of ours is known yet."""

@@ -1,0 +1,314 @@
+"""Reading statement files: all of them or none; what is known already is recognised, whatever file it comes in."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.audit import bulk
+from apps.audit.acts import act
+from apps.banking.calculations.archive import FileContent, read_file
+from apps.banking.calculations.camt import Movement, StatementData
+from apps.banking.calculations.errors import StatementFault
+from apps.banking.calculations.identity import Identity, content_hash, fingerprint, follows, identities
+from apps.banking.domain.accounts import our_accounts
+from apps.banking.domain.continuity import continuity_warnings
+from apps.banking.domain.errors import StatementRefused
+from apps.banking.domain.matching import match_lines
+from apps.banking.domain.refusals import refusal
+from apps.banking.models import BankAccount, BankLine, Statement, StatementFile, StatementImport, StatementLine
+from apps.core.money import euros
+from apps.documents.calculations import content_type_of
+from apps.documents.domain.filing import file_document
+from apps.documents.enums import Access, Category
+
+
+@dataclass(frozen=True)
+class BankFile:
+    """A file as it was chosen for upload."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.content).hexdigest()
+
+
+@dataclass
+class ImportReport:
+    """What an import brought; `record` is None if everything was known."""
+
+    record: StatementImport | None = None
+    statements: list[Statement] = field(default_factory=list)
+    known_files: list[str] = field(default_factory=list)
+    known_statements: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    pending: int = 0
+
+    @property
+    def new_lines(self) -> int:
+        return sum(statement.new_line_count for statement in self.statements)
+
+    @property
+    def known_lines(self) -> int:
+        return sum(statement.line_count for statement in self.statements) - self.new_lines
+
+
+@dataclass
+class _Candidate:
+    """A statement on its way in."""
+
+    data: StatementData
+    file: BankFile
+    account: BankAccount
+    fingerprints: list[str]
+    hash: str
+    identities: list[Identity] = field(default_factory=list)
+
+
+@transaction.atomic
+def import_statements(files: Sequence[BankFile], *, by: Any, on: date) -> ImportReport:
+    """Read CAMT.053 files into statements and lines, and propose what each new line means.
+
+    Every line is kept; opening + lines = closing has been proven for each statement. Any fault in any file refuses all of
+    them (`StatementRefused`) and changes nothing. Files, statements and lines that are known add nothing.
+    """
+    report = ImportReport()
+    fresh = new_files(files, report)
+    contents = [(file, read(file)) for file in fresh]
+    if not contents:
+        return report
+    accounts = our_accounts(by=by)
+    candidates = [
+        candidate(data, file, accounts)
+        for file, content in contents
+        for data in sorted(content.statements, key=lambda data: (data.opened_on, data.closed_on))
+    ]
+    candidates = drop_known(candidates, report)
+    if not candidates:
+        return report
+    with act("banking.statements_imported", by=by) as record:
+        report.record = record.subject = StatementImport.objects.create(imported_on=on, imported_by=by)
+        stored = store_files(contents, candidates, report, by=by, on=on)
+        lines = store(candidates, stored, report)
+        report.warnings += continuity_warnings(report.statements)
+        report.record.warnings = report.warnings
+        report.record.save(update_fields=["warnings"])
+        record.data.update(statements=len(report.statements), new=report.new_lines, known=report.known_lines)
+    match_lines(lines)
+    return report
+
+
+def new_files(files: Sequence[BankFile], report: ImportReport) -> list[BankFile]:
+    """Files never read before, each once."""
+    by_hash = {file.sha256: file for file in reversed(files)}
+    known = set(StatementFile.objects.filter(sha256__in=by_hash).values_list("sha256", flat=True))
+    report.known_files = [file.name for digest, file in by_hash.items() if digest in known]
+    return [file for file in files if file.sha256 not in known and by_hash[file.sha256] is file]
+
+
+def read(file: BankFile) -> FileContent:
+    try:
+        return read_file(file.name, file.content)
+    except StatementFault as fault:
+        raise refusal(fault) from fault
+
+
+def candidate(data: StatementData, file: BankFile, accounts: dict[str, BankAccount]) -> _Candidate:
+    account = accounts.get(data.iban)
+    if account is None:
+        raise StatementRefused(
+            _("Datei „%(file)s“, Zeile %(line)s: Der Auszug gehört zum Konto %(iban)s. Das ist kein Konto von uns.")
+            % {"file": file.name, "line": data.line, "iban": data.iban},
+            field="files",
+        )
+    prints = [fingerprint(movement) for movement in data.movements]
+    return _Candidate(data, file, account, prints, content_hash(data, prints))
+
+
+def drop_known(candidates: list[_Candidate], report: ImportReport) -> list[_Candidate]:
+    """Leave out statements that were read before; refuse one whose number and day stand for other content."""
+    rows = Statement.objects.filter(bank_account__in={each.account.pk for each in candidates})
+    known = {row[:3]: row[3] for row in rows.values_list("bank_account_id", "number", "closed_on", "content_hash")}
+    fresh = []
+    for each in candidates:
+        key = (each.account.pk, each.data.number, each.data.closed_on)
+        if key not in known:
+            known[key] = each.hash
+            fresh.append(each)
+        elif known[key] == each.hash:
+            report.known_statements.append(f"{each.data.number}/{each.data.closed_on.year}")
+        else:
+            raise other_content(each)
+    return fresh
+
+
+def other_content(each: _Candidate) -> StatementRefused:
+    return StatementRefused(
+        _(
+            "Datei „%(file)s“, Zeile %(line)s: Auszug %(number)s vom %(day)s ist schon mit anderem Inhalt eingelesen. "
+            "Bitte klären Sie mit Ihrer Bank, welcher gilt."
+        )
+        % {
+            "file": each.file.name,
+            "line": each.data.line,
+            "number": each.data.number,
+            "day": f"{each.data.closed_on:%d.%m.%Y}",
+        },
+        field="files",
+    )
+
+
+def store_files(
+    contents: Sequence[tuple[BankFile, FileContent]],
+    fresh: Sequence[_Candidate],
+    report: ImportReport,
+    *,
+    by: Any,
+    on: date,
+) -> dict[str, StatementFile]:
+    """File the bytes of every file that brings something, as they came, among the bank documents of the treasury."""
+    needed = {each.file.sha256 for each in fresh}
+    stored = {}
+    for file, content in contents:
+        if file.sha256 not in needed:
+            continue
+        name, packed = filable(file)
+        document = file_document(
+            content=packed,
+            filename=name,
+            title=_("Kontoauszug %s") % file.name,
+            category=Category.BANK,
+            access=Access.TREASURY,
+            origin="banking.statement_file",
+            by=by,
+            on=on,
+        )
+        pending = sum(statement.pending for statement in content.statements)
+        report.pending += pending
+        report.warnings += [_("Nicht gelesen wurde „%s“.") % name for name in content.left_out]
+        stored[file.sha256] = StatementFile.objects.create(
+            statement_import=report.record,
+            filename=file.name[:150],
+            sha256=file.sha256,
+            document=document,
+            pending=pending,
+        )
+    return stored
+
+
+def filable(file: BankFile) -> tuple[str, bytes]:
+    """The file as the library takes it: with a fitting ending, packed if it begins unlike its kind."""
+    name = file.name[-140:]
+    if content_type_of(name, file.content) in {"application/xml", "application/zip"}:
+        return name, file.content
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(name, file.content)
+    return f"{name}.zip", packed.getvalue()
+
+
+def store(fresh: Sequence[_Candidate], files: dict[str, StatementFile], report: ImportReport) -> list[BankLine]:
+    """Write statements, lines and positions with a constant number of statements; return the new lines."""
+    number_equal_movements(fresh)
+    keys = known_lines(fresh)
+    new: dict[tuple[int, Identity], BankLine] = {}
+    for each in fresh:
+        before = len(new)
+        for movement, identity in zip(each.data.movements, each.identities, strict=True):
+            key = (each.account.pk, identity)
+            if key not in keys and key not in new:
+                new[key] = bank_line(each.account, movement, identity)
+        report.statements.append(statement(each, files[each.file.sha256], new_lines=len(new) - before))
+    lines = bulk.create(BankLine, new.values())
+    keys |= {key: line.pk for key, line in new.items()}
+    bulk.create(Statement, report.statements)
+    bulk.create(
+        StatementLine,
+        [
+            StatementLine(statement=row, position=position, line_id=keys[each.account.pk, identity])
+            for row, each in zip(report.statements, fresh, strict=True)
+            for position, identity in enumerate(each.identities, start=1)
+        ],
+    )
+    return lines
+
+
+def number_equal_movements(fresh: Sequence[_Candidate]) -> None:
+    """Give every movement its identity; a statement goes on counting where the one it directly follows stopped."""
+    counted: dict[tuple[int, str, Any], Counter[str]] = {}
+    stored = Statement.objects.filter(bank_account__in={each.account.pk for each in fresh})
+    previous = list(stored.values_list("bank_account_id", "number", "closed_on", "closing", "pk"))
+    for each in fresh:
+        before: Counter[str] = Counter()
+        for account_id, number, closed_on, closing, pk in previous:
+            is_near = account_id == each.account.pk and closed_on <= each.data.closed_on
+            if is_near and follows(each.data.number, each.data.opening, number, closing):
+                before = counted.get((account_id, number, closed_on)) or stored_counts(pk)
+        each.identities = identities(each.fingerprints, before)
+        key = (each.account.pk, each.data.number, each.data.closed_on)
+        counted[key] = Counter(before) + Counter(each.fingerprints)
+        previous.append((*key, each.data.closing, None))
+
+
+def stored_counts(statement_id: int) -> Counter[str]:
+    """How often each movement stands on a stored statement, counted through from those before it."""
+    rows = BankLine.objects.filter(positions__statement=statement_id).values_list("fingerprint", "occurrence")
+    counts: Counter[str] = Counter()
+    for each, occurrence in rows:
+        counts[each] = max(counts[each], occurrence + 1)
+    return counts
+
+
+def known_lines(fresh: Sequence[_Candidate]) -> dict[tuple[int, Identity], int]:
+    """Stored lines of the days in question by account and identity, in one query."""
+    days = [movement.booked_on for each in fresh for movement in each.data.movements]
+    if not days:
+        return {}
+    rows = BankLine.objects.filter(
+        bank_account__in={each.account.pk for each in fresh}, booked_on__gte=min(days), booked_on__lte=max(days)
+    ).values_list("bank_account_id", "fingerprint", "occurrence", "pk")
+    return {(account_id, (each, occurrence)): pk for account_id, each, occurrence, pk in rows}
+
+
+def bank_line(account: BankAccount, movement: Movement, identity: Identity) -> BankLine:
+    return BankLine(
+        bank_account=account,
+        fingerprint=identity[0],
+        occurrence=identity[1],
+        amount=euros(movement.amount),
+        booked_on=movement.booked_on,
+        valued_on=movement.valued_on,
+        counterparty=movement.counterparty,
+        counterparty_iban=movement.counterparty_iban,
+        text=movement.text,
+        end_to_end_id=movement.end_to_end_id,
+        structured_reference=movement.structured_reference,
+        bank_reference=movement.bank_reference,
+        gvc=movement.gvc,
+        is_reversal=movement.is_reversal,
+        return_reason=movement.return_reason,
+    )
+
+
+def statement(each: _Candidate, file: StatementFile, *, new_lines: int) -> Statement:
+    return Statement(
+        bank_account=each.account,
+        file=file,
+        number=each.data.number,
+        opened_on=each.data.opened_on,
+        closed_on=each.data.closed_on,
+        opening=euros(each.data.opening),
+        closing=euros(each.data.closing),
+        line_count=len(each.data.movements),
+        new_line_count=new_lines,
+        content_hash=each.hash,
+    )

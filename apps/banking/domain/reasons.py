@@ -1,0 +1,61 @@
+"""Why a proposal is made, in words a treasurer can check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.banking.calculations.matching import Clue, Kind, Proposal
+from apps.core.templatetags.formats import euro
+
+
+@dataclass(frozen=True)
+class Names:
+    """Numbers of invoices and names of cities by their ids."""
+
+    invoices: Mapping[int, str]
+    cities: Mapping[int, str]
+
+
+def reason(proposal: Proposal, names: Names) -> str:
+    """»Der Verwendungszweck nennt Rechnung 2027-0014; der Betrag stimmt auf den Cent.«"""
+    if proposal.account_key or proposal.returns:
+        return clue_words(proposal, names)
+    sentence = f"{clue_words(proposal, names)}; {outcome(proposal)}."
+    if proposal.payer is not None:
+        payer = _("Gezahlt hat offenbar %s.") % names.cities.get(proposal.payer, "")
+        return f"{sentence} {payer}"
+    return sentence
+
+
+def clue_words(proposal: Proposal, names: Names) -> str:
+    numbers = [names.invoices[invoice] for invoice, _amount in proposal.targets]
+    if len(numbers) > 1:
+        invoices = _("die Rechnungen %s") % ", ".join(numbers)
+    else:
+        invoices = _("Rechnung %s") % numbers[0] if numbers else _("eine bezahlte Rechnung")
+    city = names.cities.get(proposal.city or 0, "")
+    words = {
+        Clue.REFERENCE: _("Die Zahlungsreferenz nennt %s") % invoices,
+        Clue.NUMBER: _("Der Verwendungszweck nennt %s") % invoices,
+        Clue.CUT_OFF: _("Der Verwendungszweck nennt abgeschnitten %s") % invoices,
+        Clue.IBAN: _("Von diesem Konto hat %s schon gezahlt") % city,
+        Clue.NAME: _("Der Name nennt %s") % city,
+        Clue.AMOUNT: _("Genau dieser Betrag ist nur bei %(city)s offen (%(invoice)s)")
+        % {"city": city, "invoice": invoices},
+        Clue.CODE: _("Die Bank kennzeichnet den Umsatz als Entgelt."),
+        Clue.TEXT: _("Der Text spricht für dieses Konto."),
+        Clue.RETURN: _("Ein früherer Umsatz über denselben Betrag kommt zurück."),
+    }
+    return words[proposal.clue]
+
+
+def outcome(proposal: Proposal) -> str:
+    words = {
+        Kind.JOINT: _("die Summe stimmt auf den Cent"),
+        Kind.PARTIAL: _("bezahlt wird nur ein Teil"),
+        Kind.OVER: _("%s sind zu viel und bleiben Guthaben") % euro(proposal.credit),
+        Kind.PAID_TWICE: _("offen ist nichts mehr, der Betrag bleibt Guthaben"),
+        Kind.AMOUNT: _("sonst weist nichts darauf hin"),
+    }
+    return words.get(proposal.kind, _("der Betrag stimmt auf den Cent"))
