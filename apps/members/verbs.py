@@ -11,6 +11,8 @@ VERBS = {
     "members.population_recorded": _("Einwohnerzahl eingetragen"),
     "members.population_corrected": _("Einwohnerzahl berichtigt"),
     "members.figures_imported": _("Einwohnerzahlen eingelesen"),
+    "members.municipality_added": _("Gemeinde ins Verzeichnis aufgenommen"),
+    "members.addresses_imported": _("Anschriften eingelesen"),
     "members.municipalities_imported": _("Gemeindeverzeichnis eingelesen"),
     "members.contact_added": _("Ansprechperson eingetragen"),
     "members.contact_changed": _("Ansprechperson geändert"),
