@@ -30,6 +30,7 @@ def finish(document: Any, pdf: Any) -> None:
     add_identification(pdf, (PDFUA,), (PDFUA_SCHEMA,))
     mark_artifacts(pdf)
     list_attachments_once(pdf)
+    leave_pixels_sharp(pdf)
 
 
 def refuse_missing_glyphs(document: Any) -> None:
@@ -93,3 +94,10 @@ def list_attachments_once(pdf: Any) -> None:
     files = pdf.catalog.get("AF")
     if files is not None:
         files[:] = list(dict.fromkeys(files))
+
+
+def leave_pixels_sharp(pdf: Any) -> None:
+    """Forbid viewers to smooth pictures (ISO 19005-3, 6.2.8)."""
+    for item in pdf.objects:
+        if getattr(item, "extra", {}).get("Subtype") == "/Image":
+            item.extra["Interpolate"] = "false"

@@ -6,22 +6,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-FACES = {
-    "source-sans/TTF": ("SourceSans3-Regular", "SourceSans3-It", "SourceSans3-Semibold", "SourceSans3-SemiboldIt"),
-    "source-serif/TTF": ("SourceSerif4-Regular", "SourceSerif4-It", "SourceSerif4-Semibold", "SourceSerif4-SemiboldIt"),
+FAMILIES = {
+    "Source Sans 3": ("source-sans/TTF", "SourceSans3"),
+    "Source Serif 4": ("source-serif/TTF", "SourceSerif4"),
 }
+CUTS = {"Regular": ("normal", 400), "It": ("italic", 400), "Semibold": ("normal", 600), "SemiboldIt": ("italic", 600)}
+
+
+def faces(fonts_dir: Path) -> list[tuple[str, str, int, Path]]:
+    """Return family, style, weight and file of every typeface a print may use."""
+    return [
+        (family, style, weight, fonts_dir / folder / f"{name}-{cut}.ttf")
+        for family, (folder, name) in FAMILIES.items()
+        for cut, (style, weight) in CUTS.items()
+    ]
 
 
 def missing_faces(fonts_dir: Path) -> list[str]:
     """Return the font files that set-up should have installed but did not."""
-    files = [fonts_dir / folder / f"{face}.ttf" for folder, faces in FACES.items() for face in faces]
-    return [str(file) for file in files if not file.is_file()]
+    return [str(file) for *_face, file in faces(fonts_dir) if not file.is_file()]
 
 
 def font_configuration(fonts_dir: Path, cache_dir: Path) -> str:
-    """Return a fontconfig file that offers exactly `FACES`: every other font of the machine stays unknown."""
-    folders = "".join(f"<dir>{escape(str(fonts_dir / folder))}</dir>" for folder in FACES)
-    accepted = "".join(f"<glob>*/{face}.ttf</glob>" for faces in FACES.values() for face in faces)
+    """Return a fontconfig file that offers exactly `faces`: every other font of the machine stays unknown."""
+    files = [file for *_face, file in faces(fonts_dir)]
+    folders = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in sorted({file.parent for file in files}))
+    accepted = "".join(f"<glob>{escape(str(file))}</glob>" for file in files)
     return (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         f"{folders}<cachedir>{escape(str(cache_dir))}</cachedir>"

@@ -23,11 +23,7 @@ def cores() -> int:
 
 def print_all(sheets: Iterable[Sheet], *, font_configuration: Path, workers: int) -> Iterator[bytes]:
     """Yield the PDF of every sheet in their order; at most `AHEAD` sheets per worker are taken from the source in advance."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["weasyprint"])
-    with only_these_fonts(font_configuration):
-        forkserver.ensure_running()
-    pool = ProcessPoolExecutor(workers, context, initializer=start_worker, initargs=(font_configuration,))
+    pool = start_pool(workers, font_configuration)
     pending: deque[Future[bytes]] = deque()
     try:
         for sheet in sheets:
@@ -38,6 +34,15 @@ def print_all(sheets: Iterable[Sheet], *, font_configuration: Path, workers: int
             yield pending.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def start_pool(workers: int, font_configuration: Path) -> ProcessPoolExecutor:
+    """Return warm workers. They are forked from a server process that was started clean: no connection of ours is inherited."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["weasyprint"])
+    with only_these_fonts(font_configuration):
+        forkserver.ensure_running()
+    return ProcessPoolExecutor(workers, context, initializer=start_worker, initargs=(font_configuration,))
 
 
 def start_worker(font_configuration: Path) -> None:

@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from django.utils.safestring import mark_safe
+
 from apps.pdf.calculations import rf_reference
 from apps.pdf.letterhead import Letterhead
 from apps.pdf.qr import epc_qr_svg
 from apps.pdf.render import PdfJob, render_pdf
 
+safe = mark_safe
 CREATED = datetime(2027, 1, 15, 8, 0, tzinfo=UTC)
 IBAN = "DE89370400440532013000"
 NAME = "Großstadtnetzwerk für Bildung e.V."
@@ -62,7 +65,7 @@ def printed(job: PdfJob) -> bytes:
     )
 
 
-def letter(*, recipient=None, paragraphs=1, rows=3, **more) -> PdfJob:
+def letter(*, recipient=None, paragraphs=1, rows=3, attachments=(), **more) -> PdfJob:
     amount = Decimal("2559.39")
     reference = rf_reference("GSN2027000023")
     context = {
@@ -93,7 +96,7 @@ def letter(*, recipient=None, paragraphs=1, rows=3, **more) -> PdfJob:
         "annexes": ["Berechnungsblatt 2027", "Beitragsordnung vom 12.11.2026"],
         **more,
     }
-    return PdfJob("pdf_tests/letter.html", context, "Beitragsrechnung RG 2027-000023", CREATED, author=NAME)
+    return PdfJob("pdf_tests/letter.html", context, "Beitragsrechnung RG 2027-000023", CREATED, NAME, attachments)
 
 
 def report(*, rows=60, **more) -> PdfJob:
