@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -114,7 +115,8 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="ledger_entry_number_once"),
             models.CheckConstraint(
-                condition=Q(id=F("year") * ENTRIES_PER_YEAR + F("number")), name="ledger_entry_id_is_number"
+                condition=Q(id=Cast("year", models.BigIntegerField()) * ENTRIES_PER_YEAR + F("number")),
+                name="ledger_entry_id_is_number",
             ),
             models.CheckConstraint(condition=Q(number__gte=1, number__lt=ENTRIES_PER_YEAR), name="ledger_entry_number"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_entry_amount_positive"),

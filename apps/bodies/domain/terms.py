@@ -109,7 +109,7 @@ def board_warnings(body: Body, user: User | None, city: City | None, on: date) -
 @transaction.atomic
 def end_term(term: Term, *, by: User | None, on: date, reason: str = "") -> Term:
     """Let a seat end on `on` (exclusive): resignation, revocation (BGB § 27 Abs. 2) or end of the term."""
-    term = Term.objects.select_for_update().select_related("body", "user", "office").get(pk=term.pk)
+    term = Term.objects.select_for_update(of=("self",)).select_related("body", "user", "office").get(pk=term.pk)
     if on <= term.valid_from:
         raise TermWrong(_("Das Ende muss nach dem %s liegen.") % f"{term.valid_from:%d.%m.%Y}", field="on")
     if term.valid_until is not None and term.valid_until <= on:
@@ -123,7 +123,7 @@ def end_term(term: Term, *, by: User | None, on: date, reason: str = "") -> Term
 @transaction.atomic
 def register_term(term: Term, *, by: User | None, on: date) -> Term:
     """Note the day on which the register of associations entered the person (BGB §§ 67, 68)."""
-    term = Term.objects.select_for_update().select_related("body").get(pk=term.pk)
+    term = Term.objects.select_for_update(of=("self",)).select_related("body").get(pk=term.pk)
     if on < term.valid_from:
         raise TermWrong(_("Die Eintragung kann nicht vor dem Beginn der Amtszeit liegen."), field="on")
     with act("bodies.term_registered", term.body, by=by, data={"on": on}):

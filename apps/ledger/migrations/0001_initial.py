@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.utils.timezone
 import djmoney.models.fields
 import simple_history.models
@@ -211,7 +212,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('id', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('year'), '*', models.Value(10000000)), '+', models.F('number')))), name='ledger_entry_id_is_number'),
+            constraint=models.CheckConstraint(condition=models.Q(('id', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast('year', models.BigIntegerField()), '*', models.Value(10000000)), '+', models.F('number')))), name='ledger_entry_id_is_number'),
         ),
         migrations.AddConstraint(
             model_name='entry',
