@@ -41,7 +41,7 @@ def test_no_naked_text_in_code() -> None:
         ("<p>{% blocktranslate %}Hallo{% endblocktranslate %} {# Rest #}</p>", []),
         ("{% include 'x.html' with title=_('Mitglieder') %}", []),
         ('<a href="{% url "members:city" %}" class="kern-btn">{{ city }} – 5&nbsp;%</a>', []),
-        ("{% block body_class %}is-public{% endblock %}", []),
+        ("{% block body_class %}is-public is-narrow{% endblock %}", []),
         ("<style>body { color: red }</style>", []),
     ],
 )

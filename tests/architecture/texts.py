@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from django.template.base import Lexer, TokenType
 
 WORD = re.compile(r"[A-Za-zÄÖÜäöüß]{2,}")
-STYLE_CLASS = re.compile(r"[a-z]+(-[a-z]+)+")
+STYLE_CLASS = re.compile(r"[a-z]+(-[a-z]+)+( [a-z]+(-[a-z]+)+)*")
 SPOKEN = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{2,}")
 LITERAL = re.compile(r"""(_\()?("[^"]*"|'[^']*')""")
 VISIBLE_ATTRIBUTES = {"alt", "aria-description", "aria-label", "label", "placeholder", "summary", "title"}

@@ -103,7 +103,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(ada, auditor, client_
     for rows in (3, 30):
         for _number in range(rows):
             ada.save()
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(url)
 
 
