@@ -64,3 +64,36 @@ def test_lists_search_without_javascript(browser, live_server, jobs):
     page.get_by_role("search", name="In dieser Liste").get_by_role("searchbox").fill("Hamburg 7")
     page.get_by_role("button", name="Suchen", exact=True).click()
     assert page.get_by_role("row").count() == 3
+
+
+def test_a_passkey_is_added_and_signs_in_alone(context, live_server, user_with):
+    user = user_with(email="ada@example.org")
+    user.set_password("geheim-geheim-1")
+    user.save()
+    page = context.new_page()
+    authenticator = context.new_cdp_session(page)
+    authenticator.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    authenticator.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    house = live_server.url.replace("127.0.0.1", "localhost")
+
+    page.goto(f"{house}/konto/login/")
+    page.get_by_label("E-Mail-Adresse").fill("ada@example.org")
+    page.get_by_label("Passwort", exact=True).fill("geheim-geheim-1")
+    page.get_by_role("button", name="Anmelden", exact=True).click()
+    page.wait_for_url(f"{house}/")
+    page.goto(f"{house}/konto/2fa/webauthn/add/")
+    page.get_by_label("Passwort", exact=True).fill("geheim-geheim-1")
+    page.get_by_role("button", name="Bestätigen").click()
+    page.get_by_label("Ohne Passwort anmelden (Passkey)").check()
+    page.get_by_role("button", name="Hinzufügen").click()
+    page.wait_for_url("**/recovery-codes/**")
+    page.goto(f"{house}/konto/2fa/webauthn/")
+    assert violations(page) == []
+    assert "Passkey" in page.get_by_role("row").nth(1).inner_text()
+
+    page.goto(f"{house}/konto/logout/")
+    page.get_by_role("main").get_by_role("button", name="Abmelden").click()
+    page.get_by_role("button", name="Mit Passkey anmelden").click()
+    page.wait_for_url(f"{house}/")
