@@ -11,7 +11,7 @@ from apps.pdf.calculations import epc_payload
 
 LARGEST_EPC_VERSION = 13
 QUIET_ZONE = 4
-PIXELS_PER_MODULE = 8
+PIXELS_PER_MODULE = 4
 
 
 def epc_qr_svg(name: str, iban: str, amount: Decimal, reference: str = "", text: str = "", bic: str = "") -> SafeString:
