@@ -114,8 +114,7 @@ def append_entry(done: Act) -> JournalEntry:
         entry.previous_hash,
     )
     entry.save(force_insert=True)
-    head.sequence, head.hash = entry.sequence, entry.hash
-    head.save()
+    JournalHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
     return entry
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import batched
+from itertools import batched, chain
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from apps.audit.acts import Act, act, current_act
-from apps.audit.encoding import personal_columns
-from apps.audit.history import history_row
+from apps.audit.encoding import column_sql, personal_columns, sign_values
 from apps.audit.verbs import SAVED
 
 # Keys per statement; SQLite takes 32,766 parameters.
@@ -65,22 +64,12 @@ def _write_history(model: Any, pks: list[Any], history_type: str, present: Act) 
         return
     history_model = model.history.model
     present.tables.add(history_model)
-    copy = _copy_signed if personal_columns(history_model) else _copy_in_database
     for chunk in batched(pks, CHUNK):
-        copy(model, history_model, chunk, history_type, present)
+        _copy_rows(model, history_model, chunk, history_type, present)
 
 
-def _copy_signed(model: Any, history_model: Any, pks: Sequence[Any], history_type: str, present: Act) -> None:
-    """Rows with personal data get a salt each, so they pass through here."""
-    rows = model._base_manager.filter(pk__in=pks).order_by("pk")
-    history_model.objects.bulk_create(
-        (history_row(history_model, row, history_type, present) for row in rows.iterator(BATCH)), batch_size=BATCH
-    )
-
-
-def _copy_in_database(model: Any, history_model: Any, pks: Sequence[Any], history_type: str, present: Act) -> None:
+def _copy_rows(model: Any, history_model: Any, pks: Sequence[Any], history_type: str, present: Act) -> None:
     quote = connection.ops.quote_name
-    columns = [field.column for field in history_model.tracked_fields]
     field = history_model._meta.get_field
     given = {
         "history_date": connection.ops.adapt_datetimefield_value(present.at),
@@ -88,14 +77,38 @@ def _copy_in_database(model: Any, history_model: Any, pks: Sequence[Any], histor
         "history_user_id": field("history_user").get_db_prep_save(present.actor_id, connection),
         "history_act": present.id,
     }
-    names = ", ".join(map(quote, [*columns, *given]))
-    source = ", ".join([*map(quote, columns), *["%s"] * len(given)])
-    key = quote(model._meta.pk.column)
-    prepared = [model._meta.pk.get_db_prep_value(pk, connection) for pk in pks]
+    columns = [field.column for field in history_model.tracked_fields]
+    signed = ["history_salt", "history_personal_mac"] if personal_columns(history_model) else []
+    names = ", ".join(map(quote, [*columns, *given, *signed]))
+    values = ", ".join([*(f"kept.{quote(column)}" for column in columns), *["%s"] * len(given), *signed])
+    key = f"kept.{quote(model._meta.pk.column)}"
+    keys, parameters = _signed_keys(model, history_model, pks) if signed else _plain_keys(model, pks)
     sql = (
-        f"INSERT INTO {quote(history_model._meta.db_table)} ({names}) "  # noqa: S608
-        f"SELECT {source} FROM {quote(model._meta.db_table)} "
-        f"WHERE {key} IN ({', '.join(['%s'] * len(pks))}) ORDER BY {key}"
+        f"WITH {keys} INSERT INTO {quote(history_model._meta.db_table)} ({names}) "  # noqa: S608
+        f"SELECT {values} FROM {quote(model._meta.db_table)} AS kept JOIN wanted ON wanted.key = {key} ORDER BY {key}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*given.values(), *prepared])
+        cursor.execute(sql, [*parameters, *given.values()])
+
+
+def _plain_keys(model: Any, pks: Sequence[Any]) -> tuple[str, list[Any]]:
+    return f"wanted(key) AS (VALUES {', '.join(['(%s)'] * len(pks))})", _prepared(model, pks)
+
+
+def _signed_keys(model: Any, history_model: Any, pks: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The keys of rows with personal data, each with its salt and MAC; only the personal columns pass through here."""
+    personal = personal_columns(history_model)
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    key, table = connection.ops.quote_name(model._meta.pk.column), connection.ops.quote_name(model._meta.db_table)
+    expressions = ", ".join([key, *(column_sql(fields[name]) for name in personal)]).replace("%", "%%")
+    places = ", ".join(["%s"] * len(pks))
+    sql = f"SELECT {expressions} FROM {table} WHERE {key} IN ({places})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _prepared(model, pks))
+        signed = [(key, *sign_values(history_model, values)) for key, *values in cursor.fetchall()]
+    values = ", ".join(["(%s, %s, %s)"] * len(signed))
+    return f"wanted(key, history_salt, history_personal_mac) AS (VALUES {values})", list(chain.from_iterable(signed))
+
+
+def _prepared(model: Any, pks: Sequence[Any]) -> list[Any]:
+    return [model._meta.pk.get_db_prep_value(pk, connection) for pk in pks]

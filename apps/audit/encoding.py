@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from djmoney.money import Money
 
-from apps.audit.calculations import canonical, keyed_mac, row_hash, text_hash
+from apps.audit.calculations import canonical, keyed_mac, new_salt, row_hash, text_hash
 
 type Encoder = Callable[[Any], Any]
 
@@ -181,6 +181,15 @@ def personal_columns(model: type[Model]) -> tuple[str, ...]:
 def personal_mac(model: type[Model], salt: str, values: dict[str, Any]) -> str:
     """The MAC over the personal columns; `values` by column, canonical."""
     return keyed_mac(salt, canonical([values[name] for name in personal_columns(model)]))
+
+
+def sign_values(model: type[Model], values: Sequence[Any]) -> tuple[str, str]:
+    """A new salt, and the MAC over the values of the personal columns as the database gave them."""
+    salt, plain = new_salt(), list(values)
+    for index, encode in shape_of(model).personal_steps:
+        if plain[index] is not None:
+            plain[index] = encode(plain[index])
+    return salt, keyed_mac(salt, canonical(plain))
 
 
 def read_rows(sql: str) -> Iterator[Sequence[Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from apps.audit.acts import Act, act, current_act
@@ -36,6 +38,15 @@ def recording(instance: models.Model) -> Iterator[Act]:
         yield own
 
 
+class KeptHistoryManager(HistoryManager):  # type: ignore[misc]
+    """`instance.history`; its class is built once instead of at every access."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
+
+
 class History(HistoricalRecords):  # type: ignore[misc]
     """Row history whose rows carry the act that wrote them.
 
@@ -44,7 +55,12 @@ class History(HistoricalRecords):  # type: ignore[misc]
     """
 
     def __init__(self, *, excluded_fields: Sequence[str] = (), **options: Any) -> None:
-        super().__init__(excluded_fields=list(excluded_fields), history_id_field=models.BigAutoField(), **options)
+        super().__init__(
+            excluded_fields=list(excluded_fields),
+            history_id_field=models.BigAutoField(),
+            history_manager=KeptHistoryManager,
+            **options,
+        )
 
     _date_indexing = False
 

@@ -1,13 +1,19 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import RoleAssignment, User
 from apps.audit import bulk
 from apps.audit.acts import act
+from apps.audit.domain.verification import verify
 from apps.audit.models import JournalEntry
 from apps.audit.verbs import UnknownVerb
+from apps.core.money import euros
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +72,56 @@ def test_bulk_histories_equal_single_saves_column_by_column(model):
     rename = {"role": "board", "email": "board", "date_joined": None}
     for one, many in zip(single.history.all(), bulky.history.all(), strict=True):
         assert columns(one) | rename == columns(many) | rename
+
+
+def test_a_failed_act_takes_its_writes_with_it_even_if_the_caller_goes_on():
+    with transaction.atomic():
+        with pytest.raises(ZeroDivisionError), act("core.saved", by=None):
+            make_user().pk / 0
+        make_user("ida")
+    assert User.history.count() == JournalEntry.objects.count() == 1
+    assert verify().breaks == []
+
+
+def test_an_act_needs_a_transaction(transactional_db):
+    with pytest.raises(RuntimeError, match="needs a transaction"), act("core.saved", by=None):
+        pass
+
+
+def test_an_act_inside_an_act_makes_its_own_entry():
+    with transaction.atomic(), act("core.saved", by=None, reason="außen") as outer:
+        make_user("eva")
+        with act("core.saved", by=None, reason="innen") as inner:
+            make_user("ida")
+        outer.subject = make_user("ada")
+    assert list(JournalEntry.objects.order_by("sequence").values_list("reason", "subject_label")) == [
+        ("innen", ""),
+        ("außen", "Ada Lovelace"),
+    ]
+    assert User.history.filter(history_act=outer.id).count() == 2
+    assert User.history.get(history_act=inner.id).history_change_reason == "innen"
+    assert verify().breaks == []
+
+
+def test_a_save_of_excluded_fields_only_is_no_history():
+    user = make_user()
+    user.last_login = timezone.now()
+    user.save(update_fields=["last_login"])
+    assert user.history.count() == JournalEntry.objects.count() == 1
+
+
+def test_people_who_acted_cannot_be_deleted():
+    user = make_user()
+    with transaction.atomic(), act("core.saved", by=user):
+        pass
+    with pytest.raises(ProtectedError):
+        user.delete()
+
+
+def test_data_of_every_kind_is_kept_as_text():
+    data = {"amount": euros("12.50"), "on": date(2027, 3, 1), "rate": Decimal("0.85"), "who": {2, 1}, "label": _("Ja")}
+    with transaction.atomic(), act("core.saved", by=None, data=data):
+        pass
+    assert JournalEntry.objects.get().data == (
+        '{"amount":"12.50 EUR","label":"Ja","on":"2027-03-01","rate":"0.85","who":[1,2]}'
+    )

@@ -92,5 +92,13 @@ def related_names(fields: Iterable[Any], rows: list[Row]) -> dict[Any, dict[Any,
 
 
 def _names(model: Any, keys: set[Any]) -> dict[Any, str]:
-    found = model._base_manager.select_related().in_bulk(keys) if keys else {}
-    return {key: str(instance) for key, instance in found.items()}
+    return {key: str(instance) for key, instance in instances(model, keys).items()}
+
+
+def instances(model: Any, keys: set[Any]) -> dict[Any, Any]:
+    """The objects by key, each with what it refers to: their names often speak of it."""
+    if not keys:
+        return {}
+    related = [field.name for field in model._meta.fields if isinstance(field, models.ForeignKey)]
+    found: dict[Any, Any] = model._base_manager.select_related(*related).in_bulk(keys)
+    return found

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.audit.domain.display import Change, Display
+from apps.audit.domain.display import Change, Display, instances
 from apps.audit.history import HISTORY_TYPES, history_models
 from apps.audit.models import JournalEntry
 from apps.audit.verbs import verb_choices
@@ -131,7 +131,7 @@ def written_rows(history_model: Any, act: int) -> Iterator[WrittenRow]:
     found = history_model.objects.filter(history_id__in=[value for value in before_ids.values() if value]).values()
     before = {row["history_id"]: row for row in found}
     display = Display(history_model, [*rows, *before.values()])
-    names = model._base_manager.select_related().in_bulk({row[key] for row in rows})
+    names = instances(model, {row[key] for row in rows})
     for row in rows:
         old = None if row["history_type"] == "+" else before.get(before_ids[row["history_id"]])
         name = str(names.get(row[key]) or f"{model._meta.verbose_name} {row[key]}")
