@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
@@ -62,3 +63,12 @@ def test_compiled_wording_is_up_to_date():
     source = read_po(io.BytesIO(Path(CATALOGUE / "django.po").read_bytes()))
     compiled = read_mo(io.BytesIO(Path(CATALOGUE / "django.mo").read_bytes()))
     assert {m.id: m.string for m in source if m.id} == {m.id: m.string for m in compiled if m.id}
+
+
+def test_an_open_choice_asks_in_german():
+    class Form(forms.Form):
+        land = forms.ModelChoiceField(label="Land", queryset=None)
+
+    form = Form()
+    form.fields["land"].choices = [("", form.fields["land"].empty_label)]
+    assert ">Bitte wählen<" in str(form)
