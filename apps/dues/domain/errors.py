@@ -61,3 +61,7 @@ class AlreadyReleased(DomainError):
 
 class WrongCity(DomainError):
     """Money of one city is not credited to another without saying so."""
+
+
+class NothingToPrint(DomainError):
+    pass

@@ -40,10 +40,7 @@ def issue_run(run: DuesRun, *, by: User | None, on: date) -> list[Invoice]:
     if run.is_issued:
         raise AlreadyIssued(_("Die Beiträge %s sind schon ausgestellt. Es ist nichts zu tun.") % run.year)
     guard_transition(run, RunState.ISSUED)
-    guard_creditor(on)
-    assessments = list(run.assessments.select_related("city").order_by("position"))
-    guard_complete(run, assessments)
-    guard_unchanged(run, assessments, on=on)
+    assessments = guard_issuable(run, on=on)
     billed = [assessment for assessment in assessments if assessment.amount.amount]
     with act("dues.run_issued", run, by=by, data={"on": on, "sha256": run.content_hash}) as entry:
         invoices = draft_invoices(run, billed, on=on)
@@ -56,6 +53,15 @@ def issue_run(run: DuesRun, *, by: User | None, on: date) -> list[Invoice]:
         if invoices:
             entry.data |= {"first": invoices[0].number, "last": invoices[-1].number}
     return invoices
+
+
+def guard_issuable(run: DuesRun, *, on: date) -> list[Assessment]:
+    """Refuse a preview that is incomplete or outdated; return its assessments."""
+    guard_creditor(on)
+    assessments = list(run.assessments.select_related("city").order_by("position"))
+    guard_complete(run, assessments)
+    guard_unchanged(run, assessments, on=on)
+    return assessments
 
 
 def guard_complete(run: DuesRun, assessments: Sequence[Assessment]) -> None:

@@ -6,12 +6,23 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 
 from apps.core.money import CENT
 from apps.dues.enums import AllocationKind
-from apps.dues.models import Allocation, CreditNote, Invoice, InvoiceQuerySet
+from apps.dues.models import (
+    Allocation,
+    AllocationQuerySet,
+    Assessment,
+    AssessmentQuerySet,
+    CreditNote,
+    DuesRun,
+    Invoice,
+    InvoiceQuerySet,
+)
+from apps.dues.models.invoice import CENTS, NOTHING, in_cents
 from apps.members.models import City
 
 AGES = ((0, 30), (31, 60), (61, 90), (91, None))
@@ -148,6 +159,35 @@ def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
         )
         groups.append(AgeGroup(label, len(amounts), sum(amounts, Decimal("0.00")), f"{first}"))
     return groups
+
+
+def assessments_of(run: DuesRun) -> AssessmentQuerySet:
+    """The assessments of a run with their invoice and what the city was billed the year before (`previous`)."""
+    before = Invoice.objects.standing().filter(city=OuterRef("city"), year=run.year - 1)
+    previous = Subquery(before.values("amount")[:1], output_field=CENTS)
+    return (
+        Assessment.objects.filter(run=run)
+        .select_related("invoice")
+        .annotate(previous=previous)
+        .annotate(change=Round(ExpressionWrapper(F("amount") - F("previous"), output_field=CENTS), precision=2))
+    )
+
+
+def account_balances(cities: QuerySet[City]) -> QuerySet[City]:
+    """Annotate `claimed`, `paid` and `balance` (negative: credit) of each city."""
+    standing = Invoice.objects.standing().filter(city=OuterRef("pk")).order_by().values("city")
+    money = Allocation.objects.filter(city=OuterRef("pk")).order_by().values("city")
+    return cities.annotate(
+        claimed=in_cents(
+            Coalesce(Subquery(standing.annotate(sum=Sum("amount")).values("sum"), output_field=CENTS), NOTHING)
+        ),
+        paid=in_cents(Coalesce(Subquery(money.annotate(sum=Sum("amount")).values("sum"), output_field=CENTS), NOTHING)),
+    ).annotate(balance=in_cents(F("claimed") - F("paid")))
+
+
+def receipts(invoice: Invoice) -> AllocationQuerySet:
+    """What was assigned to the invoice, in order."""
+    return Allocation.objects.filter(invoice=invoice).select_related("entry")
 
 
 def missing_documents() -> int:

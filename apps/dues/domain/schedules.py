@@ -226,3 +226,20 @@ def difference(amount: Decimal, previous: Any) -> Any:
     """How much more than last year; nothing to compare for a new member."""
     before = amount_of(previous)
     return None if before is None else euros(amount - before)
+
+
+def newest_start(on: date) -> date | None:
+    """When the schedule that holds on that day began; older ones are superseded."""
+    started = FeeSchedule.objects.in_force().filter(valid_from__lte=on)
+    return started.order_by("-valid_from").values_list("valid_from", flat=True).first()
+
+
+def schedule_state(schedule: FeeSchedule, on: date, newest: date | None) -> tuple[str, str]:
+    """The state in a word, with its tone; superseded is derived from the day (`newest` from `newest_start`)."""
+    if schedule.is_draft:
+        return _("Entwurf"), "warning"
+    if schedule.valid_from > on:
+        return _("in Kraft ab %s") % f"{schedule.valid_from:%d.%m.%Y}", "info"
+    if (schedule.valid_until and schedule.valid_until <= on) or (newest and newest > schedule.valid_from):
+        return _("abgelöst"), "neutral"
+    return _("in Kraft"), "success"

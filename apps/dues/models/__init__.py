@@ -2,13 +2,14 @@
 
 from apps.dues.models.allocation import Allocation, AllocationQuerySet
 from apps.dues.models.invoice import CreditNote, Invoice, InvoiceQuerySet
-from apps.dues.models.run import Assessment, DuesRun
+from apps.dues.models.run import Assessment, AssessmentQuerySet, DuesRun
 from apps.dues.models.schedule import FeeRelief, FeeSchedule, FeeTier
 
 __all__ = [
     "Allocation",
     "AllocationQuerySet",
     "Assessment",
+    "AssessmentQuerySet",
     "CreditNote",
     "DuesRun",
     "FeeRelief",

@@ -18,7 +18,7 @@ CENTS = DecimalField(max_digits=14, decimal_places=2)
 NOTHING = Value(Decimal(0), output_field=CENTS)
 
 
-def cents(expression: Any) -> Round:
+def in_cents(expression: Any) -> Round:
     """SQLite computes with binary numbers, so every sum is rounded to cents."""
     return Round(ExpressionWrapper(expression, output_field=CENTS), precision=2)
 
@@ -37,8 +37,8 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         )
         owed = Case(When(cancelled_on__isnull=False, then=NOTHING), default=F("amount"), output_field=CENTS)
         return self.annotate(
-            allocated=cents(Coalesce(Subquery(sums.values("sum"), output_field=CENTS), NOTHING)),
-            outstanding=cents(owed - F("allocated")),
+            allocated=in_cents(Coalesce(Subquery(sums.values("sum"), output_field=CENTS), NOTHING)),
+            outstanding=in_cents(owed - F("allocated")),
         )
 
     def open(self) -> Self:

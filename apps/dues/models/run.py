@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -99,6 +97,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def blocked(self) -> "AssessmentQuerySet":
         return self.filter(is_blocked=True)
 
+    def with_findings(self) -> "AssessmentQuerySet":
+        return self.exclude(findings=[])
+
 
 class Assessment(models.Model):
     """What one city owes according to a run: every input and every step, frozen (database trigger)."""
@@ -147,5 +148,6 @@ class Assessment(models.Model):
         return f"{reverse('dues:run', args=[self.run_id])}#stadt-{self.position}"
 
     @property
-    def warnings(self) -> list[dict[str, Any]]:
-        return [finding for finding in self.findings if not finding["blocks"]]
+    def steps_in_words(self) -> str:
+        """The whole calculation in one line, for exports."""
+        return "; ".join(f"{step['label']}: {step['detail']} = {step['value']}" for step in self.steps)

@@ -1,0 +1,55 @@
+"""What the dues ask of a person."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.accounts.roles import Role, current_roles
+from apps.core.registries import Duty
+from apps.core.templatetags.formats import day, euro
+from apps.dues.domain.queries import missing_documents, open_totals
+from apps.dues.models import DuesRun, Invoice
+from apps.members.rules import acting_city_ids
+
+SHOWN = 5
+
+
+def duties(user: Any, today: date) -> Iterator[Duty]:
+    if Role.TREASURER in current_roles(user):
+        yield from treasurer_duties(today)
+    if acting_city_ids(user):
+        yield from city_duties(user, today)
+
+
+def treasurer_duties(today: date) -> Iterator[Duty]:
+    for run in DuesRun.objects.previews()[:SHOWN]:
+        detail = _("%(count)s Rechnungen, zusammen %(total)s") % {"count": run.count, "total": euro(run.total)}
+        yield Duty(_("%s: Vorschau prüfen und ausstellen") % run, run.get_absolute_url(), detail, tone="warning")
+    totals = open_totals(Invoice.objects.all(), today)
+    if totals["overdue_count"]:
+        yield Duty(
+            _("%s Beitragsrechnungen sind überfällig") % totals["overdue_count"],
+            reverse("dues:invoices") + "?stand=overdue",
+            _("zusammen %s") % euro(totals["overdue_sum"]),
+            tone="danger",
+        )
+    missing = missing_documents()
+    if missing:
+        yield Duty(_("%s PDF fehlen noch") % missing, reverse("dues:print"), tone="warning")
+
+
+def city_duties(user: Any, today: date) -> Iterator[Duty]:
+    """Open invoices of the cities the person acts for."""
+    mine = Invoice.objects.filter(city__in=acting_city_ids(user)).open().order_by("due_on", "number")
+    for invoice in mine[:SHOWN]:
+        yield Duty(
+            _("Beitragsrechnung %(number)s bezahlen") % {"number": invoice.number},
+            invoice.get_absolute_url(),
+            _("offen: %(amount)s, fällig am %(due)s")
+            % {"amount": euro(invoice.outstanding), "due": day(invoice.due_on)},
+            due_on=invoice.due_on,
+            tone="danger" if invoice.due_on < today else "info",
+        )

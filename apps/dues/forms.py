@@ -1,0 +1,164 @@
+"""Forms of the treasurer."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.forms import DateField, DecimalField, EuroField
+from apps.dues.enums import ReliefKind
+from apps.dues.models import FeeSchedule, FeeTier
+from apps.members.models import City
+from apps.resolutions.models import Resolution
+
+TIER_ROWS = 8
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+
+
+class ScheduleForm(forms.ModelForm):
+    rate = DecimalField(
+        label=gettext_lazy("Satz in Euro"),
+        required=False,
+        max_digits=12,
+        decimal_places=6,
+        min_value=0,
+        help_text=gettext_lazy("Je Einwohner:in oder je Stimme. 0,85 Cent sind 0,0085."),
+    )
+    base_fee = EuroField(
+        label=gettext_lazy("fester Betrag"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("Grundbeitrag oder gleicher Beitrag für alle."),
+    )
+    budget = EuroField(
+        label=gettext_lazy("umzulegender Betrag"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("Nur bei einer Umlage."),
+    )
+    minimum = EuroField(label=gettext_lazy("Mindestbeitrag"), required=False, min_value=0)
+    maximum = EuroField(label=gettext_lazy("Höchstbeitrag"), required=False, min_value=0)
+    intro_percent = DecimalField(
+        label=gettext_lazy("Nachlass für neue Mitglieder in Prozent"),
+        required=False,
+        max_digits=5,
+        decimal_places=2,
+        min_value=0,
+        max_value=100,
+    )
+    intro_years = forms.IntegerField(
+        label=gettext_lazy("Nachlass in den ersten … Jahren"), required=False, min_value=0, max_value=10
+    )
+    valid_from = DateField(label=gettext_lazy("gültig ab"))
+
+    class Meta:
+        model = FeeSchedule
+        fields = [
+            "title",
+            "valid_from",
+            "legal_basis",
+            "form",
+            "rate",
+            "base_fee",
+            "budget",
+            "minimum",
+            "maximum",
+            "rounding",
+            "pro_rata",
+            "intro_percent",
+            "intro_years",
+            "due_day",
+            "due_month",
+            "cut_off_day",
+            "cut_off_month",
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """What is left empty counts as nothing; days of the calendar exist."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("rate", "base_fee", "budget", "intro_percent", "intro_years"):
+            if cleaned.get(name) is None and name not in self.errors:
+                cleaned[name] = 0
+        return cleaned
+
+
+class TierForm(forms.Form):
+    upper = forms.IntegerField(label=gettext_lazy("bis … Einwohner:innen"), required=False, min_value=1)
+    value = DecimalField(
+        label=gettext_lazy("Betrag, Satz oder Stimmen"), required=False, max_digits=14, decimal_places=6, min_value=0
+    )
+    cap = EuroField(label=gettext_lazy("höchstens"), required=False, min_value=0)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("upper") and cleaned.get("value") is None and "value" not in self.errors:
+            self.add_error("value", _("Bitte geben Sie den Wert dieser Größenklasse an."))
+        return cleaned
+
+    @property
+    def tier(self) -> FeeTier | None:
+        if not self.is_valid() or self.cleaned_data.get("value") is None:
+            return None
+        return FeeTier(**{name: self.cleaned_data.get(name) for name in ("upper", "value", "cap")})
+
+
+TierFormSet = forms.formset_factory(TierForm, extra=0, min_num=TIER_ROWS, max_num=40)
+
+
+class InForceForm(forms.Form):
+    resolution = forms.ModelChoiceField(Resolution.objects.none(), label=gettext_lazy("beschlossen mit"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resolution"].queryset = Resolution.objects.adopted()  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    valid_until = DateField(label=gettext_lazy("gilt nicht mehr ab"))
+    reason = forms.CharField(label=gettext_lazy("Grund"), max_length=200)
+
+
+class ReliefForm(forms.Form):
+    city = forms.ModelChoiceField(City.objects.all(), label=gettext_lazy("Stadt"))
+    kind = forms.ChoiceField(label=gettext_lazy("Art"), choices=ReliefKind.choices)
+    percent = DecimalField(
+        label=gettext_lazy("Nachlass in Prozent"), max_digits=5, decimal_places=2, min_value=0.01, max_value=100
+    )
+    valid_from = DateField(label=gettext_lazy("gültig ab"))
+    valid_until = DateField(label=gettext_lazy("gültig bis (ausschließlich)"), required=False)
+    resolution = forms.ModelChoiceField(Resolution.objects.none(), label=gettext_lazy("beschlossen mit"))
+    reason = forms.CharField(label=gettext_lazy("Begründung"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resolution"].queryset = Resolution.objects.adopted()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if start and end and end <= start:
+            self.add_error("valid_until", _("Das Ende muss nach dem Beginn liegen."))
+        return cleaned
+
+
+class RunForm(forms.Form):
+    year = forms.IntegerField(label=gettext_lazy("Beitragsjahr"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+
+    @staticmethod
+    def usual_year(today: date) -> int:
+        """From October on the dues of the coming year are prepared."""
+        return today.year + 1 if today.month >= 10 else today.year
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Grund"),
+        max_length=300,
+        help_text=gettext_lazy("Der Grund steht auf der Stornorechnung und im Verlauf."),
+    )
+
+
+class CreditForm(forms.Form):
+    amount = EuroField(label=gettext_lazy("Betrag"), min_value=0)

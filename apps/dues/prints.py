@@ -1,0 +1,146 @@
+"""What the printed invoices, credit notes, statements and lists show."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.templatetags.formats import day, number
+from apps.dues.domain.queries import Account
+from apps.dues.models import CreditNote, DuesRun, Invoice
+from apps.pdf.letterhead import Letterhead
+from apps.pdf.qr import epc_qr_svg
+from apps.pdf.render import PdfJob
+
+
+def made_on(on: date) -> datetime:
+    """A document of a day says noon, so that printing it again gives the same bytes."""
+    return timezone.make_aware(datetime.combine(on, time(12)))
+
+
+def filled(*pairs: tuple[Any, Any]) -> list[tuple[Any, Any]]:
+    return [pair for pair in pairs if pair[1]]
+
+
+def invoice_title(invoice: Invoice) -> str:
+    return _("Beitragsrechnung %(number)s") % {"number": invoice.number}
+
+
+def note_title(note: CreditNote) -> str:
+    return _("Stornorechnung %(number)s") % {"number": note.number}
+
+
+def contact_lines(letterhead: Letterhead) -> list[tuple[Any, Any]]:
+    return [(_("Telefon"), letterhead.phone), (_("E-Mail"), letterhead.email)]
+
+
+def invoice_information(invoice: Invoice, letterhead: Letterhead) -> list[tuple[Any, Any]]:
+    """The information block of DIN 5008."""
+    return filled(
+        (_("Ihr Zeichen"), invoice.customer_reference),
+        (_("Leitweg-ID"), invoice.leitweg_id),
+        (_("Rechnung"), invoice.number),
+        (_("Beitragsjahr"), str(invoice.year)),
+        *contact_lines(letterhead),
+        (_("Datum"), day(invoice.issued_on)),
+    )
+
+
+def invoice_inputs(invoice: Invoice) -> list[tuple[Any, Any]]:
+    """On what the calculation rests."""
+    inputs = invoice.calculation
+    population = inputs["population"]
+    reference = date.fromisoformat(inputs["population_on"]) if inputs["population_on"] else None
+    source = ", ".join(filter(None, (inputs["population_source"], inputs["census_base"])))
+    return filled(
+        (_("Rechtsgrundlage"), invoice.legal_basis),
+        (
+            _("Einwohner:innen"),
+            population is not None
+            and _("%(count)s am %(day)s (%(source)s)")
+            % {"count": number(population), "day": day(reference), "source": source},
+        ),
+        (_("Mitglied seit"), day(date.fromisoformat(inputs["member_since"]))),
+    )
+
+
+def payment_of(invoice: Invoice) -> dict[str, Any]:
+    """The transfer in plain text and as code (EPC069-12)."""
+    payee = invoice.payee
+    amount: Decimal = invoice.amount.amount
+    return {
+        "payee": payee["account_holder"],
+        "iban": payee["iban"],
+        "bic": payee["bic"],
+        "bank_name": payee["bank_name"],
+        "amount": invoice.amount,
+        "reference": invoice.reference,
+        "due": invoice.due_on,
+        "qr": epc_qr_svg(payee["account_holder"], payee["iban"], amount, invoice.reference),
+    }
+
+
+def invoice_job(invoice: Invoice, letterhead: Letterhead) -> PdfJob:
+    title = invoice_title(invoice)
+    context = {
+        "letterhead": letterhead,
+        "recipient": invoice.recipient_lines,
+        "information": invoice_information(invoice, letterhead),
+        "subject": _("Beitragsrechnung %(number)s: Mitgliedsbeitrag %(year)s")
+        % {"number": invoice.number, "year": invoice.year},
+        "invoice": invoice,
+        "inputs": invoice_inputs(invoice),
+        **payment_of(invoice),
+    }
+    return PdfJob("pdf/dues_invoice.html", context, title, made_on(invoice.issued_on), letterhead.name)
+
+
+def credit_note_job(note: CreditNote, letterhead: Letterhead) -> PdfJob:
+    invoice, title = note.invoice, note_title(note)
+    context = {
+        "letterhead": letterhead,
+        "recipient": invoice.recipient_lines,
+        "information": filled(
+            (_("Ihr Zeichen"), invoice.customer_reference),
+            (_("Leitweg-ID"), invoice.leitweg_id),
+            (_("Stornorechnung"), note.number),
+            (_("zu Rechnung"), invoice.number),
+            *contact_lines(letterhead),
+            (_("Datum"), day(note.issued_on)),
+        ),
+        "subject": _("Stornorechnung %(number)s zu Beitragsrechnung %(invoice)s")
+        % {"number": note.number, "invoice": invoice.number},
+        "note": note,
+        "invoice": invoice,
+    }
+    return PdfJob("pdf/dues_credit_note.html", context, title, made_on(note.issued_on), letterhead.name)
+
+
+def account_job(account: Account, letterhead: Letterhead, *, on: date) -> PdfJob:
+    title = _("Beitragskonto %(city)s") % {"city": account.city.name}
+    context = {
+        "letterhead": letterhead,
+        "subtitle": _("Stand %(day)s") % {"day": day(on)},
+        "account": account,
+        "owed": max(account.balance, Decimal(0)),
+        "credit": max(-account.balance, Decimal(0)),
+    }
+    return PdfJob("pdf/dues_account.html", context, title, made_on(on), letterhead.name)
+
+
+def run_job(run: DuesRun, rows: list[Any], letterhead: Letterhead) -> PdfJob:
+    facts = filled(
+        (_("Stand"), run.get_state_display()),
+        (_("Mitglieder am"), day(run.on)),
+        (_("Einwohnerzahlen veröffentlicht bis"), day(run.published_by)),
+        (_("Rechtsgrundlage"), run.terms["legal_basis"]),
+        (_("festgehalten"), day(run.frozen_at)),
+        (_("ausgestellt"), run.issued_on and day(run.issued_on)),
+        (_("fällig"), day(run.due_on)),
+        (_("Prüfsumme"), run.content_hash[:16]),
+    )
+    context = {"letterhead": letterhead, "run": run, "rows": rows, "facts": facts, "draft": run.is_preview}
+    created = made_on(run.issued_on or timezone.localdate(run.frozen_at))
+    return PdfJob("pdf/dues_run.html", context, str(run), created, letterhead.name)

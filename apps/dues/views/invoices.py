@@ -1,0 +1,299 @@
+"""Invoices: list, one invoice, its PDF, its cancellation, credit applied to it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.tables import Column, Filter, Table
+from apps.core.templatetags.formats import day, euro
+from apps.core.templatetags.ui import badge
+from apps.core.views import Action, Badge, ConfirmPage, FormPage, Guarded, ObjectPage, TablePage
+from apps.documents.models import Document
+from apps.dues.domain.cancelling import cancel_invoice
+from apps.dues.domain.errors import InvoiceAlreadyCancelled
+from apps.dues.domain.payments import apply_credit, credit_balance
+from apps.dues.domain.queries import receipts
+from apps.dues.enums import InvoiceStatus
+from apps.dues.forms import CreditForm, ReasonForm
+from apps.dues.models import CreditNote, Invoice
+from apps.dues.prints import invoice_inputs
+from apps.dues.rules import get_invoice, visible_invoices
+from apps.dues.tasks import start_printing
+from apps.members.enums import Land
+
+HOME = (gettext_lazy("Beiträge"), reverse_lazy("dues:overview"))
+INVOICES = (gettext_lazy("Rechnungen"), reverse_lazy("dues:invoices"))
+TONES = {
+    InvoiceStatus.OPEN: "info",
+    InvoiceStatus.PARTLY_PAID: "info",
+    InvoiceStatus.OVERDUE: "danger",
+    InvoiceStatus.PAID: "success",
+    InvoiceStatus.OVERPAID: "warning",
+    InvoiceStatus.CANCELLED: "neutral",
+}
+
+
+def years(user: Any) -> list[tuple[str, str]]:
+    found = visible_invoices(user).order_by("-year").values_list("year", flat=True).distinct()
+    return [(str(year), str(year)) for year in found]
+
+
+def status_badge(invoice: Invoice) -> Badge:
+    status = invoice.status_on(timezone.localdate())
+    return Badge(status.label, TONES[status])
+
+
+def status_reason(invoice: Invoice) -> str:
+    """Why the invoice has this status, in a sentence."""
+    today = timezone.localdate()
+    figures = {"paid": euro(invoice.allocated), "open": euro(invoice.outstanding), "due": day(invoice.due_on)}
+    match invoice.status_on(today):
+        case InvoiceStatus.CANCELLED:
+            return _("Am %s durch eine Stornorechnung aufgehoben.") % day(invoice.cancelled_on)
+        case InvoiceStatus.OVERPAID:
+            return _(
+                "Zugeordnet sind %(paid)s, also %(more)s mehr als gefordert. Der Überschuss ist Guthaben der Stadt."
+            ) % {
+                **figures,
+                "more": euro(-invoice.outstanding),
+            }
+        case InvoiceStatus.PAID:
+            return _("Zugeordnet sind %(paid)s, genau der geforderte Betrag.") % figures
+        case InvoiceStatus.OVERDUE:
+            return (
+                _(
+                    "Fällig war sie am %(due)s, offen sind %(open)s. Seit dem Tag danach ist die Stadt in Verzug (§ 286 Abs. 2 Nr. 1 BGB)."
+                )
+                % figures
+            )
+        case InvoiceStatus.PARTLY_PAID:
+            return _("Zugeordnet sind %(paid)s, offen sind %(open)s, fällig am %(due)s.") % figures
+    return _("Noch keine Zahlung zugeordnet, fällig am %(due)s.") % figures
+
+
+class InvoiceList(TablePage):
+    permission = "dues.view_invoice"
+    title = gettext_lazy("Beitragsrechnungen")
+    count_label = gettext_lazy("Rechnungen")
+    default_sort = "-number"
+    search_fields = ("number", "city_label", "reference")
+    search_label = gettext_lazy("Nummer, Stadt oder Referenz")
+    filters = (
+        Filter("jahr", gettext_lazy("Jahr"), years, field="year"),
+        Filter(
+            "stand",
+            gettext_lazy("Stand"),
+            InvoiceStatus.choices,
+            apply=lambda rows, value: rows.with_status(value, timezone.localdate()),
+        ),
+        Filter("land", gettext_lazy("Land"), Land.choices, field="city__land"),
+    )
+    columns = (
+        Column("number", gettext_lazy("Nummer"), sort=("year", "sequence"), link=True),
+        Column("city_label", gettext_lazy("Stadt"), sort=True),
+        Column("issued_on", gettext_lazy("Rechnungsdatum"), sort=True),
+        Column("due_on", gettext_lazy("fällig"), sort=True),
+        Column("amount", gettext_lazy("Betrag"), sort=True, align="right", total="amount"),
+        Column("allocated", gettext_lazy("zugeordnet"), sort=True, align="right", total="allocated", format=euro),
+        Column("outstanding", gettext_lazy("offen"), sort=True, align="right", total="outstanding", format=euro),
+        Column(
+            "status",
+            gettext_lazy("Stand"),
+            value=lambda row: row.status_on(timezone.localdate()).label,
+            render=lambda row: badge(status_badge(row).label, status_badge(row).tone),
+        ),
+        Column("reference", gettext_lazy("Referenz")),
+    )
+    empty_title = gettext_lazy("Noch keine Rechnungen")
+    empty_text = gettext_lazy("Rechnungen entstehen mit dem Beitragslauf eines Jahres.")
+
+    def get_queryset(self) -> QuerySet[Invoice]:
+        return visible_invoices(self.request.user).with_balance()
+
+    def get_breadcrumbs(self) -> Any:
+        return [HOME]
+
+    def get_empty_action(self) -> Action | None:
+        if not self.request.user.has_perm("dues.prepare_run"):
+            return None
+        return Action(_("Beitragslauf beginnen"), reverse("dues:run_create"))
+
+
+class InvoicePage(ObjectPage):
+    permission = "dues.view_invoice"
+    template_name = "dues/invoice.html"
+
+    def get_object(self) -> Invoice:
+        return get_invoice(self.request.user, self.kwargs["number"])
+
+    def get_title(self) -> str:
+        return _("Beitragsrechnung %(number)s, %(city)s") % {
+            "number": self.object.number,
+            "city": self.object.city_label,
+        }
+
+    def get_badge(self) -> Badge:
+        return status_badge(self.object)
+
+    def get_lead(self) -> str:
+        return status_reason(self.object)
+
+    def get_breadcrumbs(self) -> Any:
+        return [HOME, INVOICES]
+
+    @cached_property
+    def note(self) -> CreditNote | None:
+        return CreditNote.objects.filter(invoice=self.object).select_related("document", "issued_by").first()
+
+    @cached_property
+    def credit(self) -> Decimal:
+        return credit_balance(self.object.city)
+
+    def get_actions(self) -> list[Action]:
+        invoice, user = self.object, self.request.user
+        actions = []
+        if invoice.document_id:
+            url = reverse("dues:invoice_pdf", args=[invoice.number])
+            actions.append(Action(_("Rechnung als PDF"), url, primary=True, icon="download"))
+        if self.note and self.note.document_id:
+            url = reverse("dues:credit_note_pdf", args=[invoice.number])
+            actions.append(Action(_("Stornorechnung als PDF"), url, icon="download"))
+        if self.credit and invoice.outstanding > 0 and user.has_perm("dues.apply_credit"):
+            actions.append(Action(_("Guthaben verrechnen"), reverse("dues:apply_credit", args=[invoice.number])))
+        if not invoice.is_cancelled and user.has_perm("dues.cancel_invoice"):
+            actions.append(Action(_("Stornieren …"), reverse("dues:invoice_cancel", args=[invoice.number])))
+        return actions
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        columns = (
+            Column("booked_on", _("Datum")),
+            Column("kind", _("Art")),
+            Column("text", _("Erläuterung")),
+            Column("entry", _("Buchung"), link=self.entry_url),
+            Column("amount", _("Betrag"), align="right", total="amount"),
+        )
+        rows = list(receipts(self.object))
+        payments = Table(columns, rows, _("Zahlungen"), {"amount": self.object.allocated} if rows else {})
+        return super().get_context_data(
+            payments=payments if rows else None,
+            note=self.note,
+            inputs=invoice_inputs(self.object),
+            credit=self.credit,
+            **kwargs,
+        )
+
+    def entry_url(self, row: Any) -> str | None:
+        may_see = row.entry and self.request.user.has_perm("ledger.view_entry")
+        return str(row.entry.get_absolute_url()) if may_see else None
+
+
+class DocumentRedirect(Guarded):
+    """To the stored PDF; the library checks and logs the download."""
+
+    permission = "dues.view_invoice"
+
+    def get_object(self) -> Invoice:
+        return get_invoice(self.request.user, self.kwargs["number"])
+
+    def get_document(self) -> Document | None:
+        return self.object.document
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        document = self.get_document()
+        version = document.versions.order_by("-version").first() if document else None
+        if version is None:
+            raise Http404
+        return HttpResponseRedirect(version.get_absolute_url())
+
+
+class CreditNoteRedirect(DocumentRedirect):
+    def get_document(self) -> Document | None:
+        note = CreditNote.objects.filter(invoice=self.object).select_related("document").first()
+        return note.document if note else None
+
+
+class InvoiceCancel(ConfirmPage):
+    permission = "dues.cancel_invoice"
+    form_class = ReasonForm
+    danger = True
+    final = gettext_lazy("Eine Stornierung kann nicht zurückgenommen werden.")
+    submit_label = gettext_lazy("Stornorechnung ausstellen")
+
+    def get_object(self) -> Invoice:
+        return get_invoice(self.request.user, self.kwargs["number"])
+
+    def get_title(self) -> str:
+        return _("Rechnung %s stornieren?") % self.object.number
+
+    def get_breadcrumbs(self) -> Any:
+        return [HOME, INVOICES, (self.object.number, self.object.get_absolute_url())]
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        invoice = self.object
+        return [
+            (_("Stadt"), invoice.city_label),
+            (_("Betrag"), invoice.amount),
+            (_("bereits zugeordnet"), euro(invoice.allocated)),
+        ]
+
+    def get_consequences(self) -> list[str]:
+        invoice = self.object
+        if invoice.is_cancelled:
+            raise InvoiceAlreadyCancelled(_("Rechnung %s ist bereits storniert.") % invoice.number)
+        return [
+            _("Es entsteht eine Stornorechnung über %s. Die Rechnung bleibt erhalten.") % euro(invoice.amount),
+            _("Die Forderung wird in der Buchhaltung zurückgebucht."),
+            *(
+                [_("Die gezahlten %s werden Guthaben der Stadt.") % euro(invoice.allocated)]
+                if invoice.allocated > 0
+                else []
+            ),
+        ]
+
+    def perform(self, form: ReasonForm) -> str:
+        note = cancel_invoice(
+            self.object, reason=form.cleaned_data["reason"], by=self.request.user, on=timezone.localdate()
+        )
+        start_printing(by=self.request.user, return_url=self.object.get_absolute_url())
+        self.success(
+            _("Stornorechnung %(number)s über %(amount)s ausgestellt.") % {"number": note, "amount": euro(note.amount)}
+        )
+        return self.object.get_absolute_url()
+
+
+class ApplyCredit(FormPage):
+    permission = "dues.apply_credit"
+    form_class = CreditForm
+    submit_label = gettext_lazy("Guthaben verrechnen")
+
+    def get_object(self) -> Invoice:
+        return get_invoice(self.request.user, self.kwargs["number"])
+
+    def get_title(self) -> str:
+        return _("Guthaben mit Rechnung %s verrechnen") % self.object.number
+
+    def get_breadcrumbs(self) -> Any:
+        return [HOME, INVOICES, (self.object.number, self.object.get_absolute_url())]
+
+    def get_intro(self) -> str:
+        return _("%(city)s hat ein Guthaben von %(credit)s. Auf der Rechnung sind %(open)s offen.") % {
+            "city": self.object.city,
+            "credit": euro(credit_balance(self.object.city)),
+            "open": euro(self.object.outstanding),
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"amount": max(Decimal(0), min(credit_balance(self.object.city), Decimal(self.object.outstanding)))}
+
+    def perform(self, form: CreditForm) -> str:
+        amount = form.cleaned_data["amount"].amount
+        apply_credit(self.object, amount=amount, by=self.request.user, on=timezone.localdate())
+        self.success(_("%s sind mit der Rechnung verrechnet.") % euro(amount))
+        return self.object.get_absolute_url()

@@ -1,0 +1,273 @@
+"""The dues run: start, preview, issue, print."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.downloads import Download
+from apps.core.tables import Column, Filter
+from apps.core.templatetags.formats import day, euro, number
+from apps.core.views import Action, Badge, ConfirmPage, DownloadView, FormPage, TablePage
+from apps.dues.domain.errors import NothingToPrint
+from apps.dues.domain.issuing import guard_issuable, issue_run
+from apps.dues.domain.queries import assessments_of, missing_documents
+from apps.dues.domain.runs import changes_since, discard_run, prepare_run
+from apps.dues.enums import RunState
+from apps.dues.forms import RunForm
+from apps.dues.models import DuesRun
+from apps.dues.prints import run_job
+from apps.dues.rules import get_run
+from apps.dues.tasks import start_printing
+from apps.dues.views.schedules import OVERVIEW
+from apps.members.enums import Land
+from apps.organisation.domain.queries import letterhead
+from apps.pdf.render import render_pdf
+
+RUNS = (gettext_lazy("Beitragsläufe"), reverse_lazy("dues:runs"))
+TONES = {RunState.PREVIEW: "warning", RunState.ISSUED: "success", RunState.DISCARDED: "neutral"}
+
+
+class RunList(TablePage):
+    permission = "dues.view_duesrun"
+    title = gettext_lazy("Beitragsläufe")
+    count_label = gettext_lazy("Läufe")
+    default_sort = "-year"
+    filters = (Filter("stand", gettext_lazy("Stand"), RunState.choices, field="state"),)
+    columns = (
+        Column("run", gettext_lazy("Lauf"), value=str, link=True),
+        Column("year", gettext_lazy("Jahr"), sort=("year", "sequence", "pk"), format=str),
+        Column("state", gettext_lazy("Stand"), sort=True),
+        Column("count", gettext_lazy("Rechnungen"), sort=True, align="right"),
+        Column("total", gettext_lazy("Summe"), sort=True, align="right"),
+        Column("frozen_at", gettext_lazy("Vorschau vom"), sort=True, format=day),
+        Column("issued_on", gettext_lazy("ausgestellt am"), sort=True),
+    )
+    empty_title = gettext_lazy("Noch kein Beitragslauf")
+    empty_text = gettext_lazy("Beginnen Sie mit der Vorschau. Sie ändert noch nichts.")
+
+    def get_queryset(self) -> QuerySet[DuesRun]:
+        return DuesRun.objects.all()
+
+    def get_breadcrumbs(self) -> Any:
+        return [OVERVIEW]
+
+    def get_actions(self) -> list[Action]:
+        if not self.request.user.has_perm("dues.prepare_run"):
+            return []
+        return [Action(_("Beitragslauf beginnen"), reverse("dues:run_create"), primary=True)]
+
+
+class RunCreate(FormPage):
+    """Freeze a preview of a year; for a year that is issued, of a supplement."""
+
+    permission = "dues.prepare_run"
+    form_class = RunForm
+    title = gettext_lazy("Beitragslauf beginnen")
+    intro = gettext_lazy(
+        "Die Vorschau hält für jede Stadt fest, was sie zahlen soll und warum. Ausgestellt wird noch nichts. "
+        "Ist das Jahr schon ausgestellt, entsteht eine Nachberechnung für die Städte ohne gültige Rechnung."
+    )
+    submit_label = gettext_lazy("Vorschau erstellen")
+    cancel_url = reverse_lazy("dues:runs")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"year": self.request.GET.get("jahr") or RunForm.usual_year(timezone.localdate())}
+
+    def get_breadcrumbs(self) -> Any:
+        return [OVERVIEW, RUNS]
+
+    def perform(self, form: RunForm) -> str:
+        year, today = form.cleaned_data["year"], timezone.localdate()
+        run = prepare_run(year, by=self.request.user, on=today, supplement=True)
+        self.success(_("Die Vorschau für %s ist festgehalten.") % run)
+        return run.get_absolute_url()
+
+
+class RunPage(TablePage):
+    """A run with every city, every input and every step."""
+
+    permission = "dues.view_duesrun"
+    template_name = "dues/run.html"
+    default_sort = "position"
+    paginate_by = 100
+    search_fields = ("city_label",)
+    search_label = gettext_lazy("Stadt suchen")
+    count_label = gettext_lazy("Städte")
+    filters = (
+        Filter("land", gettext_lazy("Land"), Land.choices),
+        Filter(
+            "feststellung",
+            gettext_lazy("Feststellungen"),
+            (("fehlt", gettext_lazy("unvollständig")), ("hinweis", gettext_lazy("mit Hinweis"))),
+            apply=lambda rows, value: rows.blocked() if value == "fehlt" else rows.with_findings(),
+        ),
+    )
+    columns = (
+        Column("position", gettext_lazy("Nr."), sort=True, align="right"),
+        Column("city_label", gettext_lazy("Stadt"), sort="position", template="dues/parts/assessed_city.html"),
+        Column("population", gettext_lazy("Einwohner:innen"), sort=True, align="right"),
+        Column("population_on", gettext_lazy("Stichtag"), sort=True),
+        Column("member_since", gettext_lazy("Mitglied seit"), sort=True),
+        Column("amount", gettext_lazy("Beitrag"), sort=True, align="right", total="amount"),
+        Column(
+            "steps", gettext_lazy("Rechenweg"), template="dues/parts/steps.html", export=lambda row: row.steps_in_words
+        ),
+        Column("previous", gettext_lazy("Vorjahr"), sort=True, align="right", format=lambda value: euro(value)),
+        Column("change", gettext_lazy("Unterschied"), sort=True, align="right", format=lambda value: euro(value)),
+        Column(
+            "findings",
+            gettext_lazy("Feststellungen"),
+            template="dues/parts/findings.html",
+            export=lambda row: " ".join(item["text"] for item in row.findings),
+        ),
+    )
+
+    def get_object(self) -> DuesRun:
+        return get_run(self.request.user, self.kwargs["pk"])
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return assessments_of(self.object)
+
+    def get_badge(self) -> Badge:
+        return Badge(self.object.get_state_display(), TONES[RunState(self.object.state)])
+
+    def get_breadcrumbs(self) -> Any:
+        return [OVERVIEW, RUNS]
+
+    def get_actions(self) -> list[Action]:
+        run, user = self.object, self.request.user
+        actions = []
+        if run.is_preview and user.has_perm("dues.issue_run"):
+            actions = [
+                Action(_("Rechnungen ausstellen …"), reverse("dues:run_issue", args=[run.pk]), primary=True),
+                Action(_("Vorschau verwerfen"), reverse("dues:run_discard", args=[run.pk])),
+            ]
+        if run.is_issued and self.missing and user.has_perm("dues.print_invoices"):
+            actions = [Action(_("PDF-Erstellung fortsetzen"), reverse("dues:print"), primary=True)]
+        return [*actions, Action(_("Liste als PDF"), reverse("dues:run_pdf", args=[run.pk]), icon="download")]
+
+    @cached_property
+    def missing(self) -> int:
+        return self.object.invoices.without_document().count() if self.object.is_issued else 0
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        run = self.object
+        blocked = run.assessments.blocked().count() if run.is_preview else 0
+        changes = changes_since(run, on=timezone.localdate()) if run.is_preview else []
+        return super().get_context_data(run=run, blocked=blocked, changes=changes[:10], missing=self.missing, **kwargs)
+
+
+class RunIssue(ConfirmPage):
+    permission = "dues.issue_run"
+    final = gettext_lazy(
+        "Rechnungen können danach nicht geändert, sondern nur einzeln durch eine Stornorechnung aufgehoben werden."
+    )
+
+    def get_object(self) -> DuesRun:
+        return get_run(self.request.user, self.kwargs["pk"])
+
+    def get_title(self) -> str:
+        return self.get_submit_label()
+
+    def get_submit_label(self) -> str:
+        return _("%(count)s Beitragsrechnungen über zusammen %(total)s ausstellen") % {
+            "count": number(self.object.count),
+            "total": euro(self.object.total),
+        }
+
+    def get_breadcrumbs(self) -> Any:
+        return [OVERVIEW, RUNS, (str(self.object), self.object.get_absolute_url())]
+
+    def get_consequences(self) -> list[str]:
+        run = self.object
+        guard_issuable(run, on=timezone.localdate())
+        return [
+            _("%(count)s Städte erhalten eine Rechnung, zusammen %(total)s.")
+            % {"count": number(run.count), "total": euro(run.total)},
+            _("Die Rechnungen erhalten fortlaufende Nummern des Jahres %s.") % run.year,
+            _("Fällig sind sie am %s; wo das kein Werktag ist, am nächsten Werktag (§ 193 BGB).") % day(run.due_on),
+            _("Die Forderungen werden in der Buchhaltung gebucht."),
+            _("Die PDF-Dateien entstehen im Hintergrund und werden bei den Dokumenten abgelegt."),
+        ]
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        run = self.object
+        return [
+            (_("Beitragsjahr"), str(run.year)),
+            (_("Rechtsgrundlage"), run.terms["legal_basis"]),
+            (_("Konto"), f"{run.payee['account_holder']}, {run.payee['iban']}"),
+        ]
+
+    def perform(self, form: Any) -> str:
+        invoices = issue_run(self.object, by=self.request.user, on=timezone.localdate())
+        self.success(
+            _("%(count)s Rechnungen ausgestellt, zusammen %(total)s. Fällig am %(due)s.")
+            % {"count": number(len(invoices)), "total": euro(self.object.total), "due": day(self.object.due_on)}
+        )
+        url = self.object.get_absolute_url()
+        job = start_printing(by=self.request.user, return_url=url)
+        return reverse("core:job", args=[job.pk]) if job else url
+
+
+class RunDiscard(ConfirmPage):
+    permission = "dues.prepare_run"
+    title = gettext_lazy("Vorschau verwerfen")
+    submit_label = gettext_lazy("Vorschau verwerfen")
+
+    def get_object(self) -> DuesRun:
+        return get_run(self.request.user, self.kwargs["pk"])
+
+    def get_breadcrumbs(self) -> Any:
+        return [OVERVIEW, RUNS, (str(self.object), self.object.get_absolute_url())]
+
+    def get_consequences(self) -> list[str]:
+        return [
+            _("Die Vorschau wird beiseitegelegt. Sie bleibt nachlesbar."),
+            _("Rechnungen sind aus ihr nicht entstanden."),
+        ]
+
+    def perform(self, form: Any) -> str:
+        discard_run(self.object, by=self.request.user, on=timezone.localdate())
+        self.success(_("Die Vorschau ist verworfen."))
+        return reverse("dues:runs")
+
+
+class PrintMissing(ConfirmPage):
+    """Take up the printing that was interrupted."""
+
+    permission = "dues.print_invoices"
+    title = gettext_lazy("PDF-Erstellung fortsetzen")
+    submit_label = gettext_lazy("PDF-Erstellung fortsetzen")
+    cancel_url = reverse_lazy("dues:invoices")
+
+    def get_breadcrumbs(self) -> Any:
+        return [OVERVIEW]
+
+    def get_consequences(self) -> list[str]:
+        missing = missing_documents()
+        if not missing:
+            raise NothingToPrint(_("Alle Rechnungen und Stornorechnungen liegen als PDF vor. Es ist nichts zu tun."))
+        return [_("%s fehlende PDF-Dateien werden im Hintergrund erstellt und abgelegt.") % number(missing)]
+
+    def perform(self, form: Any) -> str:
+        job = start_printing(by=self.request.user)
+        return reverse("core:job", args=[job.pk]) if job else reverse("dues:invoices")
+
+
+class RunPdf(DownloadView):
+    permission = "dues.view_duesrun"
+
+    def get_object(self) -> DuesRun:
+        return get_run(self.request.user, self.kwargs["pk"])
+
+    def get_download(self) -> Download:
+        run = self.object
+        rows = list(assessments_of(run).order_by("position"))
+        job = run_job(run, rows, letterhead(run.issued_on or timezone.localdate()))
+        content = render_pdf(job.template, job.context, title=job.title, created=job.created, author=job.author)
+        return Download(content, f"Beitraege-{run.year}.pdf")
