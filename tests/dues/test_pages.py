@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.roles import Role
 from apps.dues.domain.cancelling import cancel_invoice
+from apps.dues.domain.issuing import issue_run
 from apps.dues.duties import duties
 from apps.dues.models import DuesRun, FeeRelief, FeeSchedule, Invoice
 from apps.dues.search import search
@@ -244,8 +245,6 @@ def test_pages_need_few_queries_whatever_the_number_of_rows(page, client_of):
         counts.append(len(queries) - 2)
         more = make_member("Aachen")
         run = make_preview(supplement=True)
-        from apps.dues.domain.issuing import issue_run
-
         [invoice] = issue_run(run, by=None, on=TODAY)
         make_payment(invoice, "1.00")
         make_payment(Invoice.objects.get(number="2027-0001"), "1.00")

@@ -6,6 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+from apps.audit import bulk
 from apps.core.money import euros
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.payments import allocate_payment
@@ -13,6 +16,7 @@ from apps.dues.domain.runs import prepare_run
 from apps.dues.domain.schedules import put_in_force, save_schedule
 from apps.dues.models import Allocation, DuesRun, FeeSchedule, FeeTier, Invoice
 from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.models import Account
 from apps.members.enums import Land
 from apps.members.models import City
 from apps.organisation.enums import LegalMode
@@ -25,15 +29,24 @@ TODAY = date(2027, 1, 11)
 IBAN = "DE89370400440532013000"
 
 
+def ensure_accounts() -> None:
+    """The chart of accounts, as the program brings it along; the flush of a transactional test takes it away."""
+    if Account.objects.exists():
+        return
+    with (settings.BASE_DIR / "fixtures" / "accounts.csv").open(encoding="utf-8", newline="") as lines:
+        bulk.create(Account, [Account(**row) for row in csv.DictReader(lines)])
+
+
 def make_association() -> Profile:
     """An association in foundation with a bank account: able to be owed dues."""
+    ensure_accounts()
     if not LegalForm.objects.exists():
         LegalForm.objects.create(mode=LegalMode.FOUNDING, valid_from=date(2026, 11, 20), basis="Gründungsversammlung")
     profile, _ = Profile.objects.update_or_create(
         pk=Profile.ONLY,
         defaults={
             "name": "Großstadtnetzwerk für Bildung",
-            "street": "Rathausplatz 1",
+            "street": "Maximilianstraße 4",
             "postcode": "86150",
             "town": "Augsburg",
             "email": "kasse@example.org",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.tables import Column, Table
-from apps.core.templatetags.formats import day
+from apps.core.templatetags.formats import day, euro, number
 from apps.core.views import Action, Badge, ConfirmPage, FormPage, ObjectPage, TablePage
 from apps.dues.domain.errors import ScheduleIncomplete
 from apps.dues.domain.examples import Example, example_of
@@ -36,7 +36,7 @@ SCHEDULES = (gettext_lazy("Beitragsordnungen"), reverse_lazy("dues:schedules"))
 EXAMPLE_COLUMNS = (
     Column("city", gettext_lazy("Stadt")),
     Column("population", gettext_lazy("Einwohner:innen"), align="right"),
-    Column("amount", gettext_lazy("Jahresbeitrag"), align="right", total="amount"),
+    Column("amount", gettext_lazy("Jahresbeitrag"), align="right", format=euro, total="amount"),
 )
 
 
@@ -212,8 +212,6 @@ class ScheduleInForce(ConfirmPage):
 
 
 def inversion_sentence(inversion: Any) -> str:
-    from apps.core.templatetags.formats import euro, number
-
     return _(
         "Achtung: Mit %(below)s Einwohner:innen beträgt der Beitrag %(fee_below)s, mit einer mehr nur %(fee_above)s."
     ) % {

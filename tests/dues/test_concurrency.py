@@ -1,0 +1,107 @@
+"""Two browsers at once, and a process killed in the middle: never a second invoice, never a gap."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, connections
+
+from apps.core.errors import DomainError
+from apps.core.models import NumberSeries
+from apps.dues.domain.issuing import issue_run
+from apps.dues.models import DuesRun, Invoice
+from apps.ledger.models import Entry
+from tests.factories.dues import TODAY, make_network, make_preview
+
+CITIES = (("Köln", 1_024_621), ("Bonn", 323_336), ("Aachen", 262_670))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_issue_once():
+    make_network(*CITIES)
+    run = make_preview()
+    start, answers = threading.Barrier(2), []
+
+    def click() -> None:
+        try:
+            start.wait()
+            answers.append(len(issue_run(run, by=None, on=TODAY)))
+        except (DomainError, OperationalError) as error:
+            answers.append(type(error).__name__)
+        finally:
+            connections.close_all()
+
+    clicks = [threading.Thread(target=click) for _number in range(2)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+    assert sorted(map(str, answers)) == ["3", "AlreadyIssued"]
+    assert list(Invoice.objects.order_by("sequence").values_list("number", flat=True)) == [
+        "2027-0001",
+        "2027-0002",
+        "2027-0003",
+    ]
+    assert Entry.objects.count() == 3
+
+
+KILLED = """
+import os, sys, django
+django.setup()
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+from django.db import connections
+connections["default"].settings_dict["NAME"] = sys.argv[1]
+from datetime import date
+from apps.audit import bulk
+from apps.dues.domain import issuing
+from apps.dues.models import DuesRun
+real = bulk.create
+def slow(model, objects):
+    made = real(model, objects)
+    if model.__name__ == "Invoice":
+        print("written", flush=True)
+        import time; time.sleep(60)
+    return made
+issuing.bulk.create = slow
+issuing.issue_run(DuesRun.objects.get(), by=None, on=date(2027, 1, 11))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_kill_in_the_middle_leaves_neither_invoice_nor_gap():
+    make_network(*CITIES)
+    run = make_preview()
+    name = str(connection.settings_dict["NAME"])
+    connection.close()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(settings.BASE_DIR)}
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", KILLED, name], stdout=subprocess.PIPE, env=environment, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "written\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    wait_until_free()
+    assert (Invoice.objects.count(), Entry.objects.count()) == (0, 0)
+    assert not NumberSeries.objects.filter(series="dues.invoice:2027", last__gt=0).exists()
+    invoices = issue_run(DuesRun.objects.get(pk=run.pk), by=None, on=TODAY)
+    assert [invoice.number for invoice in invoices] == ["2027-0001", "2027-0002", "2027-0003"]
+
+
+def wait_until_free() -> None:
+    """The database notices a lost client within moments."""
+    for _attempt in range(50):
+        try:
+            NumberSeries.objects.count()
+        except (OperationalError, sqlite3.OperationalError):
+            time.sleep(0.1)
+        else:
+            return
