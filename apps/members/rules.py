@@ -5,11 +5,12 @@ from typing import Any
 
 import rules
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from apps.accounts.roles import Role, has_role, is_signed_in
 from apps.members.domain.queries import delegated_cities
-from apps.members.models import City
+from apps.members.models import Address, City, Contact, Delegation, Municipality
 
 
 def acting_city_ids(user: Any) -> frozenset[int]:
@@ -60,3 +61,33 @@ rules.add_perm("members.change_membership", has_role(Role.BOARD, Role.OFFICE))
 rules.add_perm("members.record_population", has_role(Role.OFFICE, Role.TREASURER, Role.ADMIN))
 rules.add_perm("members.import_members", has_role(Role.OFFICE, Role.ADMIN))
 rules.add_perm("members.export_members", sees_contacts | has_role(Role.AUDITOR))
+
+
+def visible_cities(user: Any) -> QuerySet[City]:
+    """All who are signed in see which cities there are."""
+    return City.objects.all() if user.has_perm("members.view_city") else City.objects.none()
+
+
+def get_city(user: Any, slug: str) -> City:
+    return get_object_or_404(visible_cities(user).select_related("municipality"), slug=slug)
+
+
+def get_contact(user: Any, pk: int) -> Contact:
+    return get_object_or_404(Contact.objects.select_related("city"), pk=pk, city__in=visible_cities(user))
+
+
+def get_address(user: Any, pk: int) -> Address:
+    return get_object_or_404(Address.objects.select_related("city"), pk=pk, city__in=visible_cities(user))
+
+
+def get_delegation(user: Any, pk: int) -> Delegation:
+    delegations = Delegation.objects.select_related("city", "user")
+    return get_object_or_404(delegations, pk=pk, city__in=visible_cities(user))
+
+
+def visible_municipalities(user: Any) -> QuerySet[Municipality]:
+    return Municipality.objects.all() if user.has_perm("members.view_municipality") else Municipality.objects.none()
+
+
+def get_municipality(user: Any, ags: str) -> Municipality:
+    return get_object_or_404(visible_municipalities(user), ags=ags)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.members.enums import AddressKind
 from apps.members.models import Address, City, Delegation, Membership, PopulationFigure
@@ -67,3 +67,26 @@ DELEGATION_ORDER = {"delegate": 0, "deputy": 1, "contact": 2}
 def delegated_cities(user_id: int, on: date) -> QuerySet[City]:
     """Cities for which the person acts on that day."""
     return City.objects.filter(pk__in=Delegation.objects.valid_on(on).filter(user_id=user_id).values("city_id"))
+
+
+def with_standing(cities: QuerySet[City], on: date) -> QuerySet[City]:
+    """Annotate each city with its newest figure published by that day and its latest episode of membership."""
+    figures = PopulationFigure.objects.filter(
+        Q(municipality=OuterRef("municipality")) | Q(city=OuterRef("pk")), published_on__lte=on
+    ).order_by("-reference_date", "-published_on")
+    episodes = Membership.objects.filter(city=OuterRef("pk")).order_by("-applied_on", "-pk")
+    return cities.annotate(
+        population=Subquery(figures.values("value")[:1]),
+        population_on=Subquery(figures.values("reference_date")[:1]),
+        membership_state=Subquery(episodes.values("state")[:1]),
+        member_since=Subquery(episodes.values("starts_on")[:1]),
+        member_until=Subquery(episodes.values("ends_on")[:1]),
+    )
+
+
+def figures_of_city(city: City) -> QuerySet[PopulationFigure]:
+    """The series of official figures of a city, oldest first."""
+    own = Q(city=city)
+    if city.municipality_id:
+        own |= Q(municipality_id=city.municipality_id)
+    return PopulationFigure.objects.filter(own).order_by("reference_date", "published_on")

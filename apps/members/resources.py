@@ -1,0 +1,228 @@
+"""Lists of cities, contacts and figures as they stand in a spreadsheet."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.fields import Field
+from import_export.instance_loaders import BaseInstanceLoader
+from import_export.resources import ModelResource
+
+from apps.members.domain.cities import city_slug, figure_place
+from apps.members.enums import ContactKind, EinvoiceChannel, Land
+from apps.members.models import City, Contact, PopulationFigure
+from apps.members.widgets import (
+    ChoiceWidget,
+    CityWidget,
+    DayWidget,
+    MunicipalityWidget,
+    NumberWidget,
+    TextWidget,
+    text_of,
+)
+
+
+def text(attribute: str, column: Any) -> Field:
+    return Field(attribute=attribute, column_name=str(column), widget=TextWidget(), default="")
+
+
+class KnownRows(BaseInstanceLoader):
+    """All rows of the table, read once per file and found by the resource's `key_of_row`."""
+
+    def __init__(self, resource: Any, dataset: Any = None) -> None:
+        super().__init__(resource, dataset)
+        self.known = {resource.key_of(instance): instance for instance in resource.get_queryset()}
+
+    def get_instance(self, row: Any) -> Any:
+        return self.known.get(self.resource.key_of_row(row))
+
+
+class ListResource(ModelResource):
+    """Common manner: rows are found by what a person would say, unchanged rows are left alone, models check themselves."""
+
+    verb: str
+    title: Any
+    required: tuple[str, ...]
+
+    class Meta:
+        skip_unchanged = True
+        report_skipped = True
+        clean_model_instances = True
+        use_transactions = False
+        store_instance = True
+        skip_html_diff = True
+        instance_loader_class = KnownRows
+        import_id_fields = ()
+
+    def get_instance(self, instance_loader: Any, row: Any) -> Any:
+        return instance_loader.get_instance(row)
+
+    def key_of(self, instance: Any) -> Any:
+        raise LookupError(type(self).__name__)
+
+    def key_of_row(self, row: Any) -> Any:
+        raise LookupError(type(self).__name__)
+
+    def name_of(self, instance: Any) -> str:
+        return str(instance)
+
+
+class CityResource(ListResource):
+    verb = "members.cities_imported"
+    title = gettext_lazy("Städte")
+    required = ("Stadt", "Land")
+
+    name = text("name", "Stadt")
+    official_name = text("official_name", "amtlicher Name")
+    ags = Field(attribute="municipality", column_name="AGS")
+    land = Field(attribute="land", column_name="Land", widget=ChoiceWidget(Land))
+    leitweg_id = text("leitweg_id", "Leitweg-ID")
+    buyer_reference = text("buyer_reference", "Aktenzeichen der Stadt")
+    einvoice_channel = Field(
+        attribute="einvoice_channel",
+        column_name="Weg der Rechnung",
+        widget=ChoiceWidget(EinvoiceChannel, EinvoiceChannel.PDF_MAIL),
+    )
+    invoice_email = text("invoice_email", "E-Mail für Rechnungen")
+
+    class Meta(ListResource.Meta):
+        model = City
+        fields = (
+            "name",
+            "official_name",
+            "ags",
+            "land",
+            "leitweg_id",
+            "buyer_reference",
+            "einvoice_channel",
+            "invoice_email",
+        )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["ags"].widget = MunicipalityWidget()
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        keys = dataset["AGS"] if "AGS" in (dataset.headers or []) else []
+        self.fields["ags"].widget.forget(keys)
+
+    def get_queryset(self) -> Any:
+        return City.objects.select_related("municipality").order_by("name")
+
+    def key_of(self, instance: City) -> str:
+        return instance.name.lower()
+
+    def key_of_row(self, row: Any) -> str:
+        return text_of(row.get("Stadt")).lower()
+
+    def after_init_instance(self, instance: City, new: bool, row: Any, **kwargs: Any) -> None:
+        if new:
+            instance.slug = city_slug(text_of(row.get("Stadt")))
+            instance.official_name = _("Stadt %s") % text_of(row.get("Stadt"))
+
+
+class OfCityResource(ListResource):
+    city = Field(attribute="city", column_name="Stadt")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["city"].widget = CityWidget()
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        self.fields["city"].widget.forget()
+
+
+class ContactResource(OfCityResource):
+    verb = "members.contacts_imported"
+    title = gettext_lazy("Ansprechpersonen")
+    required = ("Stadt", "Name")
+
+    kind = Field(attribute="kind", column_name="Art", widget=ChoiceWidget(ContactKind, ContactKind.CONTACT))
+    name = text("name", "Name")
+    function = text("function", "Funktion")
+    unit = text("unit", "Organisationseinheit")
+    email = text("email", "E-Mail")
+    phone = text("phone", "Telefon")
+
+    class Meta(ListResource.Meta):
+        model = Contact
+        fields = ("city", "kind", "name", "function", "unit", "email", "phone")
+
+    def get_queryset(self) -> Any:
+        return Contact.objects.valid_on(timezone.localdate()).select_related("city").order_by("city__name", "name")
+
+    def key_of(self, instance: Contact) -> tuple[str, str]:
+        return instance.city.name.lower(), instance.name.lower()
+
+    def key_of_row(self, row: Any) -> tuple[str, str]:
+        return text_of(row.get("Stadt")).lower(), text_of(row.get("Name")).lower()
+
+    def name_of(self, instance: Contact) -> str:
+        return f"{instance.name} ({instance.city})"
+
+    def after_init_instance(self, instance: Contact, new: bool, row: Any, **kwargs: Any) -> None:
+        if new:
+            instance.valid_from = timezone.localdate()
+
+
+class FigureResource(OfCityResource):
+    """Figures of cities; they are kept at the municipality of the city."""
+
+    verb = "members.figures_imported"
+    title = gettext_lazy("Einwohnerzahlen")
+    required = ("Stadt", "Stichtag", "Zensusbasis", "Einwohner:innen", "Quelle", "veröffentlicht am")
+
+    city = Field(column_name="Stadt")
+    reference_date = Field(attribute="reference_date", column_name="Stichtag", widget=DayWidget())
+    census_base = text("census_base", "Zensusbasis")
+    value = Field(attribute="value", column_name="Einwohner:innen", widget=NumberWidget())
+    source = text("source", "Quelle")
+    published_on = Field(attribute="published_on", column_name="veröffentlicht am", widget=DayWidget())
+
+    class Meta(ListResource.Meta):
+        model = PopulationFigure
+        fields = ("city", "reference_date", "census_base", "value", "source", "published_on")
+
+    def get_queryset(self) -> Any:
+        of_cities = PopulationFigure.objects.exclude(municipality__city__isnull=True, city__isnull=True)
+        return of_cities.select_related("municipality__city", "city").order_by("-reference_date", "municipality__name")
+
+    def city_of(self, instance: PopulationFigure) -> City | None:
+        if instance.city_id:
+            return instance.city
+        return getattr(instance.municipality, "city", None)
+
+    def dehydrate_city(self, instance: PopulationFigure) -> str:
+        city = self.city_of(instance)
+        return city.name if city else ""
+
+    def key_of(self, instance: PopulationFigure) -> tuple[str, Any, str]:
+        return self.dehydrate_city(instance).lower(), instance.reference_date, instance.census_base
+
+    def key_of_row(self, row: Any) -> tuple[str, Any, str]:
+        try:
+            day = DayWidget().clean(row.get("Stichtag"))
+        except ValueError:
+            day = None
+        return text_of(row.get("Stadt")).lower(), day, text_of(row.get("Zensusbasis"))
+
+    def name_of(self, instance: PopulationFigure) -> str:
+        return f"{self.dehydrate_city(instance)}, {instance.reference_date:%d.%m.%Y}"
+
+    def after_init_instance(self, instance: PopulationFigure, new: bool, row: Any, **kwargs: Any) -> None:
+        city = self.fields["city"].widget.cities.get(text_of(row.get("Stadt")).lower())
+        if new and city:
+            for name, value in figure_place(city).items():
+                setattr(instance, name, value)
+
+    def import_instance(self, instance: PopulationFigure, row: Any, **kwargs: Any) -> None:
+        super().import_instance(instance, row, **kwargs)
+        self.fields["city"].clean(row)
+
+
+RESOURCES: dict[str, type[ListResource]] = {
+    "staedte": CityResource,
+    "ansprechpersonen": ContactResource,
+    "einwohnerzahlen": FigureResource,
+}

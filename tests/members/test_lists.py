@@ -1,0 +1,178 @@
+import io
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook
+
+from apps.audit.models import JournalEntry
+from apps.members import spreadsheets
+from apps.members.models import City, Contact, PopulationFigure
+from apps.members.resources import RESOURCES
+from tests.factories.members import make_member, make_municipality
+
+pytestmark = pytest.mark.django_db
+CITY_HEADER = ["Stadt", "amtlicher Name", "AGS", "Land", "Leitweg-ID", "Weg der Rechnung", "E-Mail für Rechnungen"]
+FIGURE_HEADER = ["Stadt", "Stichtag", "Zensusbasis", "Einwohner:innen", "Quelle", "veröffentlicht am"]
+
+
+def sheet(*rows: list) -> bytes:
+    book, file = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def lines(*rows: list) -> bytes:
+    return "\n".join(";".join(str(cell) for cell in row) for row in rows).encode("utf-8-sig")
+
+
+def upload(client, kind: str, content: bytes):
+    return client.post(reverse("members:list_upload", args=[kind]), {"file": SimpleUploadedFile("liste", content)})
+
+
+def take_over(client, kind: str):
+    page = reverse("members:list_take_over", args=[kind])
+    shown = client.get(page).context["preview"].fingerprint
+    return client.post(page, {"shown": shown}, follow=True)
+
+
+@pytest.mark.parametrize("write", [sheet, lines])
+def test_cities_are_shown_then_taken_over_in_one_act(write, client_for, office) -> None:
+    make_member("Köln")
+    make_municipality("Bonn, Stadt", ags="05314000")
+    content = write(
+        CITY_HEADER,
+        [
+            "Köln",
+            "Stadt Köln",
+            City.objects.get().municipality.ags,
+            "Nordrhein-Westfalen",
+            "",
+            "PDF per E-Mail",
+            "kasse@example.org",
+        ],
+        ["Bonn", "Bundesstadt Bonn", "05314000", "NW", "05913000-70", "", ""],
+    )
+    client = client_for(office)
+    assert upload(client, "staedte", content).url == reverse("members:list_take_over", args=["staedte"])
+    preview = client.get(reverse("members:list_take_over", args=["staedte"])).context["preview"]
+    assert (preview.new, preview.changed, preview.unchanged, preview.faults) == (1, 1, 0, [])
+    assert preview.changes[0].cells == [("E-Mail für Rechnungen", "", "kasse@example.org")]
+    assert City.objects.count() == 1
+    assert "Städte: 1 neu, 1 geändert." in take_over(client, "staedte").content.decode()
+    bonn = City.objects.get(name="Bonn")
+    assert (bonn.slug, bonn.municipality.ags, bonn.official_name) == ("bonn", "05314000", "Bundesstadt Bonn")
+    assert City.objects.get(name="Köln").invoice_email == "kasse@example.org"
+    assert JournalEntry.objects.filter(verb="members.cities_imported").count() == 1
+    assert bonn.history.count() == 1
+
+
+def test_faults_name_row_and_column_and_nothing_is_taken_over(client_for, office) -> None:
+    make_member("Köln")
+    client = client_for(office)
+    upload(
+        client,
+        "staedte",
+        lines(
+            CITY_HEADER,
+            ["Bonn", "Bundesstadt Bonn", "99999999", "Bayernland", "05913000-71", "", "keine Adresse"],
+            ["Augsburg", "Stadt Augsburg", "", "Bayern", "", "", ""],
+        ),
+    )
+    answer = client.get(reverse("members:list_take_over", args=["staedte"]))
+    faults = {(fault.row, fault.column): fault.message for fault in answer.context["preview"].faults}
+    assert set(faults) == {(2, "AGS"), (2, "Land"), (2, "Leitweg-ID"), (2, "E-Mail für Rechnungen")}
+    assert faults[2, "AGS"] == "Den Gemeindeschlüssel „99999999“ gibt es im Gemeindeverzeichnis nicht."
+    assert "Zeile 2, Spalte „Land“" in answer.content.decode()
+    assert "übernehmen" not in answer.context["form"].as_div()
+    take_over(client, "staedte")
+    assert City.objects.count() == 1
+
+
+def test_contacts_come_and_change(client_for, office) -> None:
+    make_member("Köln")
+    header = ["Stadt", "Art", "Name", "Funktion", "E-Mail", "Telefon"]
+    client = client_for(office)
+    upload(client, "ansprechpersonen", sheet(header, ["Köln", "Leitung", "Ada Beispiel", "Amtsleitung", "", 221123]))
+    take_over(client, "ansprechpersonen")
+    contact = Contact.objects.get()
+    assert (contact.kind, contact.function, contact.phone) == ("head", "Amtsleitung", "221123")
+    upload(
+        client,
+        "ansprechpersonen",
+        lines(header, ["köln", "", "ada beispiel", "Amtsleitung", "a@example.org", "221123"]),
+    )
+    preview = client.get(reverse("members:list_take_over", args=["ansprechpersonen"])).context["preview"]
+    assert [(c[0], c[1], c[2]) for c in preview.changes[0].cells] == [
+        ("Art", "Leitung", "Ansprechperson"),
+        ("Name", "Ada Beispiel", "ada beispiel"),
+        ("E-Mail", "", "a@example.org"),
+    ]
+    upload(client, "ansprechpersonen", lines(header, ["Atlantis", "", "Bo", "", "", ""]))
+    faults = client.get(reverse("members:list_take_over", args=["ansprechpersonen"])).context["preview"].faults
+    assert ("Stadt", "Die Stadt „Atlantis“ gibt es hier nicht.") in [(fault.column, fault.message) for fault in faults]
+
+
+def test_figures_belong_to_the_municipality_and_read_german_numbers(client_for, office) -> None:
+    koeln = make_member("Köln", population=1_024_621)
+    client = client_for(office)
+    rows = [
+        ["Köln", "31.12.2024", "Zensus 2022", "1.024.621", "Statistisches Bundesamt", "29.07.2025"],
+        ["Köln", "2022-12-31", "Zensus 2011", "1084831", "Statistisches Bundesamt", "30.11.2023"],
+    ]
+    upload(client, "einwohnerzahlen", lines(FIGURE_HEADER, *rows))
+    preview = client.get(reverse("members:list_take_over", args=["einwohnerzahlen"])).context["preview"]
+    assert (preview.new, preview.changed, preview.unchanged, preview.faults) == (1, 0, 1, [])
+    take_over(client, "einwohnerzahlen")
+    added = PopulationFigure.objects.get(reference_date=date(2022, 12, 31))
+    assert (added.municipality, added.value) == (koeln.municipality, 1_084_831)
+    rows[0][3], rows[0][1] = "viel", "gestern"
+    upload(client, "einwohnerzahlen", lines(FIGURE_HEADER, *rows))
+    faults = client.get(reverse("members:list_take_over", args=["einwohnerzahlen"])).context["preview"].faults
+    assert {fault.column for fault in faults if fault.row == 2} >= {"Stichtag", "Einwohner:innen"}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Die übertragene Datei ist leer."),
+        (b" ", "Die Datei ist leer."),
+        (b"PK\x03\x04kaputt", "beschädigt"),
+        (b"\x00\x01\x02", "weder Excel (XLSX) noch Text (CSV)"),
+        (b"Stadt;Land\nBonn", "Zeile 2 hat 1 Spalten statt 2."),
+        (b"Ort;Land\nBonn;NW", "In der Kopfzeile fehlt: Stadt."),
+    ],
+)
+def test_unreadable_files_are_refused_beside_the_field(content, sentence, client_for, office) -> None:
+    answer = upload(client_for(office), "staedte", content)
+    assert sentence in answer.context["form"].errors["file"][0]
+
+
+def test_what_was_shown_is_what_is_taken_over(client_for, office) -> None:
+    make_member("Köln")
+    client = client_for(office)
+    upload(client, "ansprechpersonen", lines(["Stadt", "Name"], ["Köln", "Ada"]))
+    page = reverse("members:list_take_over", args=["ansprechpersonen"])
+    assert "Seit der Vorschau" in client.post(page, {"shown": "anders"}).content.decode()
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize("kind", list(RESOURCES))
+def test_what_is_given_out_can_be_read_in_again_without_a_change(kind, client_for, office) -> None:
+    city = make_member("Köln", population=1_024_621)
+    Contact.objects.create(city=city, name="Ada", valid_from=date(2020, 1, 1), kind="head", phone="0221 1")
+    client = client_for(office)
+    for form in ("xlsx", "csv"):
+        content = client.get(reverse("members:list_export", args=[kind, form])).content
+        preview = spreadsheets.preview_list(RESOURCES[kind](), spreadsheets.read_list(content))
+        assert (preview.changes, preview.faults, preview.unchanged) == ([], [], 1)
+    assert client.get(reverse("members:list_export", args=[kind, "ods"])).status_code == 404
+
+
+def test_only_office_and_administration_handle_lists(client_for, board_member, treasurer) -> None:
+    for name, args in (("lists", []), ("list_upload", ["staedte"]), ("list_export", ["staedte", "csv"])):
+        for user in (board_member, treasurer):
+            assert client_for(user).get(reverse(f"members:{name}", args=args)).status_code == 404

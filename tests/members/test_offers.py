@@ -1,0 +1,43 @@
+from datetime import date
+
+import pytest
+
+from apps.members.domain import memberships, people
+from apps.members.offers import member_duties, search_cities, search_contacts
+from tests.factories.members import make_city, make_delegate, make_delegation, make_member, make_membership
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2027, 3, 1)
+
+
+def test_search_finds_cities_for_all_and_contacts_for_those_who_may(office, member_user) -> None:
+    koeln = make_member("Köln")
+    people.add_contact(koeln, by=None, on=date(2020, 1, 1), name="Ada Geheim")
+    assert [hit.title for hit in search_cities(member_user, "köl")] == ["Köln"]
+    seen = [len(list(search_contacts(user, "geheim"))) for user in (office, member_user, make_delegate(koeln))]
+    assert seen == [1, 0, 1]
+
+
+def test_duties_of_those_who_keep_the_members(office, board_member, treasurer) -> None:
+    memberships.apply(make_city("Bonn"), by=None, on=date(2027, 2, 1))
+    kiel = make_city("Kiel")
+    memberships.admit(memberships.apply(kiel, by=None, on=TODAY), by=None, on=TODAY, starts_on=date(2027, 4, 1))
+    essen = make_city("Essen", with_address=False)
+    make_delegation(essen, board_member, until=date(2027, 4, 1))
+    make_membership(essen)
+    assert {duty.title for duty in member_duties(office, TODAY)} == {
+        "Über den Antrag von Bonn entscheiden",
+        "Essen: Postanschrift fehlt",
+        "Entsendung läuft aus: Kim Beispiel (Essen)",
+    }
+    titles = {duty.title for duty in member_duties(office, date(2027, 4, 1))}
+    assert "Mitgliedschaft von Kiel wirksam werden lassen" in titles
+    assert "Essen: Postanschrift, entsandte Person fehlt" in titles
+    assert list(member_duties(treasurer, TODAY)) == []
+
+
+def test_duties_need_the_same_queries_for_any_number(office, django_assert_max_num_queries) -> None:
+    for number in range(3):
+        make_member(f"Stadt {number}")
+    with django_assert_max_num_queries(7):
+        list(member_duties(office, TODAY))
