@@ -10,7 +10,12 @@ class ResolutionsConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
+        from apps.core.registries import register_duties, register_search
         from apps.resolutions.models import Effect, Resolution, Supersession
+        from apps.resolutions.offers import resolution_duties, search_resolutions
+
+        register_search(search_resolutions)
+        register_duties(resolution_duties)
 
         protect(
             Resolution,
