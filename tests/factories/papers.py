@@ -11,6 +11,7 @@ from apps.papers.enums import LegalBasis, PaperType
 from apps.papers.models import Paper, Signature
 
 DAY = date(2026, 11, 20)
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF"
 DEMANDS = (
     "<h2>Anlass</h2><p>Ganztag ist eine gemeinsame Aufgabe.</p><h2>Forderungen</h2>"
     "<ol><li>Bund und Länder finanzieren dauerhaft.</li><li>Städte entscheiden vor Ort.</li></ol>"
