@@ -38,8 +38,12 @@ class PaperForm(forms.Form):
     )
     content = EditorField(label=_("Text"))
     signature_order = forms.ChoiceField(label=_("Reihenfolge der Unterschriften"), choices=SignatureOrder.choices)
-    builds_on = forms.ModelChoiceField(Paper.objects.none(), label=_("Knüpft an"), required=False)
-    resolution = forms.ModelChoiceField(Resolution.objects.none(), label=_("Beschlossen durch"), required=False)
+    builds_on = forms.ModelChoiceField(
+        Paper.objects.none(), label=_("Knüpft an"), required=False, empty_label=_("– keine Angabe –")
+    )
+    resolution = forms.ModelChoiceField(
+        Resolution.objects.none(), label=_("Beschlossen durch"), required=False, empty_label=_("– keine Angabe –")
+    )
 
     def __init__(self, *args: Any, paper: Paper | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +93,7 @@ class SignerForm(forms.Form):
 class SignForm(SignerForm):
     """Signing in this program. With one city there is nothing to choose."""
 
-    city = forms.ModelChoiceField(City.objects.none(), label=_("Für die Stadt"))
+    city = forms.ModelChoiceField(City.objects.none(), label=_("Für die Stadt"), empty_label=_("Bitte wählen"))
     person_function = forms.CharField(
         label=_("Ihr Amt oder Ihre Funktion"), max_length=120, help_text=_("So steht es unter dem Papier.")
     )
@@ -106,7 +110,7 @@ class SignForm(SignerForm):
 class LetterForm(SignerForm):
     """A signed letter, recorded by the board."""
 
-    city = forms.ModelChoiceField(City.objects.none(), label=_("Stadt"))
+    city = forms.ModelChoiceField(City.objects.none(), label=_("Stadt"), empty_label=_("Bitte wählen"))
     person_name = forms.CharField(label=_("Unterzeichnet von"), max_length=120)
     person_function = forms.CharField(label=_("Amt oder Funktion"), max_length=120)
     signed_on = DateField(label=_("Unterzeichnet am"))

@@ -19,7 +19,7 @@ MEETING = ("mode", "place", "agenda_item", "convened_on", "is_subject_announced"
 
 
 class DraftForm(forms.Form):
-    body = forms.ModelChoiceField(Body.objects.none(), label=_("Gremium"))
+    body = forms.ModelChoiceField(Body.objects.none(), label=_("Gremium"), empty_label=_("Bitte wählen"))
     kind = forms.ChoiceField(
         label=_("Gegenstand"),
         choices=DecisionSubject.choices,
@@ -117,7 +117,9 @@ class EntryForm(forms.Form):
 
 
 class RepealForm(forms.Form):
-    later = forms.ModelChoiceField(Resolution.objects.none(), label=_("durch den Beschluss"))
+    later = forms.ModelChoiceField(
+        Resolution.objects.none(), label=_("durch den Beschluss"), empty_label=_("Bitte wählen")
+    )
     relation = forms.ChoiceField(label=_("Wirkung"), choices=Relation.choices)
     valid_from = DateField(label=_("ab"))
     note = forms.CharField(label=_("Anmerkung"), max_length=300, required=False)
@@ -131,7 +133,10 @@ class RepealForm(forms.Form):
 class FollowUpForm(forms.Form):
     task = forms.CharField(label=_("Aufgabe"), max_length=200)
     responsible = forms.ModelChoiceField(
-        User.objects.filter(is_active=True), label=_("Zuständige Person"), required=False
+        User.objects.filter(is_active=True),
+        label=_("Zuständige Person"),
+        required=False,
+        empty_label=_("– keine Angabe –"),
     )
     responsible_unit = forms.CharField(
         label=_("oder zuständige Stelle"), max_length=120, required=False, help_text=_("Zum Beispiel: Stadt Augsburg")
@@ -150,5 +155,5 @@ class DoneForm(forms.Form):
 
 
 class BookForm(forms.Form):
-    body = forms.ModelChoiceField(Body.objects.all(), label=_("Gremium"))
+    body = forms.ModelChoiceField(Body.objects.all(), label=_("Gremium"), empty_label=_("Bitte wählen"))
     year = forms.IntegerField(label=_("Jahr"), min_value=1990, max_value=2200)

@@ -1,7 +1,10 @@
 """Papers and signatures for tests, through the acts."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
+
+import pypdfium2
 
 from apps.accounts.models import User
 from apps.members.models import City
@@ -11,11 +14,19 @@ from apps.papers.enums import LegalBasis, PaperType
 from apps.papers.models import Paper, Signature
 
 DAY = date(2026, 11, 20)
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF"
 DEMANDS = (
     "<h2>Anlass</h2><p>Ganztag ist eine gemeinsame Aufgabe.</p><h2>Forderungen</h2>"
     "<ol><li>Bund und Länder finanzieren dauerhaft.</li><li>Städte entscheiden vor Ort.</li></ol>"
 )
+
+
+def make_letter() -> bytes:
+    """An empty page as PDF."""
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(200, 200)
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
 
 
 def make_paper(**fields: Any) -> Paper:

@@ -28,7 +28,7 @@ from apps.papers.enums import LegalBasis
 from apps.papers.issuing import print_paper, publish, sign_and_print, withdraw
 from apps.papers.models import Signature, SignatureWithdrawal
 from tests.factories.members import make_city, make_delegate, make_delegation, make_member
-from tests.factories.papers import DAY, PDF, make_frozen, make_paper, make_signature
+from tests.factories.papers import DAY, make_frozen, make_letter, make_paper, make_signature
 from tests.factories.resolutions import make_decided
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +179,7 @@ def test_a_signed_letter_is_filed_as_proof(bonn, board_member):
     details = {
         "city": bonn,
         "signer": Signer(LegalBasis.MAYOR, "Katja Muster", "Oberbürgermeisterin"),
-        "letter": Letter(PDF, "bonn.pdf"),
+        "letter": Letter(make_letter(), "bonn.pdf"),
         "by": board_member,
         "on": DAY,
     }

@@ -10,7 +10,7 @@ from apps.documents.models import content_path
 from apps.papers.issuing import publish
 from apps.papers.models import Paper, Signature
 from apps.papers.offers import paper_duties, search_papers
-from tests.factories.papers import PDF, make_frozen, make_paper, make_signature
+from tests.factories.papers import make_frozen, make_letter, make_paper, make_signature
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -115,7 +115,7 @@ def test_the_board_records_a_letter(client_for, board_member, office, bonn):
         "signed_on": "2026-11-12",
         "legal_basis": "mayor",
     }
-    letter = SimpleUploadedFile("bonn.pdf", PDF)
+    letter = SimpleUploadedFile("bonn.pdf", make_letter())
     assert client_for(office).post(address("letter", paper.slug), data | {"file": letter}).status_code == 404
     letter.seek(0)
     page = client_for(board_member).post(address("letter", paper.slug), data | {"file": letter}, follow=True)
