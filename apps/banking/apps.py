@@ -11,6 +11,7 @@ class BankingConfig(AppConfig):
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
         from apps.banking.models import BankLine, Statement, StatementFile, StatementLine
+        from apps.ledger.sources import register_source
 
         register_verbs(
             {
@@ -27,6 +28,8 @@ class BankingConfig(AppConfig):
                 "banking.line_reopened": _("Bankumsatz wieder offen"),
             }
         )
+        register_source("banking.line", _("Bankumsatz"), url_for=line_url)
+        register_source("banking.opening", _("Anfangsbestand der Bank"))
         for final in (Statement, StatementFile, StatementLine):
             protect(final)
         protect(
@@ -42,3 +45,9 @@ class BankingConfig(AppConfig):
                 "ignored_reason",
             ),
         )
+
+
+def line_url(reference: str) -> str | None:
+    from django.urls import reverse
+
+    return reverse("banking:line", args=[reference]) if reference.isdecimal() else None

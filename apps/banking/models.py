@@ -274,7 +274,7 @@ class MatchProposal(models.Model):
     score = models.PositiveSmallIntegerField(_("Sicherheit"))
     reason = models.CharField(_("Begründung"), max_length=300)
     city = models.ForeignKey("members.City", models.CASCADE, null=True, related_name="+", verbose_name=_("Stadt"))
-    account_key = models.CharField(_("Konto"), max_length=24, blank=True)
+    account = models.ForeignKey("ledger.Account", models.CASCADE, null=True, related_name="+", verbose_name=_("Konto"))
     returns = models.ForeignKey(BankLine, models.CASCADE, null=True, related_name="+", verbose_name=_("nimmt zurück"))
     credit = euro_field(_("Guthaben"), default=0)
 

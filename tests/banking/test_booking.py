@@ -148,7 +148,9 @@ def test_a_payment_that_comes_back_opens_the_invoice_again(invoices, read_in, tr
     bonn = invoices[0]
     read_in(
         Row("2748.36", bonn.number, "Bonn", BONN, end_to_end_id="E7"),
-        Row("-2748.36", "Rückgabe", "Bonn", BONN, end_to_end_id="E7", is_reversal=True, on=date(2027, 1, 20), gvc="109"),
+        Row(
+            "-2748.36", "Rückgabe", "Bonn", BONN, end_to_end_id="E7", is_reversal=True, on=date(2027, 1, 20), gvc="109"
+        ),
     )
     with pytest.raises(ProposalOutdated, match="Bitte verbuchen Sie zuerst"):
         book_best("Rückgabe", treasurer)

@@ -89,7 +89,7 @@ def book_locked(
 
 
 def chosen_proposal(line: BankLine, pk: int) -> MatchProposal:
-    found = MatchProposal.objects.filter(pk=pk, line=line).select_related("city", "returns__entry").first()
+    found = MatchProposal.objects.filter(pk=pk, line=line).select_related("city", "account", "line").first()
     if found is None:
         raise outdated_proposal()
     return found
@@ -108,8 +108,8 @@ def proposal_parts(proposal: MatchProposal) -> list[Part]:
     ]
     if proposal.credit.amount > 0:
         parts.append(Part(proposal.credit.amount, city=proposal.city))
-    if proposal.account_key:
-        parts.append(Part(abs(proposal.line.amount.amount), account=account(proposal.account_key)))
+    if proposal.account:
+        parts.append(Part(abs(proposal.line.amount.amount), account=proposal.account))
     return parts
 
 

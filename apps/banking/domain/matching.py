@@ -13,6 +13,7 @@ from apps.banking.domain.reasons import Names, reason
 from apps.banking.models import BankLine, KnownAccount, MatchProposal, ProposalTarget
 from apps.core.money import CENT, euros
 from apps.dues.models import Invoice
+from apps.ledger.models import Account
 from apps.members.models import City
 
 REMEMBERED = timedelta(days=800)  # paid invoices this old are still recognised when they are paid again
@@ -64,7 +65,7 @@ def forget_proposals(line_ids: Sequence[int]) -> None:
 
 
 def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
-    """Invoices, names of cities and known accounts: four queries, whatever the number of lines."""
+    """Invoices, names of cities and known accounts: five queries, whatever the number of lines."""
     since = min(line.booked_on for line in lines) - REMEMBERED
     invoices = Invoice.objects.standing().with_balance().filter(Q(outstanding__gt=0) | Q(issued_on__gte=since))
     rows = invoices.values_list("pk", "number", "reference", "city_id", "outstanding", "due_on")
@@ -79,7 +80,8 @@ def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
         ibans=dict(KnownAccount.objects.values_list("iban", "city_id")),
         earlier=earlier_payments(lines),
     )
-    return index, Names({claim.id: claim.number for claim in claims}, {pk: name for pk, name, _ in cities})
+    accounts = dict(Account.objects.exclude(key=None).values_list("key", "pk"))
+    return index, Names({claim.id: claim.number for claim in claims}, {pk: name for pk, name, _ in cities}, accounts)
 
 
 def earlier_payments(lines: Sequence[BankLine]) -> Mapping[tuple[str, Decimal], int]:
@@ -116,7 +118,7 @@ def proposal_row(line: BankLine, rank: int, found: Proposal, names: Names) -> Ma
         score=found.score,
         reason=reason(found, names)[:300],
         city_id=found.city,
-        account_key=found.account_key,
+        account_id=names.accounts.get(found.account_key),
         returns_id=found.returns,
         credit=euros(found.credit),
     )

@@ -11,10 +11,11 @@ from apps.core.templatetags.formats import euro
 
 @dataclass(frozen=True)
 class Names:
-    """Numbers of invoices and names of cities by their ids."""
+    """Numbers of invoices and names of cities by their ids, ids of accounts by their keys."""
 
     invoices: Mapping[int, str]
     cities: Mapping[int, str]
+    accounts: Mapping[str | None, int]
 
 
 def reason(proposal: Proposal, names: Names) -> str:

@@ -1,0 +1,96 @@
+"""Where the bank and the books stand."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+
+from apps.banking.models import CERTAIN, OPEN, BankAccount, BankLine, MatchProposal, Statement
+from apps.ledger.domain.queries import balance_of
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Bank against books on the day of the last statement: the difference must be explained to the cent."""
+
+    bank_account: BankAccount
+    statement: Statement | None
+    on: date | None
+    bank: Decimal
+    books: Decimal
+    open: Decimal
+    open_count: int
+    ignored: Decimal
+    ignored_count: int
+    opening: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What neither open nor left-out lines nor the opening balance explain."""
+        return self.bank - self.books - self.open - self.ignored - self.opening
+
+    @property
+    def is_proven(self) -> bool:
+        return self.statement is not None and self.difference == 0
+
+
+def reconcile(bank_account: BankAccount) -> Reconciliation:
+    """Compare the closing balance of the last statement with the books of that day (Saldenabstimmung)."""
+    last = bank_account.statements.order_by("-closed_on", "-pk").first()
+    first = bank_account.statements.order_by("opened_on", "pk").first()
+    if last is None or first is None:
+        return Reconciliation(bank_account, None, None, ZERO, ZERO, ZERO, 0, ZERO, 0, ZERO)
+    ignored = ~Q(ignored_reason="")
+    sums = bank_account.lines.filter(entry=None, parked_entry=None, booked_on__lte=last.closed_on).aggregate(
+        open=Sum("amount", filter=OPEN),
+        open_count=Count("pk", filter=OPEN),
+        ignored=Sum("amount", filter=ignored),
+        ignored_count=Count("pk", filter=ignored),
+    )
+    return Reconciliation(
+        bank_account=bank_account,
+        statement=last,
+        on=last.closed_on,
+        bank=last.closing.amount,
+        books=balance_of(bank_account.account, until=last.closed_on),
+        open=sums["open"] or ZERO,
+        open_count=sums["open_count"],
+        ignored=sums["ignored"] or ZERO,
+        ignored_count=sums["ignored_count"],
+        opening=ZERO if bank_account.opening_entry_id else first.opening.amount,
+    )
+
+
+def with_best_proposal(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
+    """Each line with `best`, a list that holds its first proposal."""
+    best = (
+        MatchProposal.objects.filter(rank=1)
+        .select_related("city", "account")
+        .prefetch_related("targets__invoice__city")
+    )
+    return lines.prefetch_related(Prefetch("proposals", best, to_attr="best"))
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """How much waits: open lines, those with a certain proposal, and unclear ones."""
+
+    open: int
+    certain: int
+    unclear: int
+    mine: int
+
+
+def worklist(user: Any) -> Worklist:
+    """Numbers for the start page and the list, in one query."""
+    row = BankLine.objects.filter(entry=None, ignored_reason="").aggregate(
+        open=Count("pk", filter=OPEN, distinct=True),
+        certain=Count("pk", filter=OPEN & Q(proposals__rank=1, proposals__score=CERTAIN), distinct=True),
+        unclear=Count("pk", filter=Q(parked_entry__isnull=False), distinct=True),
+        mine=Count("pk", filter=Q(parked_entry__isnull=False, owner=user), distinct=True),
+    )
+    return Worklist(**row)

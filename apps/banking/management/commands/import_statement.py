@@ -1,0 +1,52 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.banking.domain.importing import BankFile, ImportReport, import_statements
+from apps.core.errors import DomainError
+from apps.core.templatetags.formats import euro
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Liest Kontoauszüge (CAMT.053, auch als ZIP) ein: alle Dateien oder keine.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=gettext_lazy("Auszugsdateien"))
+
+    def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
+        try:
+            bank_files = [BankFile(path.name, path.read_bytes()) for path in files]
+            report = import_statements(bank_files, by=None, on=timezone.localdate())
+        except OSError as error:
+            raise CommandError(
+                _("Die Datei „%(file)s“ kann nicht gelesen werden: %(reason)s")
+                % {"file": error.filename, "reason": error.strerror}
+            ) from error
+        except DomainError as error:
+            raise CommandError(_("%(reason)s\nEs wurde nichts eingelesen.") % {"reason": error.message}) from error
+        for line in report_lines(report):
+            self.stdout.write(line)
+
+
+def report_lines(report: ImportReport) -> list[str]:
+    """What was read, statement by statement, and what was known already."""
+    lines = [_("%s: schon eingelesen, nichts Neues.") % name for name in report.known_files]
+    lines += [_("Auszug %s: schon eingelesen, nichts Neues.") % label for label in report.known_statements]
+    lines += [
+        _("Auszug %(statement)s: %(count)s Umsätze, davon %(new)s neu. %(opening)s → %(closing)s, geht auf.")
+        % {
+            "statement": statement,
+            "count": statement.line_count,
+            "new": statement.new_line_count,
+            "opening": euro(statement.opening),
+            "closing": euro(statement.closing),
+        }
+        for statement in report.statements
+    ]
+    if report.pending:
+        lines.append(_("%s vorgemerkte Umsätze wurden noch nicht übernommen.") % report.pending)
+    return [*lines, *(_("Hinweis: %s") % warning for warning in report.warnings)]

@@ -1,0 +1,5 @@
+"""Screens of the bank: lines, statements, accounts."""
+
+from apps.banking.views import accounts, lines, statements
+
+__all__ = ["accounts", "lines", "statements"]

@@ -1,0 +1,404 @@
+"""The worklist of bank lines, and what can be done with one of them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.banking.domain.batch import book_certain, certain_proposals
+from apps.banking.domain.booking import book_line
+from apps.banking.domain.clearing import hand_over, ignore_line, park_line, reopen_line, unbook_line
+from apps.banking.domain.matching import match_open_lines
+from apps.banking.domain.queries import Worklist, with_best_proposal, worklist
+from apps.banking.enums import LineState
+from apps.banking.forms import AllocationForm, CertainForm, OwnerForm, ReasonForm
+from apps.banking.models import BankLine, MatchProposal
+from apps.banking.rules import get_line, visible_lines
+from apps.core.errors import DomainError
+from apps.core.tables import Column, Filter
+from apps.core.templatetags.formats import day, euro
+from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, Guarded, ObjectPage, TablePage, messages
+from apps.dues.models import Invoice
+from apps.members.models import City
+
+BANK = Crumb(gettext_lazy("Bank"), reverse_lazy("banking:lines"))
+TONES = {LineState.OPEN: "warning", LineState.UNCLEAR: "danger", LineState.BOOKED: "success"}
+MOST_INVOICES = 30
+
+
+def in_direction(lines: Any, value: str) -> Any:
+    return lines.filter(amount__gt=0) if value == "ein" else lines.filter(amount__lt=0)
+
+
+class LinesPage(TablePage):
+    permission = "banking.view_bankline"
+    template_name = "banking/lines.html"
+    title = gettext_lazy("Bankumsätze")
+    columns = (
+        Column("booked_on", gettext_lazy("Buchungstag"), sort=True),
+        Column("counterparty", gettext_lazy("Von / an"), sort=True),
+        Column("text", gettext_lazy("Verwendungszweck")),
+        Column("amount", gettext_lazy("Betrag"), sort=True, align="right", total="amount"),
+        Column("state", gettext_lazy("Stand"), value=lambda line: line.state.label),
+        Column("entry", gettext_lazy("Buchung"), value=lambda line: str(line.entry or "")),
+    )
+    filters = (
+        Filter(
+            "stand",
+            gettext_lazy("Stand"),
+            LineState.choices,
+            apply=lambda lines, value: lines.in_state(value),
+            default="open",
+        ),
+        Filter(
+            "richtung",
+            gettext_lazy("Richtung"),
+            (("ein", gettext_lazy("Eingänge")), ("aus", gettext_lazy("Ausgänge"))),
+            apply=in_direction,
+        ),
+    )
+    search_fields = ("counterparty", "text", "counterparty_iban", "structured_reference")
+    default_sort = "-booked_on"
+    count_label = gettext_lazy("Umsätze")
+    empty_title = gettext_lazy("Noch keine Kontoauszüge")
+    empty_text = gettext_lazy("Laden Sie die CAMT-Datei Ihrer Bank hoch.")
+
+    def get_queryset(self) -> QuerySet[BankLine]:
+        return with_best_proposal(visible_lines(self.request.user).select_related("entry", "owner"))
+
+    @cached_property
+    def work(self) -> Worklist:
+        return worklist(self.request.user)
+
+    @property
+    def may_book(self) -> bool:
+        return bool(self.request.user.has_perm("banking.book_line"))
+
+    def get_actions(self) -> list[Action]:
+        actions = [
+            Action(_("Kontoauszüge"), reverse("banking:statements")),
+            Action(_("Abgleich mit der Buchhaltung"), reverse("banking:accounts")),
+        ]
+        if not self.may_book:
+            return actions
+        if self.work.certain:
+            label = _("%s eindeutige Umsätze buchen") % self.work.certain
+            actions.insert(0, Action(label, reverse("banking:certain"), primary=True))
+        upload = Action(_("Kontoauszug einlesen"), reverse("banking:upload"), primary=not self.work.certain)
+        return [upload, *actions]
+
+    def get_empty_action(self) -> Action | None:
+        return Action(_("Kontoauszug einlesen"), reverse("banking:upload")) if self.may_book else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(may_book=self.may_book, work=self.work, **kwargs)
+
+
+class LineView:
+    """Getter and way back of everything about one line."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+    object: BankLine
+
+    def get_object(self) -> BankLine:
+        return get_line(self.request.user, self.kwargs["pk"])
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        crumbs = [BANK]
+        if not isinstance(self, LinePage):
+            crumbs.append(Crumb(str(self.object), self.object.get_absolute_url()))
+        return crumbs
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        line = self.object
+        return [
+            (_("Buchungstag"), day(line.booked_on)),
+            (_("Betrag"), euro(line.amount)),
+            (_("Von / an"), line.counterparty or "–"),
+            (_("Verwendungszweck"), line.text or "–"),
+        ]
+
+
+class LinePage(LineView, ObjectPage):
+    permission = "banking.view_bankline"
+    template_name = "banking/line.html"
+
+    def get_title(self) -> str:
+        return f"{euro(self.object.amount)} · {self.object.counterparty or _('Bankumsatz')}"
+
+    def get_badge(self) -> Badge:
+        return Badge(self.object.state.label, TONES.get(self.object.state, "info"))
+
+    @property
+    def may_book(self) -> bool:
+        return bool(self.request.user.has_perm("banking.book_line"))
+
+    def get_actions(self) -> list[Action]:
+        if not self.may_book:
+            return []
+        where = [self.object.pk]
+        allocate = Action(_("Von Hand zuordnen"), reverse("banking:allocate", args=where))
+        reopen = Action(_("Wieder öffnen"), reverse("banking:reopen", args=where))
+        actions = {
+            LineState.OPEN: [
+                allocate,
+                Action(_("Als ungeklärt buchen"), reverse("banking:clarify", args=where)),
+                Action(_("Nicht buchen"), reverse("banking:ignore", args=where)),
+            ],
+            LineState.UNCLEAR: [
+                allocate,
+                Action(_("Klärung übergeben"), reverse("banking:clarify", args=where)),
+                reopen,
+            ],
+            LineState.BOOKED: [Action(_("Buchung zurücknehmen"), reverse("banking:unbook", args=where))],
+            LineState.IGNORED: [reopen],
+        }
+        return actions[self.object.state]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        proposals = self.object.proposals.select_related("city", "account").prefetch_related("targets__invoice__city")
+        positions = self.object.positions.select_related("statement")
+        return super().get_context_data(
+            proposals=list(proposals), positions=list(positions), may_book=self.may_book, **kwargs
+        )
+
+
+class BookView(LineView, Guarded):
+    """One click books the proposal that was shown."""
+
+    permission = "banking.book_line"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        chosen = request.POST.get("proposal", "")
+        try:
+            line = book_line(
+                self.object,
+                proposal=int(chosen) if chosen.isdecimal() else 0,
+                by=request.user,
+                on=timezone.localdate(),
+            )
+            messages.success(
+                request,
+                _("Verbucht: %(amount)s als %(entry)s.") % {"amount": euro(line.amount), "entry": line.entry},
+            )
+        except DomainError as error:
+            messages.error(request, error.message)
+        return HttpResponseRedirect(self.next_url())
+
+    def next_url(self) -> str:
+        url = self.request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={self.request.get_host()})
+        return url if is_ours else self.object.get_absolute_url()
+
+
+class AllocatePage(LineView, FormPage):
+    permission = "banking.book_line"
+    template_name = "banking/allocate.html"
+    title = gettext_lazy("Umsatz von Hand zuordnen")
+    form_class = AllocationForm
+    submit_label = gettext_lazy("Umsatz verbuchen")
+
+    @cached_property
+    def chosen_city(self) -> City | None:
+        slug = self.request.GET.get("stadt", "")
+        return City.objects.filter(slug=slug).first() if slug else None
+
+    @cached_property
+    def best(self) -> MatchProposal | None:
+        return self.object.proposals.prefetch_related("targets").first()
+
+    def invoices(self) -> list[Invoice]:
+        """Open invoices of the chosen city, else those the proposals speak of, else those due first."""
+        if not self.object.is_incoming:
+            return []
+        found = Invoice.objects.open().select_related("city").order_by("due_on", "number")
+        if self.chosen_city:
+            return list(found.filter(city=self.chosen_city)[:MOST_INVOICES])
+        proposals = self.object.proposals.all()
+        cities = [
+            *proposals.values_list("city", flat=True),
+            *proposals.values_list("targets__invoice__city", flat=True),
+        ]
+        near = found.filter(city__in=[city for city in cities if city])
+        return list(near[:MOST_INVOICES]) or list(found[:MOST_INVOICES])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"line": self.object, "invoices": self.invoices()}
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.best is None or self.chosen_city:
+            return {"city": self.chosen_city}
+        initial: dict[str, Any] = {f"invoice_{target.invoice_id}": target.amount for target in self.best.targets.all()}
+        if self.best.credit.amount > 0:
+            initial |= {"city": self.best.city_id, "credit": self.best.credit}
+        return initial
+
+    def perform(self, form: AllocationForm) -> str:
+        line = book_line(self.object, parts=form.parts(), by=self.request.user, on=timezone.localdate())
+        self.success(_("Verbucht: %(amount)s als %(entry)s.") % {"amount": euro(line.amount), "entry": line.entry})
+        return line.get_absolute_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            facts=self.get_facts(), cities=City.objects.order_by("name"), chosen_city=self.chosen_city, **kwargs
+        )
+
+
+class ClarifyPage(LineView, FormPage):
+    """Parks an open line, or hands an unclear one over."""
+
+    permission = "banking.book_line"
+    form_class = OwnerForm
+    intro = gettext_lazy(
+        "Der Betrag wird auf das Konto „Ungeklärte Zahlungen“ gebucht und bleibt in der Liste, bis er geklärt ist."
+    )
+
+    @property
+    def is_parked(self) -> bool:
+        return self.object.state == LineState.UNCLEAR
+
+    def get_title(self) -> str:
+        return _("Klärung übergeben") if self.is_parked else _("Umsatz als ungeklärt buchen")
+
+    def get_submit_label(self) -> str:
+        return self.get_title()
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"owner": self.object.owner_id or self.request.user.pk, "note": self.object.note}
+
+    def perform(self, form: OwnerForm) -> str:
+        shared = {**form.cleaned_data, "by": self.request.user}
+        if self.is_parked:
+            line = hand_over(self.object, **shared)
+        else:
+            line = park_line(self.object, **shared, on=timezone.localdate())
+        self.success(_("%(owner)s klärt diesen Umsatz.") % {"owner": line.owner})
+        return line.get_absolute_url()
+
+
+class IgnorePage(LineView, ConfirmPage):
+    permission = "banking.book_line"
+    title = gettext_lazy("Umsatz nicht buchen")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Nicht buchen")
+
+    def get_consequences(self) -> list[str]:
+        return [
+            _("Der Umsatz bleibt mit dem Grund in der Liste stehen."),
+            _("Im Abgleich mit der Buchhaltung wird er als Unterschied ausgewiesen."),
+        ]
+
+    def perform(self, form: ReasonForm) -> str:
+        return ignore_line(self.object, reason=form.cleaned_data["reason"], by=self.request.user).get_absolute_url()
+
+
+class UnbookPage(LineView, ConfirmPage):
+    permission = "banking.book_line"
+    title = gettext_lazy("Buchung zurücknehmen")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Buchung zurücknehmen")
+    danger = True
+
+    def get_consequences(self) -> list[str]:
+        return [
+            _("Die Buchung %s wird storniert; sie bleibt erhalten.") % self.object.entry,
+            _("Bezahlte Rechnungen sind wieder offen, und der Umsatz kann neu verbucht werden."),
+        ]
+
+    def perform(self, form: ReasonForm) -> str:
+        line = unbook_line(
+            self.object, reason=form.cleaned_data["reason"], by=self.request.user, on=timezone.localdate()
+        )
+        self.success(_("Die Buchung ist storniert."))
+        return line.get_absolute_url()
+
+
+class ReopenPage(LineView, ConfirmPage):
+    permission = "banking.book_line"
+    title = gettext_lazy("Umsatz wieder öffnen")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Wieder öffnen")
+
+    def get_consequences(self) -> list[str]:
+        sentences = [_("Der Umsatz steht wieder unter den offenen.")]
+        if self.object.parked_entry:
+            sentences.append(_("Die Buchung %s wird storniert.") % self.object.parked_entry)
+        return sentences
+
+    def perform(self, form: ReasonForm) -> str:
+        reason = form.cleaned_data["reason"]
+        line = reopen_line(self.object, reason=reason, by=self.request.user, on=timezone.localdate())
+        return line.get_absolute_url()
+
+
+class CertainPage(ConfirmPage):
+    permission = "banking.book_line"
+    template_name = "banking/certain.html"
+    title = gettext_lazy("Eindeutige Umsätze buchen")
+    form_class = CertainForm
+    cancel_url = reverse_lazy("banking:lines")
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [BANK]
+
+    @cached_property
+    def proposals(self) -> list[MatchProposal]:
+        return certain_proposals()
+
+    @property
+    def total(self) -> Decimal:
+        return sum((each.line.amount.amount for each in self.proposals), Decimal("0.00"))
+
+    def get_submit_label(self) -> str:
+        return _("%(count)s Umsätze über %(total)s buchen") % {"count": len(self.proposals), "total": euro(self.total)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"proposals": ",".join(str(each.pk) for each in self.proposals)}
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        if not self.proposals:
+            raise DomainError(_("Zurzeit ist kein Umsatz eindeutig. Bitte prüfen Sie die Vorschläge einzeln."))
+        return [(_("Umsätze"), len(self.proposals)), (_("Summe"), euro(self.total))]
+
+    def get_consequences(self) -> list[str]:
+        return [
+            _("Für jeden Umsatz entsteht eine Buchung, und die Rechnungen gelten als bezahlt."),
+            _("Jede Buchung kann einzeln zurückgenommen werden."),
+        ]
+
+    def perform(self, form: CertainForm) -> str:
+        report = book_certain(form.cleaned_data["proposals"], by=self.request.user, on=timezone.localdate())
+        self.success(
+            _("%(count)s Umsätze verbucht, zusammen %(total)s.") % {"count": report.count, "total": euro(report.total)}
+        )
+        return reverse("banking:lines")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(proposals=self.proposals, total=self.total, **kwargs)
+
+
+class RefreshPage(ConfirmPage):
+    permission = "banking.book_line"
+    title = gettext_lazy("Vorschläge neu suchen")
+    submit_label = gettext_lazy("Vorschläge neu suchen")
+    cancel_url = reverse_lazy("banking:lines")
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [BANK]
+
+    def get_consequences(self) -> list[str]:
+        return [_("Alle offenen Umsätze werden noch einmal mit den Rechnungen verglichen. Gebucht wird nichts.")]
+
+    def perform(self, form: Any) -> str:
+        count = match_open_lines()
+        self.success(_("%s Vorschläge gefunden.") % count)
+        return reverse("banking:lines")
