@@ -72,3 +72,19 @@ def install_triggers(using: str = "default", **options: Any) -> None:
     with connection.cursor() as cursor:
         for statement in POSTGRESQL if connection.vendor == "postgresql" else SQLITE:
             cursor.execute(statement)
+
+
+NAMES = ("ledger_line_joins_nothing", "ledger_entry_is_proven")
+
+
+def missing_triggers(connection: Any) -> list[str]:
+    """Names of the triggers that don't stand in this database."""
+    sql = (
+        "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        standing = {row[0] for row in cursor.fetchall()}
+    return [name for name in NAMES if name not in standing]

@@ -1,5 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.ledger.views import accounts, journal
 
 app_name = "ledger"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", journal.JournalPage.as_view(), name="journal"),
+    path("journal.pdf", journal.JournalPdf.as_view(), name="journal_pdf"),
+    path("buchen/", journal.PostPage.as_view(), name="post"),
+    path("abschliessen/", journal.ClosePage.as_view(), name="close"),
+    path("buchungen/<int:year>/<int:number>/", journal.EntryPage.as_view(), name="entry"),
+    path("buchungen/<int:year>/<int:number>/stornieren/", journal.ReversePage.as_view(), name="reverse"),
+    path("konten/", accounts.AccountsPage.as_view(), name="accounts"),
+    path("konten/neu/", accounts.OpenAccountPage.as_view(), name="open_account"),
+    path("konten/<str:number>/", accounts.AccountPage.as_view(), name="account"),
+    path("konten/<str:number>/blatt.pdf", accounts.AccountPdf.as_view(), name="account_pdf"),
+    path("konten/<str:number>/bearbeiten/", accounts.ChangeAccountPage.as_view(), name="change_account"),
+    path("summen-und-salden/", accounts.BalancePage.as_view(), name="balance"),
+    path("summen-und-salden.pdf", accounts.BalancePdf.as_view(), name="balance_pdf"),
+]

@@ -27,3 +27,7 @@ class AccountInUse(DomainError):
 
 class ReasonMissing(DomainError):
     """A reversal needs a reason."""
+
+
+class VoucherMissing(DomainError):
+    """No entry without a voucher."""

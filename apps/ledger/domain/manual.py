@@ -1,0 +1,72 @@
+"""Entries made by hand, with their voucher, and their reversal."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.documents.domain.filing import file_document
+from apps.documents.enums import Access, Category
+from apps.ledger.domain.errors import EntryBelongsElsewhere, VoucherMissing
+from apps.ledger.domain.posting import Line, post_entry, reverse_entry
+from apps.ledger.models import Entry
+from apps.ledger.sources import MANUAL, source_label
+
+
+@transaction.atomic
+def post_by_hand(
+    *,
+    on: date,
+    document_on: date,
+    text: str,
+    reference: str,
+    lines: Sequence[Line],
+    filename: str = "",
+    content: bytes = b"",
+    by: Any,
+    today: date,
+) -> Entry:
+    """Post an entry by hand; no entry without a voucher: a file, or the number of one that lies elsewhere (§ 146 (1) AO)."""
+    if not filename and not reference.strip():
+        raise VoucherMissing(
+            _("Keine Buchung ohne Beleg. Bitte laden Sie ihn hoch oder geben Sie seine Nummer an."), field="reference"
+        )
+    voucher = None
+    if filename:
+        voucher = file_document(
+            content=content,
+            filename=filename,
+            title=_("Beleg: %s") % text,
+            category=Category.VOUCHER,
+            access=Access.TREASURY,
+            origin="ledger.voucher",
+            by=by,
+            on=today,
+        )
+    return post_entry(
+        on=on,
+        document_on=document_on,
+        text=text,
+        lines=lines,
+        source=MANUAL,
+        reference=reference.strip(),
+        voucher=voucher,
+        by=by,
+    )
+
+
+def guard_by_hand(entry: Entry) -> None:
+    """Only entries made by hand are reversed by hand; others are taken back where they were made."""
+    if entry.source != MANUAL:
+        raise EntryBelongsElsewhere(
+            _("Diese Buchung stammt aus „%s“. Bitte nehmen Sie sie dort zurück.") % source_label(entry.source)
+        )
+
+
+@transaction.atomic
+def reverse_by_hand(entry: Entry, *, by: Any, on: date, reason: str) -> Entry:
+    """Reverse an entry that was made by hand."""
+    guard_by_hand(entry)
+    return reverse_entry(entry, by=by, on=on, reason=reason)

@@ -1,0 +1,176 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.documents.models import Document
+from apps.ledger.domain.integrity import check_books
+from apps.ledger.domain.periods import locked_until
+from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.queries import account_sheet, trial_balance
+from apps.ledger.models import Account, Entry
+
+pytestmark = pytest.mark.django_db
+DAY = date(2027, 2, 1)
+
+
+def post(user, amount="100.00", *, on=DAY, to="DONATION", source="ledger.manual") -> Entry:
+    lines = [Line("BANK", debit=Decimal(amount)), Line(to, credit=Decimal(amount))]
+    return post_entry(on=on, text="Spende", lines=lines, source=source, reference="S-1", by=user)
+
+
+def account(key: str) -> Account:
+    return Account.objects.get(key=key)
+
+
+def pages(entry: Entry) -> list[str]:
+    number = account("BANK").number
+    period = "?von=2027-01-01&bis=2027-12-31"
+    return [
+        reverse("ledger:journal"),
+        reverse("ledger:accounts"),
+        reverse("ledger:balance") + period,
+        reverse("ledger:account", args=[number]) + period,
+        entry.get_absolute_url(),
+    ]
+
+
+def acts(entry: Entry) -> list[str]:
+    return [
+        reverse("ledger:post"),
+        reverse("ledger:close"),
+        reverse("ledger:open_account"),
+        reverse("ledger:change_account", args=[account("DUES").number]),
+        reverse("ledger:reverse", args=[entry.year, entry.number]),
+    ]
+
+
+def test_board_and_auditors_see_the_books_and_only_the_treasurer_keeps_them(
+    client_for, treasurer, board_member, auditor, member_user, office, admin_user
+):
+    entry = post(treasurer)
+    for user, sees, keeps in (
+        (treasurer, 200, 200),
+        (board_member, 200, 404),
+        (auditor, 200, 404),
+        (member_user, 404, 404),
+        (office, 404, 404),
+        (admin_user, 404, 404),
+    ):
+        client = client_for(user)
+        assert {client.get(url).status_code for url in pages(entry)} == {sees}
+        assert {client.get(url).status_code for url in acts(entry)} == {keeps}
+
+
+@pytest.mark.parametrize("name", ["journal_pdf", "balance_pdf", "account_pdf"])
+def test_the_books_are_printed(client_for, auditor, treasurer, name):
+    post(treasurer)
+    args = [account("BANK").number] if name == "account_pdf" else []
+    response = client_for(auditor).get(reverse(f"ledger:{name}", args=args) + "?von=2027-01-01&bis=2027-12-31")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert response.content.startswith(b"%PDF-")
+
+
+def test_no_page_needs_more_queries_for_more_entries(client_for, treasurer):
+    entry = post(treasurer)
+    client = client_for(treasurer)
+
+    def queries(url: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        return len(captured)
+
+    few = [queries(url) for url in pages(entry)]
+    post(treasurer, "5.00"), post(treasurer, "6.00", to="GRANT")
+    assert [queries(url) for url in pages(entry)] == few
+    assert max(few) <= 20
+
+
+def test_an_entry_is_posted_by_hand_with_its_voucher(client_for, treasurer, tmp_path):
+    data = {
+        "on": "2027-02-01",
+        "document_on": "2027-01-28",
+        "text": "Saalmiete",
+        "account_1": account("ROOM").pk,
+        "debit_1": "1.480,50",
+        "account_2": account("BANK").pk,
+        "credit_2": "1.480,50",
+    }
+    client = client_for(treasurer)
+    missing = client.post(reverse("ledger:post"), data)
+    assert "Keine Buchung ohne Beleg" in missing.content.decode()
+    unlike = client.post(reverse("ledger:post"), data | {"reference": "R1", "credit_2": "1,00"})
+    assert "Soll und Haben sind nicht gleich" in unlike.content.decode()
+    assert not Entry.objects.exists()
+
+    voucher = tmp_path / "beleg.txt"
+    voucher.write_text("Rechnung")
+    with voucher.open("rb") as file:
+        response = client.post(reverse("ledger:post"), data | {"voucher": file})
+    entry = Entry.objects.get()
+    assert response["Location"] == entry.get_absolute_url()
+    assert (entry.amount.amount, entry.document_on, entry.voucher) == (
+        Decimal("1480.50"),
+        date(2027, 1, 28),
+        Document.objects.get(),
+    )
+
+
+def test_a_manual_entry_is_reversed_and_others_only_where_they_were_made(client_for, treasurer):
+    entry, foreign = post(treasurer), post(treasurer, source="dues.invoice")
+    client = client_for(treasurer)
+    client.post(reverse("ledger:reverse", args=[entry.year, entry.number]), {"reason": "Irrtum"})
+    assert entry.reversed_by.text == "Storno von B2027-00001: Irrtum"
+    page = client.get(reverse("ledger:reverse", args=[foreign.year, foreign.number])).content.decode()
+    assert "Bitte nehmen Sie sie dort zurück." in page
+
+
+def test_a_period_is_closed_on_a_page(client_for, treasurer):
+    last = date(timezone.localdate().year - 1, 12, 31)
+    client_for(treasurer).post(reverse("ledger:close"), {"last_day": last.isoformat(), "reason": "Abschluss"})
+    assert locked_until() == date(last.year + 1, 1, 1)
+
+
+def test_the_account_sheet_runs_from_opening_to_closing(treasurer):
+    post(treasurer, "10.00", on=date(2026, 12, 31))
+    post(treasurer, "20.00")
+    sheet = account_sheet(account("BANK"), start=date(2027, 1, 1), end=date(2027, 12, 31))
+    assert (sheet.opening, [row.balance for row in sheet.rows], sheet.closing) == (10, [30], 30)
+    income = account_sheet(account("DONATION"), start=date(2027, 1, 1), end=date(2027, 12, 31))
+    assert (income.opening, income.closing) == (0, -20)
+
+
+def test_the_trial_balance_is_balanced_and_carries_results(treasurer):
+    post(treasurer, "10.00", on=date(2026, 12, 31))
+    post(treasurer, "20.00")
+    balance = trial_balance(start=date(2027, 1, 1), end=date(2027, 12, 31))
+    assert balance.is_balanced
+    assert [(row.account.key, row.opening, row.closing) for row in balance.rows] == [
+        ("BANK", 10, 30),
+        ("RESULT_CARRY", -10, -10),
+        ("DONATION", 0, -20),
+    ]
+
+
+def test_the_integrity_check_finds_nothing_in_sound_books_and_a_missing_trigger(treasurer):
+    post(treasurer)
+    assert check_books() == []
+    table = " ON ledger_entry" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER ledger_entry_is_proven{table}")
+    assert check_books() == ["In der Datenbank fehlt die Sperre „ledger_entry_is_proven“."]
+
+
+def test_an_account_in_use_keeps_its_number(client_for, treasurer):
+    post(treasurer)
+    bank = account("BANK")
+    client = client_for(treasurer)
+    url = reverse("ledger:change_account", args=[bank.number])
+    data = {"number": "10000", "name": "Girokonto Hausbank", "sphere": bank.sphere}
+    assert "seine Nummer bleibt" in client.post(url, data).content.decode()
+    client.post(url, data | {"number": bank.number})
+    assert account("BANK").name == "Girokonto Hausbank"
