@@ -1,6 +1,7 @@
 """Forms of the treasurer."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,7 +18,27 @@ TIER_ROWS = 8
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
+def trimmed(value: Decimal | None) -> Decimal | None:
+    """Without needless zeros: 0.0085 instead of 0.008500."""
+    return None if value is None else value.normalize() if value % 1 else value.quantize(Decimal(1))
+
+
+class DayField(forms.IntegerField):
+    """Part of a date that comes back every year."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "class": "input--number"}
+
+
 class ScheduleForm(forms.ModelForm):
+    SECTIONS = (
+        (gettext_lazy("Beitragsordnung"), ("title", "legal_basis", "valid_from")),
+        (gettext_lazy("Berechnung"), ("form", "rate", "base_fee", "budget", "minimum", "maximum", "rounding")),
+        (gettext_lazy("Neue Mitglieder"), ("pro_rata", "intro_percent", "intro_years")),
+        (gettext_lazy("Fälligkeit"), ("due_day", "due_month")),
+        (gettext_lazy("Maßgebliche Einwohnerzahl"), ("cut_off_day", "cut_off_month")),
+    )
+
     rate = DecimalField(
         label=gettext_lazy("Satz in Euro"),
         required=False,
@@ -48,9 +69,18 @@ class ScheduleForm(forms.ModelForm):
         min_value=0,
         max_value=100,
     )
-    intro_years = forms.IntegerField(
+    intro_years = DayField(
         label=gettext_lazy("Nachlass in den ersten … Jahren"), required=False, min_value=0, max_value=10
     )
+    due_day = DayField(label=gettext_lazy("fällig am Tag"), min_value=1, max_value=31)
+    due_month = DayField(label=gettext_lazy("fällig im Monat"), min_value=1, max_value=12)
+    cut_off_day = DayField(
+        label=gettext_lazy("veröffentlicht bis zum Tag"),
+        min_value=1,
+        max_value=31,
+        help_text=gettext_lazy("Es gilt die neueste Zahl, die bis zu diesem Tag des Vorjahres veröffentlicht war."),
+    )
+    cut_off_month = DayField(label=gettext_lazy("veröffentlicht bis zum Monat"), min_value=1, max_value=12)
     valid_from = DateField(label=gettext_lazy("gültig ab"))
 
     class Meta:
@@ -75,6 +105,15 @@ class ScheduleForm(forms.ModelForm):
             "cut_off_month",
         ]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["rate"] = trimmed(self.initial.get("rate"))
+        self.initial["intro_percent"] = trimmed(self.initial.get("intro_percent"))
+
+    @property
+    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        return [(heading, [self[name] for name in names]) for heading, names in self.SECTIONS]
+
     def clean(self) -> dict[str, Any]:
         """What is left empty counts as nothing; days of the calendar exist."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -90,6 +129,12 @@ class TierForm(forms.Form):
         label=gettext_lazy("Betrag, Satz oder Stimmen"), required=False, max_digits=14, decimal_places=6, min_value=0
     )
     cap = EuroField(label=gettext_lazy("höchstens"), required=False, min_value=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["value"] = trimmed(self.initial.get("value"))
+        for field in self.fields.values():
+            field.widget.attrs |= {"aria-label": field.label, "class": "input--number"}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,5 +1,6 @@
 """What the printed invoices, credit notes, statements and lists show."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.templatetags.formats import day, number
 from apps.dues.domain.queries import Account
-from apps.dues.models import CreditNote, DuesRun, Invoice
+from apps.dues.models import Assessment, CreditNote, DuesRun, Invoice
 from apps.pdf.letterhead import Letterhead
 from apps.pdf.qr import epc_qr_svg
 from apps.pdf.render import PdfJob
@@ -130,7 +131,7 @@ def account_job(account: Account, letterhead: Letterhead, *, on: date) -> PdfJob
     return PdfJob("pdf/dues_account.html", context, title, made_on(on), letterhead.name)
 
 
-def run_job(run: DuesRun, rows: list[Any], letterhead: Letterhead) -> PdfJob:
+def run_job(run: DuesRun, rows: Sequence[Assessment], letterhead: Letterhead) -> PdfJob:
     facts = filled(
         (_("Stand"), run.get_state_display()),
         (_("Mitglieder am"), day(run.on)),
@@ -141,6 +142,16 @@ def run_job(run: DuesRun, rows: list[Any], letterhead: Letterhead) -> PdfJob:
         (_("fällig"), day(run.due_on)),
         (_("Prüfsumme"), run.content_hash[:16]),
     )
-    context = {"letterhead": letterhead, "run": run, "rows": rows, "facts": facts, "draft": run.is_preview}
+    shown = {"run": run, "rows": rows, "facts": facts, "findings": grouped_findings(run, rows)}
+    context = {"letterhead": letterhead, "draft": run.is_preview, **shown}
     created = made_on(run.issued_on or timezone.localdate(run.frozen_at))
     return PdfJob("pdf/dues_run.html", context, str(run), created, letterhead.name)
+
+
+def grouped_findings(run: DuesRun, rows: Sequence[Assessment]) -> list[tuple[str, str]]:
+    """Each finding once, with the cities it concerns."""
+    found: dict[str, list[str]] = {item["text"]: [] for item in run.findings}
+    for row in rows:
+        for item in row.findings:
+            found.setdefault(item["text"], []).append(row.city_label)
+    return [(text, ", ".join(cities)) for text, cities in found.items()]

@@ -24,7 +24,7 @@ def test_preview_then_issue_then_nothing_to_do(cities_csv):
     make_real_network(cities_csv)
     report = dues_run("2027", "--on", "2027-01-11")
     assert "Vorschau mit 29 Rechnungen, zusammen 142.307,34 €." in report
-    assert "Hinweis: Es ist keine Person entsandt" in report
+    assert "Hinweis: Es ist niemand entsandt." in report
     assert Invoice.objects.count() == 0
     run = DuesRun.objects.get()
     issued = dues_run("2027", "--issue", "--on", "2027-01-11")

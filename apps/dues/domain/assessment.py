@@ -142,7 +142,7 @@ def findings_of(draft: Assessment, *, newest: date | None, is_represented: bool)
         )
         found.append(finding("older_figure", text, blocks=False))
     if not is_represented:
-        found.append(finding("delegate", _("Es ist keine Person entsandt, die die Rechnung sieht."), blocks=False))
+        found.append(finding("delegate", _("Es ist niemand entsandt."), blocks=False))
     if draft.amount is not None and not draft.amount.amount:
         found.append(finding("nothing", _("Der Beitrag ist null. Es wird keine Rechnung ausgestellt."), blocks=False))
     return found

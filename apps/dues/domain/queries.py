@@ -25,7 +25,7 @@ from apps.dues.models import (
 from apps.dues.models.invoice import CENTS, NOTHING, in_cents
 from apps.members.models import City
 
-AGES = ((0, 30), (31, 60), (61, 90), (91, None))
+AGES = ((1, 30), (31, 90), (91, None))
 
 
 @dataclass(frozen=True)
@@ -150,10 +150,10 @@ def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
     waiting = [cents(amount) for due, amount in rows if due >= on]
     groups = [AgeGroup(_("noch nicht fällig"), len(waiting), sum(waiting, Decimal("0.00")), "waiting")]
     for first, last in AGES:
-        begin, end = on - timedelta(days=max(first, 1)), on - timedelta(days=last) if last else date.min
+        begin, end = on - timedelta(days=first), on - timedelta(days=last) if last else date.min
         amounts = [cents(amount) for due, amount in rows if end <= due <= begin]
         label = (
-            _("%(first)s bis %(last)s Tage überfällig") % {"first": max(first, 1), "last": last}
+            _("%(first)s bis %(last)s Tage überfällig") % {"first": first, "last": last}
             if last
             else _("über 90 Tage überfällig")
         )

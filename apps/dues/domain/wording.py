@@ -112,4 +112,4 @@ def describe_adjustment(step: Step, before: Fraction) -> tuple[str, str]:
             return step.label, f"{exact_euro(before)} − {trimmed(figures[0])}\N{NO-BREAK SPACE}%"
     rounding: Rounding = next(name for name, unit in UNITS.items() if unit == figures[0])
     words_of = RoundingWords(rounding).label
-    return _("Beitrag"), _("gerundet %s, ab der Hälfte aufwärts") % words_of
+    return _("Rundung"), _("%s, ab der Hälfte aufwärts") % words_of

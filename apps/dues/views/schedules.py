@@ -177,7 +177,12 @@ class ScheduleEditor(FormPage):
         return schedule.get_absolute_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tier_forms=self.tier_forms, **kwargs)
+        context = super().get_context_data(tier_forms=self.tier_forms, **kwargs)
+        context["sections"] = context["form"].sections
+        if self.request.method == "GET" and self.object:
+            example = example_of(terms_of(self.object), on=timezone.localdate())
+            context |= {"example": example, "table": example_table(example)}
+        return context
 
 
 class ScheduleInForce(ConfirmPage):
