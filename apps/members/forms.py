@@ -17,17 +17,16 @@ class DayForm(forms.Form):
 
     on = DateField(label=_("am"))
 
+    day_label: Any = _("am")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = timezone.localdate
+        self.fields["on"].label = self.day_label
 
 
 class EndForm(DayForm):
-    field_order = ["on"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on"].label = _("endet am (ausschließlich)")
+    day_label = _("endet am (ausschließlich)")
 
 
 class CityAddForm(forms.ModelForm):
@@ -107,6 +106,7 @@ class PopulationForm(forms.Form):
 
 
 class ApplicationForm(DayForm):
+    day_label = _("Antrag vom")
     council_decision = forms.CharField(
         label=_("Beschluss der Stadt"),
         max_length=200,
@@ -116,6 +116,7 @@ class ApplicationForm(DayForm):
 
 
 class AdmissionForm(DayForm):
+    day_label = _("beschlossen am")
     starts_on = DateField(label=_("Mitglied ab"))
     basis = forms.CharField(
         label=_("Grundlage"), max_length=200, required=False, help_text=_("Zum Beispiel: Beschluss VS 3/2027")
@@ -127,6 +128,7 @@ class ReasonForm(DayForm):
 
 
 class NoticeForm(DayForm):
+    day_label = _("eingegangen am")
     reason = forms.CharField(label=_("Grund"), max_length=300, required=False)
 
 
@@ -145,3 +147,7 @@ class RegisterForm(forms.Form):
 
 class UploadForm(forms.Form):
     file = forms.FileField(label=_("Datei"), help_text=_("Excel (XLSX) oder Text (CSV), höchstens 5 MB."))
+
+
+class ExclusionForm(ReasonForm):
+    day_label = _("letzter Tag der Mitgliedschaft")

@@ -68,7 +68,11 @@ class ParameterForm(forms.Form):
         required=False,
         help_text=_("Leer, wenn der Wert bis zur nächsten Änderung gilt."),
     )
-    value = forms.CharField(label=_("neuer Wert"), max_length=80)
+    value = forms.CharField(
+        label=_("neuer Wert"),
+        max_length=80,
+        help_text=_("Wie der frühere Wert: eine Zahl, ein Anteil wie 1/10 oder eines der Wörter ANY, YEAR_END, ALL."),
+    )
     source = forms.CharField(label=_("Rechtsgrundlage"), max_length=200)
     note = forms.CharField(label=_("Anmerkung"), max_length=300, required=False)
 

@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -183,10 +184,26 @@ class LegalParameter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}: {self.value} {self.unit}".strip()
+        return f"{self.title}: {self.shown_value} {self.unit}".strip()
 
     def get_absolute_url(self) -> str:
         return reverse("organisation:parameters") + f"?schluessel={self.key}"
+
+    WORDS = {
+        "ALL": _("alle"),
+        "ALL_MEMBERS": _("alle"),
+        "TEXTFORM": _("Textform (§ 126b BGB)"),
+        "SCHRIFTFORM": _("Schriftform (§ 126 BGB)"),
+        "ANY": _("jederzeit"),
+        "YEAR_END": _("zum Jahresende"),
+        ">": _("mehr als"),
+        ">=": _("mindestens"),
+    }
+
+    @property
+    def shown_value(self) -> Any:
+        """The value as people read it."""
+        return self.WORDS.get(self.value, self.typed_value)
 
     @property
     def typed_value(self) -> Decimal | str:

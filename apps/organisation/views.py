@@ -180,7 +180,7 @@ class ParameterList(TablePage):
     )
     columns = (
         Column("title", gettext_lazy("Bezeichnung"), sort=("title", "-valid_from")),
-        Column("typed_value", gettext_lazy("Wert"), align="right"),
+        Column("shown_value", gettext_lazy("Wert"), align="right"),
         Column("unit", gettext_lazy("Einheit")),
         Column("valid_from", gettext_lazy("gültig ab"), sort=True),
         Column("valid_until", gettext_lazy("gültig bis (ausschließlich)")),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.views import ConfirmPage
 from apps.members.domain import memberships
-from apps.members.forms import AdmissionForm, ApplicationForm, DayForm, NoticeForm, ReasonForm
+from apps.members.forms import AdmissionForm, ApplicationForm, DayForm, ExclusionForm, NoticeForm, ReasonForm
 from apps.members.models import Membership
 from apps.members.views.common import OfCity
 
@@ -151,7 +151,7 @@ class End(MembershipStep):
 
 class Exclude(MembershipStep):
     title = gettext_lazy("Stadt ausschließen")
-    form_class = ReasonForm
+    form_class = ExclusionForm
     submit_label = gettext_lazy("Stadt ausschließen")
     danger = True
     final = gettext_lazy(
