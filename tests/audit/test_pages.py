@@ -10,6 +10,7 @@ from apps.accounts.roles import Role
 from apps.audit import bulk
 from apps.audit.acts import act
 from apps.audit.domain.anchors import make_anchor
+from apps.audit.domain.duties import verification_duties
 from apps.audit.domain.erasure import erase_personal_data
 from apps.audit.domain.verification import record_verification, verify
 from apps.audit.models import JournalEntry
@@ -128,3 +129,17 @@ def test_verifications_and_anchors_are_listed(ada, auditor, client_for):
     text = text_of(client.get(reverse("audit:verifications")))
     assert "stimmt überein" in text
     assert "Kassenprüfbericht 2027" in text
+
+
+def test_a_break_and_a_missed_week_wait_on_the_start_page(ada, auditor, member_user):
+    today = timezone.localdate()
+    assert list(verification_duties(auditor, today)) == []
+    report = verify()
+    record_verification(report)
+    assert list(verification_duties(auditor, today + timedelta(days=7))) == []
+    assert [duty.tone for duty in verification_duties(auditor, today + timedelta(days=8))] == ["warning"]
+    report.breaks.append("Eintrag 3 fehlt.")
+    record_verification(report)
+    [duty] = verification_duties(auditor, today)
+    assert (duty.tone, duty.detail) == ("danger", "Eintrag 3 fehlt.")
+    assert list(verification_duties(member_user, today)) == []

@@ -100,5 +100,6 @@ def instances(model: Any, keys: set[Any]) -> dict[Any, Any]:
     if not keys:
         return {}
     related = [field.name for field in model._meta.fields if isinstance(field, models.ForeignKey)]
-    found: dict[Any, Any] = model._base_manager.select_related(*related).in_bulk(keys)
+    objects = model._base_manager.select_related(*related) if related else model._base_manager
+    found: dict[Any, Any] = objects.in_bulk(keys)
     return found
