@@ -10,7 +10,10 @@ class BankingConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
+        from apps.banking.duties import bank_duties
         from apps.banking.models import BankLine, Statement, StatementFile, StatementLine
+        from apps.banking.search import search_lines
+        from apps.core.registries import register_duties, register_search
         from apps.ledger.sources import register_source
 
         register_verbs(
@@ -28,6 +31,8 @@ class BankingConfig(AppConfig):
                 "banking.line_reopened": _("Bankumsatz wieder offen"),
             }
         )
+        register_duties(bank_duties)
+        register_search(search_lines)
         register_source("banking.line", _("Bankumsatz"), url_for=line_url)
         register_source("banking.opening", _("Anfangsbestand der Bank"))
         for final in (Statement, StatementFile, StatementLine):

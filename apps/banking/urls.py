@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.banking.views import accounts, lines, statements
+from apps.banking.views import accounts, handling, lines, statements
 
 app_name = "banking"
 
@@ -10,11 +10,11 @@ urlpatterns = [
     path("vorschlaege-suchen/", lines.RefreshPage.as_view(), name="refresh"),
     path("umsaetze/<int:pk>/", lines.LinePage.as_view(), name="line"),
     path("umsaetze/<int:pk>/buchen/", lines.BookView.as_view(), name="book"),
-    path("umsaetze/<int:pk>/zuordnen/", lines.AllocatePage.as_view(), name="allocate"),
-    path("umsaetze/<int:pk>/klaeren/", lines.ClarifyPage.as_view(), name="clarify"),
-    path("umsaetze/<int:pk>/nicht-buchen/", lines.IgnorePage.as_view(), name="ignore"),
-    path("umsaetze/<int:pk>/zuruecknehmen/", lines.UnbookPage.as_view(), name="unbook"),
-    path("umsaetze/<int:pk>/oeffnen/", lines.ReopenPage.as_view(), name="reopen"),
+    path("umsaetze/<int:pk>/zuordnen/", handling.AllocatePage.as_view(), name="allocate"),
+    path("umsaetze/<int:pk>/klaeren/", handling.ClarifyPage.as_view(), name="clarify"),
+    path("umsaetze/<int:pk>/nicht-buchen/", handling.IgnorePage.as_view(), name="ignore"),
+    path("umsaetze/<int:pk>/zuruecknehmen/", handling.UnbookPage.as_view(), name="unbook"),
+    path("umsaetze/<int:pk>/oeffnen/", handling.ReopenPage.as_view(), name="reopen"),
     path("auszuege/", statements.StatementsPage.as_view(), name="statements"),
     path("auszuege/einlesen/", statements.UploadPage.as_view(), name="upload"),
     path("auszuege/eingelesen/<int:pk>/", statements.ImportPage.as_view(), name="import"),

@@ -11,7 +11,9 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
+        from apps.core.registries import register_search
         from apps.ledger.models import Entry, EntryLine, PeriodLock
+        from apps.ledger.search import search_entries
         from apps.ledger.triggers import install_triggers
 
         for final in (Entry, EntryLine, PeriodLock):
@@ -28,4 +30,5 @@ class LedgerConfig(AppConfig):
                 "ledger.account_closed": _("Konto geschlossen"),
             }
         )
+        register_search(search_entries)
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="ledger.triggers")

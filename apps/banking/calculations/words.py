@@ -10,8 +10,9 @@ FILLERS = frozenset({"AM", "AN", "DER", "DIE", "DAS", "IM", "IN", "VON"})
 LONGEST_NAME = 5
 
 # 2027-0014, 2027/0014, 2027 - 0014, 20270014; without leading zeros only with a sign between (2027-14, 2027/14)
-PADDED = re.compile(r"(?<!\d)(20\d\d)\s?[-–/._]?\s?(\d{4,6})(?!\d)")
-SHORT = re.compile(r"(?<!\d)(20\d\d)\s?[-–/]\s?(\d{1,3})(?![\d.])")
+# (the number only looked ahead at, so that »Beitrag 2027 2027-0014« is read as well)
+PADDED = re.compile(r"(?<!\d)(20\d\d)(?=\s?[-–/._]?\s?(\d{4,6})(?!\d))")
+SHORT = re.compile(r"(?<!\d)(20\d\d)(?=\s?[-–/]\s?(\d{1,3})(?![\d.]))")
 RF_START = re.compile(r"RF\d\d")
 # the end of a number whose beginning the bank cut off: …27-0014
 CUT_OFF = re.compile(r"(?<![\d-])(\d{1,3})-(\d{4,6})(?!\d)")

@@ -58,5 +58,5 @@ def book_certain(proposals: Collection[int], *, by: Any, on: date) -> BatchRepor
             touched = book_locked(lines[each.line_id], by=by, on=on, proposal=each.pk)
             invoices |= touched[0]
             cities |= touched[1]
-    match_related(invoices, cities)
+    match_related(invoices, cities, lines=lines.values())
     return BatchReport(len(chosen), total)

@@ -57,7 +57,7 @@ def book_line(
             return line
         raise LineAlreadyBooked(_("Dieser Umsatz ist inzwischen verbucht."))
     invoices, cities = book_locked(line, by=by, on=on, proposal=proposal, parts=parts)
-    match_related(invoices, cities)
+    match_related(invoices, cities, lines=[line])
     return line
 
 

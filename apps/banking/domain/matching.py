@@ -49,12 +49,12 @@ def match_open_lines() -> int:
     return match_lines(list(BankLine.objects.filter(entry=None, ignored_reason="")))
 
 
-def match_related(invoice_ids: Iterable[int], city_ids: Iterable[int]) -> int:
-    """Compute anew what a booking may have outdated: proposals for the same invoices or cities."""
-    concerned = MatchProposal.objects.filter(
-        Q(targets__invoice__in=list(invoice_ids)) | Q(city__in=list(city_ids))
-    ).values("line")
-    return match_lines(list(BankLine.objects.filter(entry=None, ignored_reason="", pk__in=concerned)))
+def match_related(invoice_ids: Iterable[int], city_ids: Iterable[int], *, lines: Iterable[BankLine] = ()) -> int:
+    """Compute anew what the booking of `lines` may have changed: proposals for its invoices and cities, its accounts."""
+    concerned = MatchProposal.objects.filter(Q(targets__invoice__in=list(invoice_ids)) | Q(city__in=list(city_ids)))
+    ibans = {line.counterparty_iban for line in lines if line.counterparty_iban}
+    related = Q(pk__in=concerned.values("line")) | Q(counterparty_iban__in=ibans)
+    return match_lines(list(BankLine.objects.filter(related, entry=None, ignored_reason="")))
 
 
 def forget_proposals(line_ids: Sequence[int]) -> None:

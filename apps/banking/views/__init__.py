@@ -1,5 +1,1 @@
-"""Screens of the bank: lines, statements, accounts."""
-
-from apps.banking.views import accounts, lines, statements
-
-__all__ = ["accounts", "lines", "statements"]
+"""Screens of the bank: lines and what is done with them, statements, accounts."""
