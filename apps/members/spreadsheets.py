@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -202,9 +203,7 @@ def sentence_of(error: Exception) -> str:
 def write_list(resource: ListResource, form: str) -> Download:
     """The list as it stands now, ready to be changed and read in again."""
     data = resource.export()
-    columns = [
-        Column(str(index), name, value=lambda row, index=index: row[index]) for index, name in enumerate(data.headers)
-    ]
+    columns = [Column(str(index), name, value=itemgetter(index)) for index, name in enumerate(data.headers)]
     title = str(resource.title)
     write, content_type = {"xlsx": (exports.to_xlsx, exports.XLSX), "csv": (exports.to_csv, exports.CSV)}[form]
     name = f"{title.lower().replace('ä', 'ae')}-{timezone.localdate():%Y-%m-%d}.{form}"

@@ -10,6 +10,7 @@ from apps.members.calculations import (
     leitweg_fault,
     membership_end,
 )
+from apps.members.calculations.chart import bar_chart
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,10 @@ def test_wrong_leitweg_id(value: str, fault: LeitwegFault) -> None:
 
 def test_check_digits() -> None:
     assert leitweg_check_digits("04011000", "12345") == "03"
+
+
+def test_bars_start_at_zero_and_stand_side_by_side() -> None:
+    chart = bar_chart([("2022", 1_000), ("2024", 500), ("2025", 0)])
+    assert [(bar.height, bar.y) for bar in chart.bars] == [(120, 18), (60, 78), (0, 138)]
+    assert [bar.x for bar in chart.bars] == [36, 116, 196]
+    assert bar_chart([]).bars == []

@@ -7,6 +7,7 @@ HEIGHT = 120
 BAR = 44
 GAP = 36
 LABEL = 18
+WIDTH = 640
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class BarChart:
 
 
 def bar_chart(series: Sequence[tuple[str, int]]) -> BarChart:
-    """Bars from zero, the largest as high as the chart."""
+    """Bars from zero, the largest as high as the chart; a short series doesn't grow into the width."""
     largest = max((value for _label, value in series), default=0) or 1
     bars = []
     for index, (label, value) in enumerate(series):
         height = HEIGHT * value // largest
         bars.append(Bar(label, value, GAP + index * (BAR + GAP), LABEL + HEIGHT - height, height))
-    return BarChart(bars, GAP + len(bars) * (BAR + GAP))
+    return BarChart(bars, max(WIDTH, GAP + len(bars) * (BAR + GAP)))

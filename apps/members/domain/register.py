@@ -55,6 +55,16 @@ class Particulars:
     source: str = "Statistisches Bundesamt, Gemeindeverzeichnis GV100AD"
 
 
+@dataclass(frozen=True)
+class Complete:
+    """Particulars with nothing left open."""
+
+    reference_date: date
+    census_base: str
+    published_on: date
+    source: str
+
+
 FAULTS = {
     FaultKind.EMPTY: gettext_lazy("Die Datei ist leer."),
     FaultKind.TOO_LARGE: gettext_lazy("Die Datei ist zu groß."),
@@ -91,13 +101,13 @@ def import_municipalities(content: bytes, *, by: User | None, given: Particulars
     changes nothing. A file with a fault changes nothing (RegisterFileWrong names the line).
     """
     register = parse(content)
-    given = complete(register, given or Particulars())
+    particulars = complete(register, given or Particulars())
     known = {row.ags: row for row in Municipality.objects.all()}
     newest = Municipality.objects.aggregate(newest=Max("as_of"))["newest"]
     is_current = newest is None or register.as_of is None or register.as_of >= newest
-    report = RegisterReport(total=len(register.rows), published_on=given.published_on)
+    report = RegisterReport(total=len(register.rows), published_on=particulars.published_on)
     created, updated = compare(register, known, report, is_current=is_current)
-    figures, corrected = compare_figures(register, known, given, report)
+    figures, corrected = compare_figures(register, known, particulars, report)
     if report.is_empty:
         return report
     with act("members.municipalities_imported", by=by, data=summary(report)):
@@ -125,7 +135,7 @@ def parse(content: bytes) -> Register:
         raise RegisterFileWrong(_("%s Es wurde nichts übernommen.") % sentence, field="file") from None
 
 
-def complete(register: Register, given: Particulars) -> Particulars:
+def complete(register: Register, given: Particulars) -> Complete:
     """What the caller said goes before what the note says; the publication is assumed nine months after the reference day."""
     dated = any(figure.reference_date for row in register.rows[:1] for figure in row.figures)
     reference_date = given.reference_date or register.reference_date or (register.as_of if dated else None)
@@ -139,7 +149,7 @@ def complete(register: Register, given: Particulars) -> Particulars:
         )
     base = given.census_base or register.census_base or census_base_of(reference_date)
     published = given.published_on or register.published_on or date(reference_date.year + 1, 9, 30)
-    return Particulars(reference_date, base, published, given.source)
+    return Complete(reference_date, base, published, given.source)
 
 
 def census_base_of(day: date) -> str:
@@ -210,7 +220,7 @@ def mark_gone(
 
 
 def compare_figures(
-    register: Register, known: dict[str, Municipality], given: Particulars, report: RegisterReport
+    register: Register, known: dict[str, Municipality], given: Complete, report: RegisterReport
 ) -> tuple[list[tuple[PopulationFigure, str]], list[PopulationFigure]]:
     """Which figures to add (with the key of their municipality) and to correct; writes nothing."""
     skipped = set(report.unknown)
@@ -236,7 +246,7 @@ def compare_figures(
 
 
 def figures_of(
-    register: Register, given: Particulars, skipped: set[str]
+    register: Register, given: Complete, skipped: set[str]
 ) -> Iterator[tuple[RegisterRow, PopulationFigure]]:
     for row in register.rows:
         for figure in row.figures if row.ags not in skipped else ():
@@ -246,11 +256,11 @@ def figures_of(
                 row,
                 PopulationFigure(
                     reference_date=day,
-                    census_base=given.census_base if alone else census_base_of(day or date.min),
+                    census_base=given.census_base if alone else census_base_of(day),
                     value=figure.value,
                     male=figure.male,
                     source=given.source,
-                    published_on=given.published_on if alone or day is None else date(day.year + 1, 9, 30),
+                    published_on=given.published_on if alone else date(day.year + 1, 9, 30),
                 ),
             )
 
