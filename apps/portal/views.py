@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.registries import Duty, Hit, duty_providers, search_providers
 from apps.core.views import PUBLIC, SIGNED_IN, Page
+from apps.portal.overview import budget_picture, newest_documents, tiles_for
 
 TONES = {"danger": 0, "warning": 1, "info": 2}
 
 
 class StartPage(Page):
-    """What is due for me, in one list."""
+    """What is due for me, in one list; beside it where things stand."""
 
     permission = SIGNED_IN
     template_name = "portal/start.html"
-    title = gettext_lazy("Was steht an?")
+    title = gettext_lazy("Übersicht")
 
     @cached_property
     def duties(self) -> list[Duty]:
@@ -27,7 +28,15 @@ class StartPage(Page):
         return sorted(duties, key=lambda duty: (TONES[duty.tone], duty.due_on is None, duty.due_on or today))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(duties=self.duties, today=timezone.localdate(), **kwargs)
+        user, today = self.request.user, timezone.localdate()
+        return super().get_context_data(
+            duties=self.duties,
+            today=today,
+            tiles=list(tiles_for(user, today)),
+            budget=budget_picture(user, today),
+            documents=newest_documents(user),
+            **kwargs,
+        )
 
 
 class SearchPage(Page):
