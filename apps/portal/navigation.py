@@ -66,7 +66,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         _("Nachweis"),
         (
             Place(_("Dokumente"), "documents:library", "documents.view_document"),
-            Place(_("Protokoll"), "audit:journal", "audit.view_journalentry"),
+            Place(_("Protokoll"), "audit:journal", "audit.view_journal"),
         ),
     ),
     (

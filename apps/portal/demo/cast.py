@@ -46,7 +46,7 @@ PROFILE = {
     "tax_number": "103/000/00000",
     "board_line": "Jonas Albrecht (Vorsitz), Katrin Sommer, Petra Wolff",
     "reference_prefix": "GSN",
-    "colour": "#171a2b",
+    "colour": "#1f4e8c",
 }
 LEITWEG = {"Köln": "05315000-11001-85", "Hamburg": "02000000-HH001-93"}
 
@@ -214,4 +214,3 @@ def seat_bodies(cast: Cast) -> None:
             by=cast.admin,
             on=date(2025, 10, 10),
         )
-

@@ -29,7 +29,7 @@ from apps.portal.demo.texts import (
 from apps.resolutions.calculations import Counts
 from apps.resolutions.domain.consequences import publish
 from apps.resolutions.domain.deciding import Meeting, record_decision
-from apps.resolutions.domain.drafting import draft_resolution, propose, revise_resolution
+from apps.resolutions.domain.drafting import draft_resolution, propose
 from apps.resolutions.enums import Mode
 from apps.resolutions.issuing import issue_extract
 from apps.resolutions.models import Resolution
@@ -200,9 +200,7 @@ def write_papers(cast: Cast) -> None:
 
 
 def write_paper(cast: Cast, title: str, first: str, second: str, *, on: date) -> Paper:
-    paper = draft_paper(
-        type=PaperType.POSITION_PAPER, title=title, html=first, place="Augsburg", by=cast.board, on=on
-    )
+    paper = draft_paper(type=PaperType.POSITION_PAPER, title=title, html=first, place="Augsburg", by=cast.board, on=on)
     revised_on = date.fromordinal(on.toordinal() + 14)
     paper = revise_paper(
         paper,

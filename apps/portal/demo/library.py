@@ -67,7 +67,9 @@ PAPERS: list[tuple[str, Category, Access, str, date, list[str]]] = [
         Access.AUDITORS,
         "board",
         date(2026, 11, 3),
-        ["Geprüft werden die Vollständigkeit der Beiträge, eine Stichprobe der Belege und der Nachweis der Kontostände."],
+        [
+            "Geprüft werden die Vollständigkeit der Beiträge, eine Stichprobe der Belege und der Nachweis der Kontostände."
+        ],
     ),
 ]
 

@@ -1,0 +1,43 @@
+"""Build the demo association."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit.domain.anchors import make_anchor
+from apps.portal.demo import cast, decisions, library, money
+
+
+class Command(BaseCommand):
+    help = "Baut den Demo-Verein durch die Handlungen auf, die auch Menschen ausführen. Vorhandene Daten bleiben unberührt."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.exists():
+            if User.objects.filter(email="administration@demo.example").exists():
+                self.stdout.write("Der Demo-Verein ist schon da; nichts geändert.")
+                return
+            raise CommandError("In dieser Datenbank arbeiten schon Menschen. Der Demo-Verein braucht eine leere.")
+        started = time.monotonic()
+        with transaction.atomic():
+            self.build()
+        self.stdout.write(self.style.SUCCESS(f"Der Demo-Verein steht nach {time.monotonic() - started:.0f} Sekunden."))
+
+    def build(self) -> None:
+        everyone = self.say("Städte, Menschen und Gremien", cast.build_cast)
+        past = self.say("Beschlüsse", lambda: decisions.decide_past(everyone))
+        self.say("Beitragsordnung", lambda: money.adopt_fee_schedule(everyone, past["ordinance"]))
+        self.say("Beiträge 2026", lambda: money.raise_dues_2026(everyone))
+        self.say("Kontoauszüge und Buchungen 2026", lambda: money.keep_books_2026(everyone))
+        self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
+        self.say("Positionspapiere", lambda: decisions.write_papers(everyone))
+        self.say("Dokumente", lambda: library.fill_library(everyone))
+        self.say("Kontoauszug 2027", lambda: money.offer_statement_2027(everyone))
+        make_anchor(medium="Demo-Daten")
+
+    def say[T](self, what: str, step: Callable[[], T]) -> T:
+        self.stdout.write(f"  {what} …")
+        return step()
