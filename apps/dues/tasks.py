@@ -1,7 +1,7 @@
 """Work in the background: print invoices and credit notes that have no PDF yet, and file them."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import batched, groupby
 
@@ -24,7 +24,7 @@ from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import PdfJob, render_many, render_pdf
 
 KIND = "dues.print"
-CHUNK = 50
+CHUNK = 10
 FEW = 3
 
 Printed = tuple[Invoice | CreditNote, bytes]
@@ -49,14 +49,21 @@ def start_printing(*, by: User | None, return_url: str = "") -> Job | None:
 
 @task
 def print_missing(job_id: int) -> None:
-    """Idempotent: looks only for what has no document; each chunk is filed in a short transaction of its own."""
+    """Print what is missing, with a bar that follows."""
     with working(job_id) as progress:
         progress.begin(missing_documents())
-        count = 0
-        for chunk in batched(printed(missing_pieces()), CHUNK, strict=False):
-            count += file_chunk(chunk, by=progress.job.started_by)
-            progress.step(len(chunk))
+        count = print_now(by=progress.job.started_by, step=progress.step)
         progress.report = _("%(count)s PDF gedruckt und abgelegt.") % {"count": count}
+
+
+def print_now(*, by: User | None, step: Callable[[int], None] | None = None) -> int:
+    """Print and file what has no document yet; return how many. Idempotent: each chunk is a short transaction of its own."""
+    count = 0
+    for chunk in batched(printed(missing_pieces()), CHUNK, strict=False):
+        count += file_chunk(chunk, by=by)
+        if step:
+            step(len(chunk))
+    return count
 
 
 def missing_pieces() -> Iterator[Invoice | CreditNote]:
