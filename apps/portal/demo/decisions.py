@@ -182,7 +182,7 @@ SIGNED = (
     ("Dortmund", "vorstand2", date(2026, 7, 22)),
     ("München", "muenchen", date(2026, 8, 3)),
     ("Dresden", "dresden", date(2026, 8, 17)),
-    ("Wiesbaden", "wiesbaden", date(2026, 9, 1)),
+    ("Wiesbaden", "wiesbaden", date(2026, 8, 24)),
 )
 
 
