@@ -38,7 +38,7 @@ def tiles_for(user: Any, today: date) -> Iterator[Tile]:
         yield Tile(
             _("Bankumsätze zu verbuchen"),
             str(waiting),
-            url=f"{reverse('banking:worklist')}?stand=offen",
+            url=f"{reverse('banking:lines')}?stand=offen",
             tone="warning" if waiting else "",
         )
     yield Tile(_("Mitgliedsstädte heute"), str(member_count(today)), url=reverse("members:cities"))

@@ -121,9 +121,9 @@ def test_people_list_takes_as_many_queries_for_many_as_for_one(
     client = client_for(admin_user)
     url = reverse("accounts:people")
     client.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url)
     for _more in range(5):
         user_with(Role.MEMBER, Role.BOARD)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url)
