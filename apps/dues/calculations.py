@@ -254,6 +254,7 @@ def subdivision(land: str, ags: str = "") -> tuple[str, tuple[str, ...]]:
     return land, ("public", "catholic") if ags in ASSUMPTION_IS_HOLIDAY else ("public",)
 
 
+@cache
 def due_day(year: int, month: int, day: int, *, land: str, ags: str = "") -> tuple[date, str]:
     """Return the due date and why it moved (§ 193 BGB).
 

@@ -52,8 +52,11 @@ def cities_to_bill(year: int, on: date) -> list[City]:
     return sorted(cities, key=by_name)
 
 
-def assess(basis: Basis) -> list[Assessment]:
-    """Return unsaved assessments of all cities to bill, in alphabetical order. A constant number of queries."""
+def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
+    """Return unsaved assessments of all cities to bill, in alphabetical order. A constant number of queries.
+
+    The steps are put in words only for what is kept; to compare, inputs and amounts say it all.
+    """
     cities = cities_to_bill(basis.year, basis.on)
     figures = population_figures(cities, published_by=basis.published_by)
     postal = addresses(cities, AddressKind.INVOICE, basis.addressed_on)
@@ -71,7 +74,9 @@ def assess(basis: Basis) -> list[Assessment]:
     found = dict(zip((city.pk for city in known), calculations.fees(terms, cases), strict=True))
     drafts = []
     for position, city in enumerate(cities, start=1):
-        draft = draft_of(basis, city, position, since[city.pk], figures.get(city.pk), found.get(city.pk))
+        fee = found.get(city.pk)
+        draft = draft_of(basis, city, position, since[city.pk], figures.get(city.pk), fee)
+        draft.steps = describe_steps(fee.steps) if fee and in_words else []
         address = postal.get(city.pk)
         draft.recipient_lines = list(address.lines) if address else []
         draft.findings = findings_of(draft, newest=newest, is_represented=city.pk in represented)
@@ -115,7 +120,6 @@ def draft_of(
         member_since=since,
         leitweg_id=city.leitweg_id,
         customer_reference=city.buyer_reference,
-        steps=describe_steps(fee.steps) if fee else [],
         amount=fee.amount if fee else None,
         due_on=due_on,
         due_note=due_note,

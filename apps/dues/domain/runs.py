@@ -85,7 +85,7 @@ def content_of(run: DuesRun, drafts: Sequence[Assessment]) -> str:
         "published_by": str(run.published_by),
         "terms": run.terms,
         "payee": run.payee,
-        "cities": [[draft.city_id, *map(plain, comparable(draft).values())] for draft in drafts],
+        "cities": [[draft.city_id, draft.steps, *map(plain, inputs_of(draft).values())] for draft in drafts],
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
@@ -95,7 +95,7 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, str | int | list | dict | None) else str(value)
 
 
-def comparable(draft: Assessment) -> dict[str, Any]:
+def inputs_of(draft: Assessment) -> dict[str, Any]:
     """Everything of an assessment that an invoice rests on."""
     return {
         "city_label": draft.city_label,
@@ -107,7 +107,6 @@ def comparable(draft: Assessment) -> dict[str, Any]:
         "recipient_lines": draft.recipient_lines,
         "leitweg_id": draft.leitweg_id,
         "customer_reference": draft.customer_reference,
-        "steps": draft.steps,
         "amount": None if draft.amount is None else f"{draft.amount.amount:.2f}",
         "due_on": draft.due_on,
     }
@@ -185,11 +184,12 @@ def changes_since(run: DuesRun, *, on: date) -> list[str]:
     if creditor_on(run.on) != run.payee:
         changes.append(_("Die Bankverbindung oder der Name der Organisation wurde geändert."))
     frozen = {item.city_id: item for item in run.assessments.all()}
-    present = {item.city_id: item for item in assess(basis_of(schedule, run.year, on=run.on, addressed_on=on))}
+    basis = basis_of(schedule, run.year, on=run.on, addressed_on=on)
+    present = {item.city_id: item for item in assess(basis, in_words=False)}
     changes += [_("%s ist hinzugekommen.") % present[pk].city_label for pk in present if pk not in frozen]
     changes += [_("%s ist weggefallen.") % frozen[pk].city_label for pk in frozen if pk not in present]
     for city_id in frozen:
-        if city_id in present:
+        if city_id in present and inputs_of(frozen[city_id]) != inputs_of(present[city_id]):
             changes += city_changes(frozen[city_id], present[city_id])
     return changes
 
@@ -208,7 +208,7 @@ def city_changes(before: Assessment, now: Assessment) -> Iterator[str]:
         "amount": (_("Beitrag"), euro),
         "due_on": (_("fällig am"), day),
     }
-    old, new = comparable(before), comparable(now)
+    old, new = inputs_of(before), inputs_of(now)
     for field, (label, show) in labels.items():
         if old[field] != new[field]:
             yield _("%(city)s: %(label)s war „%(old)s“, ist jetzt „%(new)s“.") % {
