@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,6 +28,12 @@ class AllocatePage(LineView, FormPage):
     title = gettext_lazy("Umsatz von Hand zuordnen")
     form_class = AllocationForm
     submit_label = gettext_lazy("Umsatz verbuchen")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What is booked or left out already is shown instead."""
+        if self.object.state not in {LineState.OPEN, LineState.UNCLEAR}:
+            return HttpResponseRedirect(self.object.get_absolute_url())
+        return super().get(request, *args, **kwargs)
 
     @cached_property
     def chosen_city(self) -> City | None:

@@ -86,8 +86,7 @@ class LinesPage(TablePage):
         if not self.may_book:
             return actions
         if self.work.certain:
-            label = _("%s eindeutige Umsätze buchen") % self.work.certain
-            actions.insert(0, Action(label, reverse("banking:certain"), primary=True))
+            actions.insert(0, Action(_("Eindeutige Umsätze buchen"), reverse("banking:certain"), primary=True))
         upload = Action(_("Kontoauszug einlesen"), reverse("banking:upload"), primary=not self.work.certain)
         return [upload, *actions]
 
