@@ -134,7 +134,7 @@ def guard_signable(paper: Paper, city: City, signer: Signer, on: date) -> None:
 def put_down(signature: Signature, paper: Paper, city: City, signer: Signer, *, by: User | None, on: date) -> Signature:
     """Bind the signature to the frozen version and its hash, and write it."""
     signature.paper, signature.city = paper, city
-    signature.version = paper.frozen_version
+    signature.version_id = paper.frozen_version_id
     signature.version_sha256 = paper.frozen_sha256
     signature.legal_basis = signer.legal_basis
     signature.basis_detail, signature.note = signer.basis_detail, signer.note
