@@ -76,7 +76,7 @@ class ExtractPrint:
             (_("Enthaltungen"), resolution.abstentions),
             (_("ungültig"), resolution.invalid),
             (_("nicht stimmberechtigt (§ 34 BGB)"), resolution.excluded),
-            (_("anwesende oder vertretene Mitglieder"), resolution.present),
+            (_("anwesend oder vertreten"), resolution.present),
             (_("Mitglieder"), resolution.members),
         ]
         return [(label, count) for label, count in rows if count is not None]

@@ -22,8 +22,37 @@ EXTENSIONS: dict[str, Any] = {
 }
 
 
+# What the editor says in English, by its own words.
+WORDS: dict[str, Any] = {
+    "heading 2": _("Überschrift"),
+    "heading 3": _("Zwischenüberschrift"),
+    "Heading 2": _("Überschrift"),
+    "Heading 3": _("Zwischenüberschrift"),
+    "paragraph": _("Absatz"),
+    "Paragraph": _("Absatz"),
+    "unordered list": _("Liste mit Punkten"),
+    "ordered list": _("Liste mit Zahlen"),
+    "List properties": _("Eigenschaften der Liste"),
+    "blockquote": _("Zitat"),
+    "bold": _("fett"),
+    "italic": _("kursiv"),
+    "insert link": _("Link einfügen"),
+    "remove link": _("Link entfernen"),
+    "undo": _("rückgängig"),
+    "redo": _("wiederholen"),
+    "Edit Link": _("Link bearbeiten"),
+    "URL": _("Adresse"),
+    "Title": _("Titel"),
+    "Update": _("Übernehmen"),
+    "Insert": _("Einfügen"),
+    "Cancel": _("Abbrechen"),
+}
+
+
 class EditorWidget(ProseEditorWidget):
-    """A plain text area that becomes an editor where scripts run."""
+    """A plain text area that becomes an editor where scripts run: without them it shows and takes lines."""
+
+    template_name = "texts/editor_widget.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs={"rows": 24, **(attrs or {})}, config={"extensions": EXTENSIONS}, preset="configurable")

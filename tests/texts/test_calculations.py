@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from apps.texts.calculations.blocks import Block, assign_ids, content_hash, number_margins, plain_text, render
 from apps.texts.calculations.diff import Change, apply_parts, compare, compare_words, revert_parts
 from apps.texts.calculations.inline import read_inline, write_inline
-from apps.texts.calculations.markup import read_blocks
+from apps.texts.calculations.markup import read_blocks, write_lines
 
 
 def blocks_of(html: str, base: list[Block] = [], number: int = 1) -> list[Block]:  # noqa: B006
@@ -78,6 +78,24 @@ def test_lines_typed_without_the_editor():
         "<h2>Anlass</h2><p>Die Städte &lt; stellen fest<br>und</p><ul><li>erstens</li><li>zweitens</li></ul>"
         "<ol><li>eins</li></ol><blockquote><p>Zitat</p></blockquote>"
     )
+
+
+def test_a_text_is_written_as_lines_and_read_again():
+    html = (
+        "<h2>Anlass</h2><p>Eine <strong>sehr <em>wichtige</em></strong> Sache<br>- kein Punkt</p><p>1. Januar 2027</p>"
+        "<ul><li>a</li><li>b<ol><li>c</li></ol></li></ul><h3>Mehr</h3><blockquote>Zitat</blockquote>"
+        '<p><a href="https://a.de">A</a>, Bürger*innen und Lehrer*innen</p>'
+    )
+    blocks = read_blocks(html)
+    assert write_lines(blocks) == (
+        "## Anlass\n\nEine **sehr** ***wichtige*** Sache\n\\- kein Punkt\n\n\\1. Januar 2027\n\n"
+        "- a\n- b\n\n  1. c\n\n### Mehr\n\n> Zitat\n\n[A](https://a.de), Bürger*innen und Lehrer*innen"
+    )
+    assert [(one.kind, one.level, one.text) for one in read_blocks(write_lines(blocks))] == [
+        (one.kind, one.level, one.text) for one in blocks
+    ]
+    assert "<strong><em>wichtige</em></strong>" in render(read_blocks(write_lines(blocks)))
+    assert render(read_blocks("[x](javascript:alert(1)) **a**")) == "<p>[x](javascript:alert(1)) <strong>a</strong></p>"
 
 
 def test_unchanged_edited_moved_and_new_blocks_get_the_right_ids():

@@ -134,8 +134,9 @@ def guard_signable(paper: Paper, city: City, signer: Signer, on: date) -> None:
 def put_down(signature: Signature, paper: Paper, city: City, signer: Signer, *, by: User | None, on: date) -> Signature:
     """Bind the signature to the frozen version and its hash, and write it."""
     signature.paper, signature.city = paper, city
-    signature.version_id = paper.frozen_version_id
-    signature.version_sha256 = paper.frozen_sha256
+    if paper.frozen_version is None:
+        raise NotSignable(_("„%s“ hat keinen Textschluss.") % paper.title)
+    signature.version, signature.version_sha256 = paper.frozen_version, paper.frozen_sha256
     signature.legal_basis = signer.legal_basis
     signature.basis_detail, signature.note = signer.basis_detail, signer.note
     signature.is_first_signatory = paper.state == PaperState.FROZEN

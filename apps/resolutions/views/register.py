@@ -51,10 +51,16 @@ def year_options(user: Any) -> list[tuple[str, str]]:
 
 class RegisterPage(TablePage):
     permission = "resolutions.view_resolution"
+    template_name = "resolutions/register.html"
     title = gettext_lazy("Beschlüsse")
     lead = gettext_lazy("Das Beschlussbuch: was die Gremien entschieden haben, mit Wortlaut und Mehrheit.")
     columns = [
-        Column("reference", gettext_lazy("Nummer"), sort=("year", "body__code", "number")),
+        Column(
+            "reference",
+            gettext_lazy("Nummer"),
+            sort=("year", "body__code", "number"),
+            template="resolutions/_reference.html",
+        ),
         Column("title", gettext_lazy("Titel"), sort=True, link=True),
         Column("body", gettext_lazy("Gremium"), sort="body__code"),
         Column("kind", gettext_lazy("Gegenstand"), sort=True),
@@ -211,10 +217,16 @@ class ResolutionComparePage(OwnText, ComparePage):
 
 class PublicRegisterPage(TablePage):
     permission = PUBLIC
+    template_name = "resolutions/register.html"
     title = gettext_lazy("Öffentliche Beschlüsse")
     lead = gettext_lazy("Was das Netzwerk beschlossen und veröffentlicht hat.")
     columns = [
-        Column("reference", gettext_lazy("Nummer"), sort=("year", "body__code", "number")),
+        Column(
+            "reference",
+            gettext_lazy("Nummer"),
+            sort=("year", "body__code", "number"),
+            template="resolutions/_reference.html",
+        ),
         Column(
             "title",
             gettext_lazy("Titel"),

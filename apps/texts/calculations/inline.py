@@ -7,7 +7,7 @@ from html import escape
 from html.parser import HTMLParser
 
 LINE_BREAK = "\n"
-WORDS = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
+WORDS = re.compile(r"\n|[^\S\n]+|\d+(?:[.,]\d+)+|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,22 @@ anew from a fixed vocabulary, so that nothing of the original mark-up survives e
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+from itertools import groupby
 
 import nh3
 
-from apps.texts.calculations.inline import plain, read_inline, write_inline
+from apps.texts.calculations.inline import Token, plain, read_inline, write_inline
 
 BLOCK_TAGS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "div"}
 INLINE_TAGS = {"strong", "b", "em", "i", "a", "br"}
 URL_SCHEMES = {"http", "https", "mailto"}
 HEADING_LEVELS = {"h1": 2, "h2": 2, "h3": 3, "h4": 3, "h5": 3, "h6": 3}
 DEEPEST_LIST = 3
-HAS_BLOCKS = re.compile(r"<(p|h[1-6]|ul|ol|li|blockquote|div)[\s>]", re.IGNORECASE)
+HAS_TAGS = re.compile(r"</?[a-z!][^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,10 @@ def clean_html(html: str) -> str:
 
 def read_blocks(source: str) -> list[RawBlock]:
     """Blocks of an edited text: HTML from the editor, or plain lines typed without it."""
-    html = source if HAS_BLOCKS.search(source) else lines_to_html(source)
+    if not HAS_TAGS.search(source):
+        return read_lines(source)
     reader = BlockReader()
-    reader.feed(clean_html(html))
+    reader.feed(clean_html(source))
     reader.close()
     reader.flush()
     return connect_levels(reader.blocks)
@@ -130,33 +133,95 @@ def connect_levels(blocks: list[RawBlock]) -> list[RawBlock]:
     return connected
 
 
-LINE_KINDS = [
-    (re.compile(r"### +"), "<h3>", "</h3>"),
-    (re.compile(r"##? +"), "<h2>", "</h2>"),
-    (re.compile(r"> ?"), "<blockquote>", "</blockquote>"),
-    (re.compile(r"[-*•–] +"), "<ul><li>", "</li></ul>"),
-    (re.compile(r"\d+[.)] +"), "<ol><li>", "</li></ol>"),
-]
+# Lines typed without the editor, and the same text shown as lines where no script runs.
+
+MARKERS = (
+    ("heading", 3, re.compile(r"### +")),
+    ("heading", 2, re.compile(r"##? +")),
+    ("quote", 0, re.compile(r"> ?")),
+    ("bullet", 1, re.compile(r"[-*•–] +")),
+    ("number", 1, re.compile(r"\d+[.)] +")),
+)
+PREFIXES = {("heading", 2): "## ", ("heading", 3): "### ", ("quote", 0): "> "}
+INDENT = 2
+STRONG = re.compile(r"(?<!\w)\*\*(?=\S)(.+?)(?<=\S)\*\*(?!\w)")
+EM = re.compile(r"(?<![\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])")
+LINK = re.compile(r"\[([^\]]+)\]\(([^()\s]+)\)")
 
 
-def lines_to_html(source: str) -> str:
-    """Text typed without the editor: an empty line ends a paragraph; »## «, »- «, »1. «, »> « begin heading, list, quote."""
-    if INLINE.search(source):
-        return source
-    parts = []
-    for paragraph in re.split(r"\n\s*\n", source.replace("\r\n", "\n")):
-        prose: list[str] = []
-        for line in paragraph.strip().split("\n"):
-            for pattern, begin, end in LINE_KINDS:
-                if match := pattern.match(line.strip()):
-                    parts.append(f"<p>{'<br>'.join(prose)}</p>")
-                    prose = []
-                    parts.append(begin + escape(line.strip()[match.end() :]) + end)
-                    break
-            else:
-                prose.append(escape(line.strip()))
-        parts.append(f"<p>{'<br>'.join(prose)}</p>")
+def marker_of(line: str) -> tuple[str, int, str] | None:
+    """Kind, level and rest of a line that begins with a marker."""
+    text = line.lstrip()
+    for kind, level, pattern in MARKERS:
+        if match := pattern.match(text):
+            if kind in {"bullet", "number"}:
+                level += (len(line) - len(text)) // INDENT
+            return kind, min(level, DEEPEST_LIST), text[match.end() :]
+    return None
+
+
+def read_lines(source: str) -> list[RawBlock]:
+    """An empty line ends a paragraph; »## «, »- «, »1. «, »> « begin heading, list item, quotation; **bold**, *italic*, [link](address)."""
+    blocks: list[RawBlock] = []
+    prose: list[str] = []
+
+    def close() -> None:
+        if prose:
+            blocks.extend(line_block("paragraph", 0, "\n".join(prose)))
+            prose.clear()
+
+    for line in unicodedata.normalize("NFC", source).replace("\r\n", "\n").split("\n"):
+        marked = marker_of(line)
+        if marked:
+            close()
+            blocks.extend(line_block(*marked))
+        elif line.strip():
+            prose.append(line.strip().removeprefix("\\"))
+        else:
+            close()
+    close()
+    return connect_levels(blocks)
+
+
+def line_block(kind: str, level: int, text: str) -> list[RawBlock]:
+    html = STRONG.sub(r"<strong>\1</strong>", escape(text, quote=False))
+    html = LINK.sub(r'<a href="\2">\1</a>', EM.sub(r"<em>\1</em>", html)).replace("\n", "<br>")
+    tokens = read_inline(clean_html(html))
+    return [RawBlock(kind, level, write_inline(tokens), plain(tokens))] if tokens else []
+
+
+def write_lines(blocks: Iterable[RawBlock]) -> str:
+    """The text as lines, to be edited without scripts."""
+    parts: list[str] = []
+    before = ""
+    for block in blocks:
+        is_list = block.kind in {"bullet", "number"}
+        if parts:
+            parts.append("\n" if is_list and before == block.kind else "\n\n")
+        parts.append(written_line(block))
+        before = block.kind
     return "".join(parts)
 
 
-INLINE = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+def written_line(block: RawBlock) -> str:
+    words = "".join(
+        line_words(list(run)) for _marks, run in groupby(read_inline(block.html), key=lambda one: one.marks)
+    )
+    if block.kind == "paragraph":
+        return "\n".join(f"\\{line}" if marker_of(line) else line for line in words.split("\n"))
+    words = words.replace("\n", " ")
+    if block.kind in {"bullet", "number"}:
+        return " " * INDENT * (block.level - 1) + ("- " if block.kind == "bullet" else "1. ") + words
+    return PREFIXES[block.kind, block.level] + words
+
+
+def line_words(run: list[Token]) -> str:
+    """Words of one formatting with their marks; white space at the edges stays outside of them."""
+    text, first = plain(run), run[0]
+    core = text.strip()
+    if not core:
+        return text
+    marked = f"*{core}*" if first.em else core
+    marked = f"**{marked}**" if first.strong else marked
+    marked = f"[{marked}]({first.href})" if first.href else marked
+    return text.replace(core, marked, 1)
