@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import ProseEditorWidget
 
-from apps.texts.calculations.markup import URL_SCHEMES, read_blocks
+from apps.texts.calculations.blocks import render
+from apps.texts.calculations.markup import URL_SCHEMES, read_blocks, write_lines
 
 EXTENSIONS: dict[str, Any] = {
     "Heading": {"levels": [2, 3]},
@@ -56,6 +57,13 @@ class EditorWidget(ProseEditorWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs={"rows": 24, **(attrs or {})}, config={"extensions": EXTENSIONS}, preset="configurable")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        blocks = read_blocks(str(value or ""))
+        context: dict[str, Any] = super().get_context(name, write_lines(blocks), attrs)
+        context["widget"]["attrs"]["data-html"] = render(blocks)
+        context["words"] = {english: str(german) for english, german in WORDS.items()}
+        return context
 
 
 class EditorField(forms.CharField):

@@ -132,6 +132,20 @@ def test_the_editor_runs_under_the_content_security_policy(client_for, board_mem
     assert "data-django-prose-editor-configurable" in page.text
 
 
+def test_without_scripts_the_text_is_edited_as_lines(client_for, board_member):
+    draft = make_draft(html="<h2>Anlass</h2><p>Eins &amp; <strong>zwei</strong></p>")
+    client = client_for(board_member)
+    page = client.get(address("revise", draft.pk))
+    assert "## Anlass\n\nEins &amp; **zwei**</textarea>" in page.text
+    form = {"body": draft.body_id, "kind": "assembly", "title": draft.title, "base_version": 1}
+    client.post(address("revise", draft.pk), form | {"content": "## Anlass\r\n\r\nEins & **zwei**"})
+    assert draft.text.versions.count() == 1
+    client.post(address("revise", draft.pk), form | {"content": "## Anlass\r\n\r\nEins & **drei**\r\n- vier"})
+    assert draft.text.versions.first().html == (
+        "<h2>Anlass</h2><p>Eins &amp; <strong>drei</strong></p><ul><li>vier</li></ul>"
+    )
+
+
 def test_the_result_is_shown_before_it_is_recorded(client_for, board_member):
     ensure_rules()
     proposed, client = make_proposed(), client_for(board_member)

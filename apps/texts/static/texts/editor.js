@@ -1,6 +1,6 @@
 // Before the editor starts: give it the formatted text and German words. Without scripts the text area shows plain lines.
-const words = JSON.parse(document.getElementById("editor-words")?.textContent ?? "{}");
-const translated = (text) => words[text] ?? text;
+const words = new Map(Object.entries(JSON.parse(document.getElementById("editor-words")?.textContent ?? "{}")));
+const translated = (text) => words.get(text) ?? text;
 window.gettext = translated;
 
 for (const area of document.querySelectorAll("textarea[data-html]")) {
@@ -11,7 +11,7 @@ function speakGerman(root) {
   for (const element of root.querySelectorAll("[title], [aria-label]")) {
     for (const name of ["title", "aria-label"]) {
       const text = element.getAttribute(name);
-      if (text && words[text]) element.setAttribute(name, words[text]);
+      if (words.has(text)) element.setAttribute(name, words.get(text));
     }
   }
   for (const option of root.querySelectorAll(".prose-menubar__option > *")) option.textContent = translated(option.textContent);
@@ -30,8 +30,11 @@ document.addEventListener("prose-editor:ready", ({ target: area }) => {
   for (const name of ["aria-describedby", "aria-invalid"]) {
     if (area.hasAttribute(name)) editable.setAttribute(name, area.getAttribute(name));
   }
-  speakGerman(root);
-  const menu = root.querySelector(".prose-menubar");
-  const observer = new MutationObserver(() => speakGerman(root));
-  if (menu) observer.observe(menu, { subtree: true, childList: true, attributes: true, attributeFilter: ["title", "aria-label"] });
+  const field = area.closest(".kern-form-input") ?? root;
+  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ["title", "aria-label"] };
+  const observer = new MutationObserver(() => speakGerman(field));
+  setTimeout(() => {
+    speakGerman(field);
+    for (const menu of field.querySelectorAll(".prose-menubar")) observer.observe(menu, watched);
+  });
 });
