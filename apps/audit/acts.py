@@ -82,11 +82,19 @@ def act(
 def append_entry(done: Act) -> JournalEntry:
     """Append the entry of an act at the end of the chain; the end stays locked until the transaction ends."""
     rows = rows_text(written_rows(done))
+    head = JournalHead.locked()
+    entry = chained_entry(done, rows, head.sequence + 1, head.hash)
+    entry.save(force_insert=True)
+    JournalHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
+    return entry
+
+
+def chained_entry(done: Act, rows: str, sequence: int, previous_hash: str) -> JournalEntry:
+    """The entry of an act that wrote `rows`, unsaved, as successor of the one with `previous_hash`."""
     label = str(done.subject)[:200] if done.subject else ""
     data, salt = data_text(done.data), new_salt()
-    head = JournalHead.locked()
     entry = JournalEntry(
-        sequence=head.sequence + 1,
+        sequence=sequence,
         at=done.at,
         actor_id=done.actor_id,
         verb=done.verb,
@@ -99,7 +107,7 @@ def append_entry(done: Act) -> JournalEntry:
         data_key=salt,
         data_mac=keyed_mac(salt, erasable_text(label, done.reason, data)),
         rows=rows,
-        previous_hash=head.hash,
+        previous_hash=previous_hash,
     )
     entry.hash = entry_hash(
         entry.sequence,
@@ -113,8 +121,6 @@ def append_entry(done: Act) -> JournalEntry:
         entry.rows,
         entry.previous_hash,
     )
-    entry.save(force_insert=True)
-    JournalHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
     return entry
 
 
