@@ -1,0 +1,76 @@
+"""Everything measured, one after the other, and what it says about the targets."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from apps.accounts.models import User
+from apps.portal.bench.bank import measure_import
+from apps.portal.bench.dues import measure_run
+from apps.portal.bench.journal import measure_verification
+from apps.portal.bench.pages import measure_pages
+from apps.portal.bench.people import make_association, make_members
+from apps.portal.bench.prints import measure_prints
+
+PARTS = ("dues", "bank", "pages", "pdf", "journal")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How much shall be measured."""
+
+    members: Sequence[int]
+    lines: int
+    entries: int
+    pdfs: int
+    rounds: int
+    parts: Collection[str]
+    on: date
+
+
+def measure_all(wanted: Wanted, say: Callable[[str], None]) -> dict[str, Any]:
+    """The association grows from one size to the next; each size gets a year of its own."""
+    by = make_association(wanted.on)
+    report: dict[str, Any] = {"database": connection.vendor, "members": {}}
+    present = 0
+    for year, size in enumerate(sorted(wanted.members), wanted.on.year):
+        say(f"{size} members: make them")
+        make_members(present + 1, size)
+        present = size
+        report["members"][str(size)] = measure_size(wanted, year, by, say)
+    if "journal" in wanted.parts:
+        say(f"journal of {wanted.entries} entries")
+        report["verification"] = measure_verification(wanted.entries, by=by)
+        if "dues" in wanted.parts:
+            say("dues with a long journal")
+            year = wanted.on.year + len(wanted.members)
+            report["dues_with_long_journal"] = measure_run(year, by=by, on=wanted.on, rounds=wanted.rounds)
+    return report
+
+
+def measure_size(wanted: Wanted, year: int, by: User, say: Callable[[str], None]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if set(wanted.parts) != {"journal"}:
+        say("dues")
+        rounds = wanted.rounds if "dues" in wanted.parts else 1
+        found["dues"] = measure_run(year, by=by, on=wanted.on, rounds=rounds)
+    if {"bank", "pages"} & set(wanted.parts):
+        say(f"{wanted.lines} lines of the bank")
+        found["bank"] = measure_import(year, wanted.lines, by=by, on=wanted.on)
+    if "pages" in wanted.parts:
+        say("pages")
+        found["pages"] = measure_pages(year, by=by)
+    if "pdf" in wanted.parts:
+        say(f"{wanted.pdfs} PDFs")
+        found["pdf"] = measure_prints(wanted.pdfs, by=by)
+        found["dues"]["issue_with_pdfs_seconds_projected"] = with_pdfs(found)
+    return found
+
+
+def with_pdfs(found: dict[str, Any]) -> float:
+    """Seconds of issuing and of printing and filing every invoice, from those that were printed."""
+    dues = found["dues"]
+    return round(float(dues["issue"]["seconds"] + dues["invoices"] * found["pdf"]["seconds_per_pdf_filed"]), 1)

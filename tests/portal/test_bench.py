@@ -1,0 +1,87 @@
+"""`manage.py bench` with a small house: everything is measured, nothing of ours is touched."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from apps.portal.bench.people import names
+from apps.portal.bench.targets import judge
+
+pytestmark = pytest.mark.slow
+
+LINES = 50
+
+
+@pytest.fixture(scope="module")
+def report(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, Any]:
+    out = StringIO()
+    options = {"members": [20, 30], "lines": LINES, "entries": 200, "pdfs": 2, "rounds": 1}
+    with django_db_blocker.unblock():
+        used, folders = connection.settings_dict["NAME"], list(Path(settings.DATA_DIR).glob("bench-*"))
+        call_command("bench", **options, stdout=out, stderr=StringIO())
+        assert connection.settings_dict["NAME"] == used
+        assert list(Path(settings.DATA_DIR).glob("bench-*")) == folders
+    return json.loads(out.getvalue())
+
+
+def test_a_run_is_measured_beside_a_bare_write_of_the_same_rows(report):
+    dues = report["members"]["30"]["dues"]
+    assert dues["invoices"] == 30
+    assert dues["bare_bulk_create"]["rows"] == 30 * 4
+    assert dues["times_bare"]["seconds"] > 0
+
+
+def test_an_idle_run_asks_as_much_of_the_database_whatever_the_size(report):
+    queries = [size["dues"]["idle_rerun"]["queries"] for size in report["members"].values()]
+    assert queries[0] == queries[1]
+    assert report["dues_with_long_journal"]["idle_rerun"]["queries"] == queries[0]
+
+
+def test_a_file_read_again_adds_nothing(report):
+    bank = report["members"]["30"]["bank"]
+    assert bank["lines"] == LINES
+    assert bank["same_file_again"]["new_lines"] == 0
+
+
+def test_the_long_journal_is_genuine(report):
+    assert report["verification"]["entries"] == 200
+    assert report["verification"]["breaks"] == 0
+
+
+def test_every_page_answers(report):
+    pages = report["members"]["30"]["pages"]
+    assert {page["status"] for page in pages.values()} == {200}
+    assert judge(report)["pages_with_more_queries_for_more_rows"]["met"]
+
+
+def test_documents_are_printed_and_filed(report):
+    assert report["members"]["30"]["pdf"]["filed"] == 2
+    assert report["members"]["30"]["dues"]["issue_with_pdfs_seconds_projected"] > 0
+
+
+def test_every_target_is_judged(report):
+    assert set(report["targets"]) == {
+        "issue_times_bare",
+        "issue_times_bare_with_long_journal",
+        "idle_rerun_seconds",
+        "idle_rerun_queries",
+        "import_seconds",
+        "same_file_again_seconds",
+        "verification_seconds",
+        "page_queries",
+        "pages_with_more_queries_for_more_rows",
+        "list_cpu_ms",
+        "warm_share_of_naive_cpu",
+    }
+
+
+def test_there_are_names_for_all_municipalities() -> None:
+    found = list(names())
+    assert len(found) == len(set(found)) >= 10_952
