@@ -16,6 +16,7 @@ from typing import Any
 
 from apps.pdf.finishing import finish
 from apps.pdf.fonts import only_these_fonts
+from apps.pdf.serialising import serialise_once
 
 STYLESHEETS = tuple(Path(__file__).parent / "css" / name for name in ("base.css", "letter.css", "report.css"))
 VARIANT = "pdf/a-3a"
@@ -56,6 +57,11 @@ def collector_resting() -> Iterator[None]:
     finally:
         if active:
             gc.enable()
+
+
+def finish_and_serialise(document: Any, pdf: Any) -> None:
+    finish(document, pdf)
+    serialise_once(pdf)
 
 
 def describe(metadata: Any, sheet: Sheet) -> None:
@@ -121,7 +127,7 @@ class Press:
             except FatalURLFetchingError as error:
                 raise OutsideAddress(str(error)) from error
             describe(document.metadata, sheet)
-            return bytes(document.write_pdf(finisher=finish, **options))
+            return bytes(document.write_pdf(finisher=finish_and_serialise, **options))
 
     def attached(self, sheet: Sheet, item: Attachment) -> Any:
         from weasyprint import Attachment as File
