@@ -59,7 +59,7 @@ def print_missing(job_id: int) -> None:
 def print_now(*, by: User | None, step: Callable[[int], None] | None = None) -> int:
     """Print and file what has no document yet; return how many. Idempotent: each chunk is a short transaction of its own."""
     count = 0
-    for chunk in batched(printed(missing_pieces()), CHUNK, strict=False):
+    for chunk in batched(printed(missing_pieces()), CHUNK):
         count += file_chunk(chunk, by=by)
         if step:
             step(len(chunk))
@@ -69,7 +69,7 @@ def print_now(*, by: User | None, step: Callable[[int], None] | None = None) -> 
 def missing_pieces() -> Iterator[Invoice | CreditNote]:
     """Invoices and credit notes without PDF, loaded a chunk at a time."""
     invoices = list(Invoice.objects.without_document().order_by("pk").values_list("pk", flat=True))
-    for chunk in batched(invoices, CHUNK, strict=False):
+    for chunk in batched(invoices, CHUNK):
         yield from Invoice.objects.filter(pk__in=chunk).select_related("city").order_by("pk")
     yield from CreditNote.objects.filter(document__isnull=True).select_related("invoice__city").order_by("pk")
 
