@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.registries import Duty, Hit
-from apps.members.domain.queries import addresses, delegates, member_cities
+from apps.members.domain.queries import member_cities
 from apps.members.enums import AddressKind, MembershipState
-from apps.members.models import City, Contact, Delegation, Membership
+from apps.members.models import Address, Contact, Delegation, Membership
 from apps.members.rules import acting_city_ids, keeps_members, sees_contacts, visible_cities
 
 AHEAD = timedelta(days=60)
@@ -67,18 +67,15 @@ def _open_steps(today: date) -> Iterator[Duty]:
 
 
 def _missing_particulars(today: date) -> Iterator[Duty]:
-    """Members without an address or without anyone who acts for them."""
-    cities: list[City] = list(member_cities(today))
-    addressed, represented = addresses(cities, AddressKind.POSTAL, today), delegates(cities, today)
-    for city in cities:
-        missing = [
-            label
-            for label, there in ((_("Postanschrift"), addressed), (_("entsandte Person"), represented))
-            if city.pk not in there
-        ]
-        if missing:
-            yield Duty(
-                _("%(city)s: %(what)s fehlt") % {"city": city, "what": ", ".join(missing)},
-                city.get_absolute_url(),
-                tone="warning",
-            )
+    """Members without an address or without anyone who acts for them; one query that gives only those."""
+    postal = Address.objects.valid_on(today).filter(city=OuterRef("pk"), kind=AddressKind.POSTAL)
+    acting = Delegation.objects.valid_on(today).filter(city=OuterRef("pk"))
+    cities = member_cities(today).annotate(is_addressed=Exists(postal), is_represented=Exists(acting))
+    for city in cities.exclude(is_addressed=True, is_represented=True):
+        parts = (_("Postanschrift"), city.is_addressed), (_("entsandte Person"), city.is_represented)
+        missing = [label for label, there in parts if not there]
+        yield Duty(
+            _("%(city)s: %(what)s fehlt") % {"city": city, "what": ", ".join(missing)},
+            city.get_absolute_url(),
+            tone="warning",
+        )
