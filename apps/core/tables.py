@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet, Sum
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 
@@ -83,6 +85,12 @@ class Column:
                 return (self.sort,)
         return tuple(self.sort)
 
+    @property
+    def attributes(self) -> SafeString:
+        """What every cell says of itself: figures to the right, the heading for the cards on a phone."""
+        numeric = " kern-table__cell--numeric" if self.align == "right" else ""
+        return format_html('class="kern-table__cell{}" data-label="{}"', numeric, self.label)
+
     def get_value(self, row: Any) -> Value:
         return self.value(row) if self.value else lookup(row, self.name)
 
@@ -114,8 +122,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
+    """A cell ready to be shown; `attributes` are the same for all cells of a column."""
+
     column: Column
     text: Any
+    attributes: SafeString
     url: str | None = None
 
 
@@ -132,15 +143,20 @@ class Table:
     empty: Any = ""
 
     def __iter__(self) -> Iterator[list[Cell]]:
+        columns = [(column, column.attributes) for column in self.columns]
         for row in self.rows:
-            yield [Cell(column, column.show(row), column.get_url(row)) for column in self.columns]
+            yield [Cell(column, column.show(row), attributes, column.get_url(row)) for column, attributes in columns]
 
     @property
     def total_cells(self) -> list[Cell]:
         if not any(column.total is not None for column in self.columns):
             return []
         return [
-            Cell(column, column.show_total(self.totals[column.name]) if column.name in self.totals else "")
+            Cell(
+                column,
+                column.show_total(self.totals[column.name]) if column.name in self.totals else "",
+                column.attributes,
+            )
             for column in self.columns
         ]
 
