@@ -75,7 +75,6 @@ def make_association(on: date) -> User:
     with transaction.atomic(), act(SAVED, by=None):
         treasurer = User.objects.create_user("bench@example.org", first_name="Kim", last_name="Beispiel")
         RoleAssignment.objects.create(user=treasurer, role=Role.TREASURER, valid_from=FOUNDED)
-        RoleAssignment.objects.create(user=treasurer, role=Role.BOARD, valid_from=FOUNDED)
     put_in_force(
         save_schedule(schedule, by=treasurer, on=on), resolution=make_resolution(treasurer, on), by=treasurer, on=on
     )
