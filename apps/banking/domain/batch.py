@@ -15,6 +15,8 @@ from apps.banking.domain.errors import ProposalOutdated
 from apps.banking.domain.matching import match_related
 from apps.banking.models import CERTAIN, BankLine, MatchProposal
 
+AT_ONE_GO = 100
+
 
 @dataclass(frozen=True)
 class BatchReport:
@@ -25,12 +27,15 @@ class BatchReport:
 
 
 def certain_proposals() -> list[MatchProposal]:
-    """First proposals that are certain, each invoice at most once: number and amount of the payment fit to the cent."""
+    """First proposals that are certain, each invoice at most once: number and amount of the payment fit to the cent.
+
+    The oldest hundred, as many as somebody can look through; the next ones come when these are booked.
+    """
     rows = MatchProposal.objects.filter(rank=1, score=CERTAIN, line__entry=None, line__ignored_reason="")
     rows = rows.select_related("line", "city").prefetch_related("targets__invoice__city")
     taken: set[int] = set()
     found = []
-    for row in rows.order_by("line__booked_on", "line_id"):
+    for row in rows.order_by("line__booked_on", "line_id")[:AT_ONE_GO]:
         invoices = {target.invoice_id for target in row.targets.all()}
         if not invoices & taken:
             found.append(row)
