@@ -3,19 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.budget.calculations import Comparison
 from apps.budget.domain.queries import compare_plan
-from apps.budget.enums import PlanState
 from apps.budget.models import BudgetPlan
-from apps.documents.domain.filing import file_document
-from apps.documents.enums import Access, Category
-from apps.documents.models import Document
-from apps.organisation.domain.queries import letterhead
-from apps.pdf.render import render_pdf
 
 
 @dataclass(frozen=True)
@@ -40,27 +32,4 @@ def budget_print(plan: BudgetPlan, *, on: date) -> BudgetPrint:
         comparison=compare_plan(plan),
         note=plan.note,
         facts=tuple(facts),
-    )
-
-
-def print_plan(plan: BudgetPlan, *, by: User, on: date) -> Document:
-    """Render plan against actual as PDF and file it: open to the cities once adopted, else to the board."""
-    shown = budget_print(plan, on=on)
-    content = render_pdf(
-        "pdf/budget_plan.html",
-        {"print": shown, "subtitle": shown.subtitle, "facts": shown.facts, "letterhead": letterhead(on)},
-        title=shown.title,
-        created=timezone.now(),
-    )
-    was_adopted = plan.state in {PlanState.ADOPTED, PlanState.SUPERSEDED}
-    return file_document(
-        content=content,
-        filename=f"haushaltsplan-{plan.year}-{plan.version}-{on:%Y-%m-%d}.pdf",
-        title=_("%(plan)s, Stand %(on)s") % {"plan": plan, "on": f"{on:%d.%m.%Y}"},
-        category=Category.BUDGET,
-        access=Access.MEMBERS if was_adopted else Access.BOARD,
-        origin="budget.plan",
-        subject=plan,
-        by=by,
-        on=on,
     )

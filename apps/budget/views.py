@@ -14,8 +14,8 @@ from apps.budget.domain.planning import adopt_plan, draft_plan, propose_plan, re
 from apps.budget.domain.queries import compare_plan
 from apps.budget.enums import PlanState
 from apps.budget.forms import AdoptForm, AmountsForm, ReasonForm, YearForm
+from apps.budget.issuing import print_plan
 from apps.budget.models import BudgetPlan
-from apps.budget.prints import print_plan
 from apps.budget.rules import get_plan, visible_plans
 from apps.core.charts import bar_chart
 from apps.core.tables import Column, Filter

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from apps.core.models import Job, JobState
 from apps.documents.models import Document
-from apps.dues import tasks
+from apps.dues import printing
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.queries import assessments_of, city_account
@@ -150,20 +150,20 @@ def test_background_work_files_each_pdf_once(work):
 
 def test_interrupted_work_is_taken_up_where_it_stopped(monkeypatch, work):
     make_invoices(("Köln", 1_024_621), ("Bonn", 323_336), ("Aachen", 262_670))
-    monkeypatch.setattr(tasks, "CHUNK", 1)
-    filed = tasks.file_chunk
+    monkeypatch.setattr(printing, "CHUNK", 1)
+    filed = printing.file_chunk
 
     def killed_after_the_first(chunk, *, by):
         if Document.objects.exists():
             raise RuntimeError("killed")
         return filed(chunk, by=by)
 
-    monkeypatch.setattr(tasks, "file_chunk", killed_after_the_first)
+    monkeypatch.setattr(printing, "file_chunk", killed_after_the_first)
     job = work()
     assert (job.state, job.report) == (JobState.FAILED, "killed")
     assert Invoice.objects.without_document().count() == 2
     first = Document.objects.get()
-    monkeypatch.setattr(tasks, "file_chunk", filed)
+    monkeypatch.setattr(printing, "file_chunk", filed)
     work()
     assert Invoice.objects.without_document().count() == 0
     assert Document.objects.count() == 3
@@ -173,8 +173,8 @@ def test_interrupted_work_is_taken_up_where_it_stopped(monkeypatch, work):
 def test_two_workers_do_not_file_twice():
     [invoice] = make_invoices(("Köln", 1_024_621))
     pdf = printed(invoice_job(invoice, letterhead(TODAY)))
-    assert tasks.file_chunk([(invoice, pdf)], by=None) == 1
-    assert tasks.file_chunk([(Invoice.objects.get(), pdf)], by=None) == 0
+    assert printing.file_chunk([(invoice, pdf)], by=None) == 1
+    assert printing.file_chunk([(Invoice.objects.get(), pdf)], by=None) == 0
     assert Document.objects.count() == 1
 
 

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from apps.budget.domain.planning import Planned, adopt_plan, draft_plan, propose_plan, set_amounts
+from apps.budget.issuing import print_plan
 from apps.budget.models import BudgetPlan
-from apps.budget.prints import print_plan
 from apps.ledger.models import Account
 from apps.organisation.enums import DecisionSubject
 from apps.papers.domain.signing import Signer, sign

@@ -17,7 +17,7 @@ from apps.dues.domain.runs import prepare_run
 from apps.dues.domain.schedules import put_in_force, save_schedule
 from apps.dues.enums import FeeForm, ProRata
 from apps.dues.models import FeeSchedule
-from apps.dues.tasks import print_now
+from apps.dues.printing import print_now
 from apps.ledger.domain.posting import Line, post_entry
 from apps.ledger.models import Account
 from apps.portal.demo.cast import Cast
@@ -26,8 +26,9 @@ from apps.resolutions.models import Resolution
 STATEMENTS = settings.BASE_DIR / "fixtures" / "demo"
 READ_ON = date(2026, 11, 16)
 
-# beginning of the text of an outgoing payment → account
-SPENDING = {
+# beginning of the text of a movement → account
+BY_TEXT = {
+    "Teilnahmebeitraege": "FEES_EVENT",
     "Saalmiete": "ROOM",
     "Bewirtung": "CATERING",
     "Honorar": "SPEAKER",
@@ -74,16 +75,16 @@ def keep_books_2026(cast: Cast) -> None:
     file = STATEMENTS / "kontoauszug-2026.xml"
     import_statements([BankFile(file.name, file.read_bytes())], by=cast.treasurer, on=READ_ON)
     book_certain([proposal.pk for proposal in certain_proposals()], by=cast.treasurer, on=READ_ON)
-    book_spending(cast)
+    book_by_text(cast)
     book_best_proposals(cast)
 
 
-def book_spending(cast: Cast) -> None:
+def book_by_text(cast: Cast) -> None:
     accounts = {account.key: account for account in Account.objects.result()}
-    for line in BankLine.objects.open().filter(amount__lt=0).order_by("booked_on", "pk"):
-        key = next((key for beginning, key in SPENDING.items() if line.text.startswith(beginning)), None)
+    for line in BankLine.objects.open().order_by("booked_on", "pk"):
+        key = next((key for beginning, key in BY_TEXT.items() if line.text.startswith(beginning)), None)
         if key:
-            part = Part(-line.amount.amount, account=accounts[key])
+            part = Part(abs(line.amount.amount), account=accounts[key])
             book_line(line, parts=[part], by=cast.treasurer, on=READ_ON)
 
 
