@@ -1,0 +1,69 @@
+"""More of everything: at least three rows for every list."""
+
+from datetime import date
+from decimal import Decimal
+
+from apps.audit.domain.verification import record_verification, verify
+from apps.banking.domain.importing import BankFile, import_statements
+from apps.bodies.enums import BodyKind
+from apps.budget.domain.planning import draft_plan
+from apps.documents.enums import Access
+from apps.dues.domain.runs import discard_run
+from apps.dues.domain.schedules import grant_relief
+from apps.dues.enums import ReliefKind
+from apps.members.models import City
+from apps.papers.domain.writing import freeze
+from apps.papers.issuing import publish as publish_paper
+from apps.resolutions.domain.consequences import publish
+from tests.architecture.world import TODAY, World, store
+from tests.factories.banking import Row, camt_file
+from tests.factories.bodies import make_body
+from tests.factories.dues import make_draft_schedule, make_preview, make_resolution
+from tests.factories.members import make_delegation
+from tests.factories.papers import make_paper, make_signature
+from tests.factories.resolutions import make_decided
+
+PLACES = (1, 2)
+
+
+def crowd(world: World) -> None:
+    board, treasurer = world.people["board"], world.people["treasurer"]
+    make_body(BodyKind.WORKING_GROUP)
+    make_delegation(City.objects.get(name="Leipzig"), world.people["bonn"])
+    discard_run(make_preview(2029, on=TODAY), by=treasurer, on=TODAY)
+    for place in PLACES:
+        store(f"Öffentliche Unterlage {place}", Access.PUBLIC)
+        publish(make_decided(title=f"Öffentlicher Beschluss {place}"), by=None, on=TODAY)
+        make_draft_schedule(title=f"Entwurf {place}", valid_from=date(2030 + place, 1, 1))
+        draft_plan(2029 + place, by=treasurer, on=TODAY)
+        paper = freeze(make_paper(title=f"Papier {place}"), by=None, on=TODAY)
+        for name in ("Köln", "Bonn")[:place]:
+            city = City.objects.get(name=name)
+            make_signature(paper, city, world.people[city.slug], day=TODAY)
+        publish_paper(paper, by=board, on=TODAY)
+        relieve(("Köln", "Bonn")[place - 1], world)
+        read_in(place, world)
+    for _walk in range(3):
+        record_verification(verify())
+
+
+def relieve(city: str, world: World) -> None:
+    grant_relief(
+        city=City.objects.get(name=city),
+        kind=ReliefKind.LEAD_CITY,
+        percent=Decimal(10),
+        valid_from=date(2028, 1, 1),
+        valid_until=None,
+        resolution=make_resolution(),
+        reason="Federführung",
+        by=world.people["treasurer"],
+    )
+
+
+def read_in(place: int, world: World) -> None:
+    """The statement of a later month; each begins where the one before ends."""
+    opening = Decimal("3743.46") + 10 * (place - 1)
+    file = camt_file(
+        [Row("10.00", f"Eingang {place}", on=date(2027, 1, 20 + place))], number=str(1 + place), opening=str(opening)
+    )
+    import_statements([BankFile(f"auszug{place}.xml", file)], by=world.people["treasurer"], on=TODAY)
