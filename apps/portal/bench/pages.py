@@ -55,7 +55,7 @@ def addresses(year: int) -> dict[str, str]:
 
 def measure_pages(year: int, *, by: User) -> dict[str, Any]:
     client = Client()
-    client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(by)
     return {name: measure_page(client, url) for name, url in addresses(year).items()}
 
 
