@@ -4,8 +4,8 @@ from itertools import batched, islice
 
 from apps.accounts.models import User
 from apps.dues.models import Invoice
+from apps.dues.printing import CHUNK, file_chunk, missing_pieces, printed
 from apps.dues.prints import invoice_job
-from apps.dues.tasks import CHUNK, file_chunk, missing_pieces, printed
 from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import PdfJob
 
