@@ -11,10 +11,12 @@ from apps.accounts.roles import Role, current_roles
 from apps.core.registries import Duty
 from apps.core.templatetags.formats import day, euro
 from apps.dues.domain.queries import missing_documents, open_totals
-from apps.dues.models import DuesRun, Invoice
+from apps.dues.enums import RunState
+from apps.dues.models import DuesRun, FeeSchedule, Invoice
 from apps.members.rules import acting_city_ids
 
 SHOWN = 5
+OCTOBER = 10
 
 
 def duties(user: Any, today: date) -> Iterator[Duty]:
@@ -25,6 +27,7 @@ def duties(user: Any, today: date) -> Iterator[Duty]:
 
 
 def treasurer_duties(today: date) -> Iterator[Duty]:
+    yield from next_run(today)
     for run in DuesRun.objects.previews()[:SHOWN]:
         detail = _("%(count)s Rechnungen, zusammen %(total)s") % {"count": run.count, "total": euro(run.total)}
         yield Duty(_("%s: Vorschau prüfen und ausstellen") % run, run.get_absolute_url(), detail, tone="warning")
@@ -39,6 +42,19 @@ def treasurer_duties(today: date) -> Iterator[Duty]:
     missing = missing_documents()
     if missing:
         yield Duty(_("%s PDF fehlen noch") % missing, reverse("dues:print"), tone="warning")
+
+
+def next_run(today: date) -> Iterator[Duty]:
+    """From October on the dues of the next year can be raised: the cities plan their budgets."""
+    year = today.year + 1 if today.month >= OCTOBER else today.year
+    has_schedule = FeeSchedule.objects.for_year(year).exists()
+    if has_schedule and not DuesRun.objects.filter(year=year, state__in=[RunState.PREVIEW, RunState.ISSUED]).exists():
+        yield Duty(
+            _("Beiträge %s erheben") % year,
+            reverse("dues:run_create"),
+            _("Noch nicht begonnen. Zuerst entsteht eine Vorschau."),
+            due_on=date(year, 1, 31),
+        )
 
 
 def city_duties(user: Any, today: date) -> Iterator[Duty]:

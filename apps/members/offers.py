@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from apps.members.models import Address, Contact, Delegation, Membership
 from apps.members.rules import acting_city_ids, keeps_members, sees_contacts, visible_cities
 
 AHEAD = timedelta(days=60)
+NAMED = 5
 
 
 def search_cities(user: Any, query: str) -> Iterator[Hit]:
@@ -67,15 +69,24 @@ def _open_steps(today: date) -> Iterator[Duty]:
 
 
 def _missing_particulars(today: date) -> Iterator[Duty]:
-    """Members without an address or without anyone who acts for them; one query that gives only those."""
+    """Members without an address or without anyone who acts for them; one query that gives only those; many cities stand in one line."""
     postal = Address.objects.valid_on(today).filter(city=OuterRef("pk"), kind=AddressKind.POSTAL)
     acting = Delegation.objects.valid_on(today).filter(city=OuterRef("pk"))
-    cities = member_cities(today).annotate(is_addressed=Exists(postal), is_represented=Exists(acting))
-    for city in cities.exclude(is_addressed=True, is_represented=True):
-        parts = (_("Postanschrift"), city.is_addressed), (_("entsandte Person"), city.is_represented)
-        missing = [label for label, there in parts if not there]
-        yield Duty(
-            _("%(city)s: %(what)s fehlt") % {"city": city, "what": ", ".join(missing)},
-            city.get_absolute_url(),
-            tone="warning",
-        )
+    cities = list(
+        member_cities(today)
+        .annotate(is_addressed=Exists(postal), is_represented=Exists(acting))
+        .exclude(is_addressed=True, is_represented=True)
+    )
+    for label, lacking in (
+        (_("Postanschrift"), [city for city in cities if not city.is_addressed]),
+        (_("entsandte Person"), [city for city in cities if not city.is_represented]),
+    ):
+        if len(lacking) == 1:
+            yield Duty(
+                _("%(city)s: %(what)s fehlt") % {"city": lacking[0], "what": label}, lacking[0].get_absolute_url()
+            )
+        elif lacking:
+            named = ", ".join(str(city) for city in lacking[:NAMED])
+            more = _(" und %s weitere") % (len(lacking) - NAMED) if len(lacking) > NAMED else ""
+            title = _("%(count)s Städten fehlt: %(what)s") % {"count": len(lacking), "what": label}
+            yield Duty(title, reverse("members:cities"), named + more)

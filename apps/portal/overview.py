@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,11 +14,13 @@ from apps.banking.rules import visible_lines
 from apps.budget.domain.queries import compare_plan, plan_in_force
 from apps.core.charts import bar_chart
 from apps.core.templatetags.formats import euro
+from apps.documents.enums import Category
 from apps.documents.models import Document
 from apps.documents.rules import visible_documents
 from apps.dues.domain.queries import open_totals
 from apps.dues.rules import visible_invoices
 from apps.members.domain.queries import member_count
+from apps.members.rules import acting_city_ids
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def tiles_for(user: Any, today: date) -> Iterator[Tile]:
         yield Tile(
             _("Bankumsätze zu verbuchen"),
             str(waiting),
-            url=f"{reverse('banking:lines')}?stand=offen",
+            url=f"{reverse('banking:lines')}?stand=open",
             tone="warning" if waiting else "",
         )
     yield Tile(_("Mitgliedsstädte heute"), str(member_count(today)), url=reverse("members:cities"))
@@ -51,14 +54,14 @@ def receivable_tiles(user: Any, today: date) -> Iterator[Tile]:
         _("Offene Beitragsrechnungen"),
         euro(totals["open_sum"]),
         hint=_("%s Rechnungen") % totals["open_count"],
-        url=f"{invoices}?stand=offen",
+        url=f"{invoices}?stand=open",
     )
     if totals["overdue_count"]:
         yield Tile(
             _("Davon überfällig"),
             euro(totals["overdue_sum"]),
             hint=_("%s Rechnungen") % totals["overdue_count"],
-            url=f"{invoices}?stand=ueberfaellig",
+            url=f"{invoices}?stand=overdue",
             tone="danger",
         )
 
@@ -88,4 +91,6 @@ def budget_picture(user: Any, today: date) -> BudgetPicture | None:
 
 
 def newest_documents(user: Any) -> list[Document]:
-    return list(visible_documents(user)[:6])
+    """Invoices of other cities would push everything else out of the list."""
+    others = Q(category=Category.INVOICE) & ~Q(city__in=acting_city_ids(user))
+    return list(visible_documents(user).exclude(others)[:6])

@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.core.numbers import take_numbers
 from apps.dues.domain.errors import InvoiceAlreadyCancelled, ReasonMissing
+from apps.dues.domain.issuing import claim_day
 from apps.dues.domain.payments import lock_city
 from apps.dues.models import CreditNote, Invoice
 from apps.ledger.domain.posting import reverse_entry
@@ -29,7 +30,7 @@ def cancel_invoice(invoice: Invoice, *, reason: str, by: User | None, on: date) 
     if invoice.is_cancelled:
         raise InvoiceAlreadyCancelled(_("Rechnung %s ist bereits storniert.") % invoice.number)
     with act("dues.invoice_cancelled", invoice, by=by, reason=reason, data={"on": on}) as entry:
-        reversal = reverse_entry(invoice.entry, by=by, on=on, reason=reason)
+        reversal = reverse_entry(invoice.entry, by=by, on=claim_day(invoice.year, on), reason=reason)
         [sequence] = take_numbers(f"dues.credit_note:{on.year}")
         note = CreditNote.objects.create(
             number=f"ST-{on.year}-{sequence:04d}",

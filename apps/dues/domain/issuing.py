@@ -136,11 +136,17 @@ def calculation_of(assessment: Assessment) -> dict[str, object]:
     }
 
 
+def claim_day(year: int, on: date) -> date:
+    """Dues are income of the year they are raised for: a claim billed before is booked on 1 January (§ 252 Abs. 1 Nr. 5 HGB)."""
+    return max(on, date(year, 1, 1))
+
+
 def post_claims(invoices: Sequence[Invoice], *, by: User | None, on: date) -> list[Entry]:
     """Post one claim per invoice: receivables to dues."""
     drafts = [
         EntryDraft(
-            on=on,
+            on=claim_day(invoice.year, on),
+            document_on=on,
             text=_("Beitragsrechnung %(number)s, %(city)s") % {"number": invoice.number, "city": invoice.city_label},
             source=SOURCE,
             reference=invoice.number,

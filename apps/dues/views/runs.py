@@ -88,6 +88,11 @@ class RunCreate(FormPage):
         return run.get_absolute_url()
 
 
+def in_words(row: Any) -> str:
+    """The way to the fee and what was found, as the file shows it."""
+    return " ".join([row.steps_in_words, *(item["text"] for item in row.findings)])
+
+
 class RunPage(TablePage):
     """A run with every city, every input and every step."""
 
@@ -114,17 +119,9 @@ class RunPage(TablePage):
         Column("population_on", gettext_lazy("Stichtag"), sort=True),
         Column("member_since", gettext_lazy("Mitglied seit"), sort=True),
         Column("amount", gettext_lazy("Beitrag"), sort=True, align="right", total="amount"),
-        Column(
-            "steps", gettext_lazy("Rechenweg"), template="dues/parts/steps.html", export=lambda row: row.steps_in_words
-        ),
+        Column("steps", gettext_lazy("Rechenweg"), template="dues/parts/steps.html", export=in_words),
         Column("previous", gettext_lazy("Vorjahr"), sort=True, align="right", format=lambda value: euro(value)),
         Column("change", gettext_lazy("Unterschied"), sort=True, align="right", format=lambda value: euro(value)),
-        Column(
-            "findings",
-            gettext_lazy("Feststellungen"),
-            template="dues/parts/findings.html",
-            export=lambda row: " ".join(item["text"] for item in row.findings),
-        ),
     )
 
     def get_object(self) -> DuesRun:

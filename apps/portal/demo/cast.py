@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.audit.acts import act
 from apps.bodies.domain.bodies import create_office, set_up_body
-from apps.bodies.domain.terms import appoint
+from apps.bodies.domain.terms import appoint, register_term
 from apps.bodies.enums import BodyKind
 from apps.bodies.models import Body
 from apps.members.domain.cities import change_city, set_address
@@ -197,7 +197,7 @@ def seat_bodies(cast: Cast) -> None:
     ]
     for person, office_name, city, details in seats:
         office = create_office(cast.bodies["VS"], name=office_name, by=cast.admin, **details)
-        appoint(
+        term = appoint(
             cast.bodies["VS"],
             user=cast.people[person],
             office=office,
@@ -206,6 +206,7 @@ def seat_bodies(cast: Cast) -> None:
             by=cast.admin,
             on=date(2025, 10, 10),
         )
+        register_term(term, by=cast.admin, on=date(2025, 11, 3))
     for person, city in (("koeln", "Köln"), ("hamburg", "Hamburg"), ("muenchen", "München")):
         appoint(
             cast.bodies["FG"],
