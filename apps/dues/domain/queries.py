@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 
@@ -132,21 +132,21 @@ def payment_text(row: Allocation) -> str:
 
 
 def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
-    """Number and sum of open and of overdue invoices among those given."""
+    """Number and sum of open and of overdue invoices among those given, in one query."""
     visible = Invoice.objects.filter(pk__in=invoices.values("pk"))
-    everything = visible.open().aggregate(count=Count("pk"), sum=Sum("outstanding"))
-    late = visible.overdue(on).aggregate(count=Count("pk"), sum=Sum("outstanding"))
-    return {
-        "open_count": everything["count"],
-        "open_sum": cents(everything["sum"]),
-        "overdue_count": late["count"],
-        "overdue_sum": cents(late["sum"]),
-    }
+    late = Q(due_on__lt=on)
+    found = visible.open().aggregate(
+        open_count=Count("pk"),
+        open_sum=Sum("outstanding"),
+        overdue_count=Count("pk", filter=late),
+        overdue_sum=Sum("outstanding", filter=late),
+    )
+    return found | {"open_sum": cents(found["open_sum"]), "overdue_sum": cents(found["overdue_sum"])}
 
 
 def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
     """Open receivables by days since the due date."""
-    rows = [(invoice.due_on, invoice.outstanding) for invoice in invoices.open()]
+    rows = list(invoices.open().order_by().values_list("due_on", "outstanding"))
     waiting = [cents(amount) for due, amount in rows if due >= on]
     groups = [AgeGroup(_("noch nicht fällig"), len(waiting), sum(waiting, Decimal("0.00")), "waiting")]
     for first, last in AGES:
