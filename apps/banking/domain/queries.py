@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from apps.banking.models import CERTAIN, OPEN, BankAccount, BankLine, MatchProposal, Statement
+from apps.banking.models import CERTAIN, OPEN, BankAccount, BankLine, MatchProposal, ProposalTarget, Statement
 from apps.ledger.domain.queries import balance_of
 
 ZERO = Decimal("0.00")
@@ -67,10 +67,12 @@ def reconcile(bank_account: BankAccount) -> Reconciliation:
 
 def with_best_proposal(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
     """Each line with `best`, a list that holds its first proposal."""
+    unseen = ("invoice__calculation", "invoice__payee", "invoice__recipient_lines")
+    targets = ProposalTarget.objects.select_related("invoice__city").defer(*unseen)
     best = (
         MatchProposal.objects.filter(rank=1)
         .select_related("city", "account")
-        .prefetch_related("targets__invoice__city")
+        .prefetch_related(Prefetch("targets", targets))
     )
     return lines.prefetch_related(Prefetch("proposals", best, to_attr="best"))
 
