@@ -73,7 +73,7 @@ def open_list(client: Client, url: str) -> tuple[HttpResponse, int]:
     return response, len(queries)
 
 
-@pytest.mark.parametrize("address", addresses_of_lists())
+@pytest.mark.parametrize("address", list(addresses_of_lists()))
 def test_more_rows_need_no_more_queries(world: World, client: Client, address: Address, shown_only: Any) -> None:
     url = address.url(world)
     response, _first = open_list(client, url)
@@ -89,7 +89,7 @@ def test_more_rows_need_no_more_queries(world: World, client: Client, address: A
     assert together <= MOST_QUERIES
 
 
-@pytest.mark.parametrize("address", addresses_of_lists())
+@pytest.mark.parametrize("address", list(addresses_of_lists()))
 def test_files_hold_the_rows_that_are_shown(world: World, client: Client, address: Address) -> None:
     url = address.url(world)
     page = client.get(url).context
