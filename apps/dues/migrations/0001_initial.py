@@ -411,7 +411,7 @@ class Migration(migrations.Migration):
                 ('assessment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invoice', to='dues.assessment', verbose_name='Beitragsberechnung')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dues_invoices', to='members.city', verbose_name='Stadt')),
                 ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dues_invoices', to='documents.document', verbose_name='PDF')),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='dues_invoices', to='ledger.entry', verbose_name='Buchung')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dues_invoices', to='ledger.entry', verbose_name='Buchung')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='dues.duesrun', verbose_name='Beitragslauf')),
             ],
             options={

@@ -101,9 +101,7 @@ class Invoice(models.Model):
     issued_on = models.DateField(_("Rechnungsdatum"), db_index=True)
     due_on = models.DateField(_("fällig am"), db_index=True)
     due_note = models.CharField(_("Grund der Verschiebung"), max_length=120, blank=True)
-    entry = models.ForeignKey(
-        "ledger.Entry", models.PROTECT, related_name="dues_invoices", verbose_name=_("Buchung"), db_index=False
-    )
+    entry = models.ForeignKey("ledger.Entry", models.PROTECT, related_name="dues_invoices", verbose_name=_("Buchung"))
     document = models.ForeignKey(
         "documents.Document", models.PROTECT, null=True, related_name="dues_invoices", verbose_name=_("PDF")
     )
