@@ -1,0 +1,31 @@
+"""manage.py nightly: what should happen once a night."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from apps.core.jobs import release_stale_jobs
+from apps.documents.domain.downloads import forget_old_downloads
+from apps.dues.tasks import start_printing
+from apps.ledger.domain.integrity import check_books
+
+
+class Command(BaseCommand):
+    help = "Einmal in der Nacht: Protokoll prüfen und verankern, Bücher prüfen, Liegengebliebenes fortsetzen, Abrufe vergessen."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        released = release_stale_jobs()
+        if released:
+            self.stdout.write(f"{released} abgebrochene Hintergrundarbeiten freigegeben.")
+        if job := start_printing(by=None):
+            self.stdout.write(f"Fortgesetzt: {job}.")
+        self.stdout.write(f"{forget_old_downloads(on=timezone.localdate())} alte Abrufe vergessen.")
+        faults = list(check_books())
+        for fault in faults:
+            self.stderr.write(str(fault))
+        call_command("verify_audit", "--anchor", stdout=self.stdout, stderr=self.stderr)
+        if faults:
+            raise CommandError("Die Bücher stimmen nicht.")
+        self.stdout.write("Die Bücher stimmen.")
