@@ -1,6 +1,15 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+
+def load_chart(sender: AppConfig, **options: Any) -> None:
+    """After every migration and flush there is a chart of accounts."""
+    from apps.ledger.domain.seeds import load_chart
+
+    load_chart()
 
 
 class LedgerConfig(AppConfig):
@@ -32,3 +41,4 @@ class LedgerConfig(AppConfig):
         )
         register_search(search_entries)
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="ledger.triggers")
+        post_migrate.connect(load_chart, sender=self, dispatch_uid="ledger.chart")

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
@@ -143,7 +144,7 @@ class EntryLineQuerySet(models.QuerySet["EntryLine"]):
     def until(self, day: date | None) -> Self:
         return self.filter(entry__booked_on__lte=day) if day else self
 
-    def with_sums(self) -> dict[str, object]:
+    def with_sums(self) -> dict[str, Decimal | None]:
         """Sum of both sides in one query."""
         return self.aggregate(
             debit=Sum("amount", filter=Q(side=Side.DEBIT)), credit=Sum("amount", filter=Q(side=Side.CREDIT))

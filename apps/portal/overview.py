@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.banking.rules import visible_lines
+from apps.banking.models import BankLine
 from apps.budget.domain.queries import compare_plan, plan_in_force
 from apps.core.charts import bar_chart
 from apps.core.templatetags.formats import euro
@@ -37,7 +37,7 @@ def tiles_for(user: Any, today: date) -> Iterator[Tile]:
     if user.has_perm("dues.view_invoice"):
         yield from receivable_tiles(user, today)
     if user.has_perm("banking.view_bankline"):
-        waiting = visible_lines(user).open().count()
+        waiting = BankLine.objects.open().count()
         yield Tile(
             _("Bankumsätze zu verbuchen"),
             str(waiting),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ def search_resolutions(user: Any, query: str) -> Iterator[Hit]:
     found = with_wording(visible_resolutions(user)).select_related("body")
     for word in query.split():
         found = found.filter(Q(title__icontains=word) | Q(reference__icontains=word) | Q(wording__icontains=word))
-    for resolution in found[:10]:
+    for resolution in found.order_by(F("decided_on").desc(nulls_last=True), "-pk")[:10]:
         state = resolution.reference or resolution.get_state_display()
         yield Hit(_("Beschluss"), resolution.title, resolution.get_absolute_url(), f"{state}, {resolution.body}")
 

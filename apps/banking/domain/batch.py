@@ -46,10 +46,8 @@ def certain_proposals() -> list[MatchProposal]:
 @transaction.atomic
 def book_certain(proposals: Collection[int], *, by: Any, on: date) -> BatchReport:
     """Book exactly the certain proposals that were shown, or none if one of them no longer holds."""
-    lines = {
-        line.pk: line
-        for line in BankLine.objects.select_for_update().filter(proposals__in=list(proposals)).order_by("pk").distinct()
-    }
+    wanted = MatchProposal.objects.filter(pk__in=list(proposals)).values("line")
+    lines = {line.pk: line for line in BankLine.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     chosen = [each for each in certain_proposals() if each.pk in set(proposals)]
     if len(chosen) != len(set(proposals)):
         raise ProposalOutdated(

@@ -22,7 +22,7 @@ from apps.ledger.domain.accounts import account
 from apps.ledger.domain.periods import locked_until
 from apps.ledger.domain.posting import Line, post_entry
 from apps.ledger.enums import Side
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, Entry, EntryLine
 from apps.members.models import City
 
 SOURCE = "banking.line"
@@ -193,6 +193,8 @@ def mark_booked(line: BankLine, entry: Entry, kind: str, note: str, *, returns: 
 
 def book_return(line: BankLine, proposal: MatchProposal, *, by: Any, on: date) -> tuple[set[int], set[int]]:
     """Book a payment that comes back: the mirror of the earlier entry; its invoices are open again."""
+    if proposal.returns_id is None:
+        raise outdated_proposal()
     earlier = BankLine.objects.select_for_update().get(pk=proposal.returns_id)
     if earlier.entry is None:
         raise ProposalOutdated(_("Bitte verbuchen Sie zuerst den Umsatz vom %(line)s.") % {"line": earlier})
@@ -227,6 +229,6 @@ def mirrored(earlier: BankLine) -> list[Line]:
             text=each.text,
             sphere=each.sphere,
         )
-        for each in earlier.entry.lines.select_related("account", "city")  # type: ignore[union-attr]
+        for each in EntryLine.objects.filter(entry=earlier.entry).select_related("account", "city")
         if each.account_id not in own
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.db import transaction
@@ -196,7 +196,7 @@ def store_files(
         report.pending += pending
         report.warnings += [_("Nicht gelesen wurde „%s“.") % name for name in content.left_out]
         stored[file.sha256] = StatementFile.objects.create(
-            statement_import=report.record,
+            statement_import=cast(StatementImport, report.record),
             filename=file.name[:150],
             sha256=file.sha256,
             document=document,
@@ -246,7 +246,7 @@ def number_equal_movements(fresh: Sequence[_Candidate]) -> None:
     """Give every movement its identity; a statement goes on counting where the one it directly follows stopped."""
     counted: dict[tuple[int, str, Any], Counter[str]] = {}
     stored = Statement.objects.filter(bank_account__in={each.account.pk for each in fresh})
-    previous = list(stored.values_list("bank_account_id", "number", "closed_on", "closing", "pk"))
+    previous: list[Any] = list(stored.values_list("bank_account_id", "number", "closed_on", "closing", "pk"))
     for each in fresh:
         before: Counter[str] = Counter()
         for account_id, number, closed_on, closing, pk in previous:

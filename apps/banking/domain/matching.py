@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -68,7 +69,8 @@ def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
     """Invoices, names of cities and known accounts: five queries, whatever the number of lines."""
     since = min(line.booked_on for line in lines) - REMEMBERED
     invoices = Invoice.objects.standing().with_balance().filter(Q(outstanding__gt=0) | Q(issued_on__gte=since))
-    rows = invoices.values_list("pk", "number", "reference", "city_id", "outstanding", "due_on")
+    columns = ("pk", "number", "reference", "city_id", "outstanding", "due_on")
+    rows: Any = invoices.values_list(*columns)
     claims = [
         Claim(pk, number, reference, city_id, Decimal(outstanding).quantize(CENT), due_on.toordinal())
         for pk, number, reference, city_id, outstanding, due_on in rows

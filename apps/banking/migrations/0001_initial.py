@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('documents', '0002_fulltext'),
         ('dues', '0001_initial'),
-        ('ledger', '0002_accounts'),
+        ('ledger', '0001_initial'),
         ('members', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0002_fulltext'),
-        ('ledger', '0002_accounts'),
+        ('ledger', '0001_initial'),
         ('members', '0001_initial'),
         ('resolutions', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

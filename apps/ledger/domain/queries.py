@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -98,7 +99,10 @@ def account_sheet(account: Account, *, start: date, end: date) -> AccountSheet:
     ]
     movements = [(debit or ZERO, credit or ZERO) for debit, credit in sides]
     balances = running_balance(opening, movements)
-    rows = [SheetRow(line, *side, balance) for line, side, balance in zip(lines, sides, balances, strict=True)]
+    rows = [
+        SheetRow(line, debit, credit, balance)
+        for line, (debit, credit), balance in zip(lines, sides, balances, strict=True)
+    ]
     return AccountSheet(
         account,
         start,
@@ -117,7 +121,7 @@ def trial_balance(*, start: date, end: date) -> TrialBalance:
     """
     movement = Q(lines__entry__booked_on__gte=start, lines__entry__booked_on__lte=end)
     earlier = Q(lines__entry__booked_on__lt=start)
-    accounts = Account.objects.annotate(
+    accounts: Any = Account.objects.annotate(
         debit=Sum("lines__amount", filter=movement & Q(lines__side=Side.DEBIT)),
         credit=Sum("lines__amount", filter=movement & Q(lines__side=Side.CREDIT)),
         debit_before=Sum("lines__amount", filter=earlier & Q(lines__side=Side.DEBIT)),

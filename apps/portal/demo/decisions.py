@@ -124,7 +124,7 @@ def decide_past(cast: Cast) -> dict[str, Resolution]:
         ),
     }
     for resolution in resolutions.values():
-        issue_extract(resolution, by=cast.board, on=resolution.decided_on)
+        issue_extract(resolution, by=cast.board, on=date(2025, 10, 24))
     publish(resolutions["network"], by=cast.board, on=date(2024, 4, 2))
     put_budget_in_force(cast, 2026, resolutions["budget2026"], on=date(2025, 9, 12))
     return resolutions

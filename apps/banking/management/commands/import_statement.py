@@ -4,7 +4,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.banking.domain.importing import BankFile, ImportReport, import_statements
 from apps.core.errors import DomainError
@@ -12,10 +11,10 @@ from apps.core.templatetags.formats import euro
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Liest Kontoauszüge (CAMT.053, auch als ZIP) ein: alle Dateien oder keine.")
+    help = "Liest Kontoauszüge (CAMT.053, auch als ZIP) ein: alle Dateien oder keine."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=gettext_lazy("Auszugsdateien"))
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="Auszugsdateien")
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         try:
