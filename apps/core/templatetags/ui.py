@@ -119,7 +119,12 @@ def calculation(steps: Any, result_label: Any = "", result: Any = None) -> dict[
 
 @register.simple_tag(takes_context=True)
 def brand_style(context: Context) -> SafeString:
-    """The association's colour from its profile as CSS variables, allowed by the page's nonce."""
+    """The association's colour from its profile as CSS variables, allowed by the page's nonce.
+
+    A part fetched into a page that stands carries another nonce; that page has its colour already.
+    """
+    if getattr(context.get("request"), "htmx", False):
+        return SafeString("")
     colour = str(getattr(context.get("profile"), "colour", "") or "")
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         return SafeString("")
