@@ -161,9 +161,10 @@ def test_payment_needs_an_owner_and_whole_cents(bonn):
         payments.allocate_payment(amount=Decimal(1), entry=bonn.entry, by=None, on=TODAY)
 
 
-def test_receivables_by_age(bonn):
+def test_receivables_by_age(bonn, django_assert_num_queries):
     make_payment(bonn, "48.36")
-    groups = [(group.count, group.amount) for group in receivables_by_age(Invoice.objects.all(), date(2027, 4, 30))]
+    with django_assert_num_queries(1):
+        groups = [(group.count, group.amount) for group in receivables_by_age(Invoice.objects.all(), date(2027, 4, 30))]
     nothing = (0, Decimal("0.00"))
     assert groups == [nothing, (2, Decimal("11409.28")), nothing, nothing]
     for day, index in ((BEFORE, 0), (AFTER, 1), (date(2027, 5, 1), 2), (date(2027, 6, 29), 2), (date(2027, 6, 30), 3)):

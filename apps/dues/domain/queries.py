@@ -145,20 +145,23 @@ def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
 
 
 def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
-    """Open receivables by days since the due date."""
-    rows = list(invoices.open().order_by().values_list("due_on", "outstanding"))
-    waiting = [cents(amount) for due, amount in rows if due >= on]
-    groups = [AgeGroup(_("noch nicht fällig"), len(waiting), sum(waiting, Decimal("0.00")), "waiting")]
+    """Open receivables by days since the due date, in one query."""
+    spans = {"waiting": (_("noch nicht fällig"), Q(due_on__gte=on))}
     for first, last in AGES:
-        begin, end = on - timedelta(days=first), on - timedelta(days=last) if last else date.min
-        amounts = [cents(amount) for due, amount in rows if end <= due <= begin]
-        label = (
-            _("%(first)s bis %(last)s Tage überfällig") % {"first": first, "last": last}
-            if last
-            else _("über 90 Tage überfällig")
-        )
-        groups.append(AgeGroup(label, len(amounts), sum(amounts, Decimal("0.00")), f"{first}"))
-    return groups
+        overdue = Q(due_on__lte=on - timedelta(days=first))
+        if last:
+            label = _("%(first)s bis %(last)s Tage überfällig") % {"first": first, "last": last}
+            overdue &= Q(due_on__gte=on - timedelta(days=last))
+        else:
+            label = _("über 90 Tage überfällig")
+        spans[f"{first}"] = (label, overdue)
+    counts = {f"count_{key}": Count("pk", filter=condition) for key, (_label, condition) in spans.items()}
+    sums = {f"sum_{key}": Sum("outstanding", filter=condition) for key, (_label, condition) in spans.items()}
+    found = invoices.open().order_by().aggregate(**counts, **sums)
+    return [
+        AgeGroup(label, found[f"count_{key}"], cents(found[f"sum_{key}"]), key)
+        for key, (label, _condition) in spans.items()
+    ]
 
 
 def assessments_of(run: DuesRun) -> AssessmentQuerySet:
