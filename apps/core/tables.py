@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Model, QuerySet, Sum
 from django.template.loader import render_to_string
+from django.utils.encoding import force_str
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -46,11 +48,19 @@ def lookup(row: Any, path: str) -> Value:
         if isinstance(value, Mapping):
             value = value[step]
             continue
-        label = getattr(value, f"get_{step}_display", None)
-        value = label if label is not None else getattr(value, step)
+        labels = choice_labels(type(value)).get(step) if isinstance(value, Model) else None
+        value = getattr(value, step)
         if callable(value):
             value = value()
+        if labels:
+            value = force_str(labels.get(value, value), strings_only=True)
     return value
+
+
+@cache
+def choice_labels(model: type[Model]) -> dict[str, dict[Any, Any]]:
+    """Labels of the fields with choices; `get_…_display` would translate every choice anew for every cell."""
+    return {field.name: dict(field.flatchoices) for field in model._meta.concrete_fields if field.choices}
 
 
 @dataclass(frozen=True)
