@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -47,8 +48,8 @@ def treasurer_duties(today: date) -> Iterator[Duty]:
 def next_run(today: date) -> Iterator[Duty]:
     """From October on the dues of the next year can be raised: the cities plan their budgets."""
     year = today.year + 1 if today.month >= OCTOBER else today.year
-    has_schedule = FeeSchedule.objects.for_year(year).exists()
-    if has_schedule and not DuesRun.objects.filter(year=year, state__in=[RunState.PREVIEW, RunState.ISSUED]).exists():
+    begun = DuesRun.objects.filter(year=year, state__in=[RunState.PREVIEW, RunState.ISSUED])
+    if FeeSchedule.objects.for_year(year).exclude(Exists(begun)).exists():
         yield Duty(
             _("Beiträge %s erheben") % year,
             reverse("dues:run_create"),

@@ -195,5 +195,6 @@ def receipts(invoice: Invoice) -> AllocationQuerySet:
 
 def missing_documents() -> int:
     """Documents that the background work has still to print."""
-    notes = CreditNote.objects.filter(document__isnull=True).count()
-    return Invoice.objects.without_document().count() + notes
+    invoices = Invoice.objects.without_document().order_by().values("pk")
+    notes = CreditNote.objects.filter(document__isnull=True).order_by().values("pk")
+    return invoices.union(notes, all=True).count()

@@ -44,6 +44,10 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def open(self) -> Self:
         return self.with_balance().filter(outstanding__gt=0)
 
+    def without_details(self) -> Self:
+        """For lists: leave what only the invoice's own page and print show unread."""
+        return self.defer("recipient_lines", "calculation", "payee")
+
     def overpaid(self) -> Self:
         """More paid than owed; also what was paid on a cancelled invoice."""
         return self.with_balance().filter(outstanding__lt=0)

@@ -115,7 +115,7 @@ class InvoiceList(TablePage):
     empty_text = gettext_lazy("Rechnungen entstehen mit dem Beitragslauf eines Jahres.")
 
     def get_queryset(self) -> QuerySet[Invoice]:
-        return visible_invoices(self.request.user).with_balance()
+        return visible_invoices(self.request.user).with_balance().without_details()
 
     def get_breadcrumbs(self) -> Any:
         return [HOME]

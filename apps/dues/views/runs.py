@@ -99,7 +99,6 @@ class RunPage(TablePage):
     permission = "dues.view_duesrun"
     template_name = "dues/run.html"
     default_sort = "position"
-    paginate_by = 100
     search_fields = ("city_label",)
     search_label = gettext_lazy("Stadt suchen")
     count_label = gettext_lazy("Städte")
@@ -128,7 +127,8 @@ class RunPage(TablePage):
         return get_run(self.request.user, self.kwargs["pk"])
 
     def get_queryset(self) -> QuerySet[Any]:
-        return assessments_of(self.object)
+        unseen = ("recipient_lines", "invoice__recipient_lines", "invoice__calculation", "invoice__payee")
+        return assessments_of(self.object).defer(*unseen)
 
     def get_badge(self) -> Badge:
         return Badge(self.object.get_state_display(), TONES[RunState(self.object.state)])
