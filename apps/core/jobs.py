@@ -6,16 +6,13 @@ reports with `progress.step()`. It must be idempotent: after `kill -9` the job i
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.core.models import Job, JobState
-
-STALE_AFTER = timedelta(minutes=2)
+from apps.core.models import STALE_AFTER, Job, JobState
 
 
 def start_job(task: Any, *, kind: str, key: str, title: str, by: Any, total: int = 0, return_url: str = "") -> Job:

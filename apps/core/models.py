@@ -1,8 +1,13 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.constraints import choices_constraint
+
+STALE_AFTER = timedelta(minutes=2)
 
 
 class NumberSeries(models.Model):
@@ -65,3 +70,13 @@ class Job(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in {JobState.WAITING, JobState.RUNNING}
+
+    @property
+    def is_stale(self) -> bool:
+        """Its worker was killed: it runs on paper, but gave no sign of life for two minutes."""
+        seen = self.heartbeat_at or self.created_at
+        return self.state == JobState.RUNNING and seen < timezone.now() - STALE_AFTER
+
+    @property
+    def is_alive(self) -> bool:
+        return self.is_open and not self.is_stale

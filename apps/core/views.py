@@ -352,4 +352,4 @@ class JobPage(Headed, TemplateView):
         return ["components/job.html"] if getattr(self.request, "htmx", False) else [self.template_name]
 
     def get_lead(self) -> str:
-        return _("Sie können diese Seite verlassen. Die Arbeit läuft weiter.") if self.object.is_open else ""
+        return _("Sie können diese Seite verlassen. Die Arbeit läuft weiter.") if self.object.is_alive else ""

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from apps.core.models import Job, JobState
 
@@ -119,6 +122,20 @@ def test_job_page_follows_the_work_and_polls_only_while_it_is_open(client, perso
     piece = client.get(address, headers={"HX-Request": "true"}).text
     assert "29 Rechnungen ausgestellt." in piece
     assert "hx-get" not in piece
+
+
+def test_job_page_says_that_a_killed_worker_interrupted_the_work(client, person, job):
+    client.force_login(person)
+    address = f"/arbeit/{job.pk}/"
+    Job.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=110))
+    assert "unterbrochen" not in client.get(address).text
+    Job.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=121))
+    page = client.get(address).text
+    assert "Die Arbeit wurde unterbrochen." in page
+    assert "läuft" not in page
+    assert 'href="/liste/"' in page
+    assert "hx-get" not in page
+    assert 'http-equiv="refresh"' not in page
 
 
 def test_other_peoples_jobs_are_not_there(client, job):
