@@ -74,6 +74,12 @@ def _empty_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_anchors_of_other_tests(settings: Any) -> None:
+    """The file of anchors outlives the database that a test rolls back."""
+    (settings.DATA_DIR / "anchors.log").unlink(missing_ok=True)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests run one after the other, on one worker."""
     for item in items:

@@ -7,17 +7,20 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, connections
 
 from apps.core.errors import DomainError
 from apps.core.models import NumberSeries
 from apps.dues.domain.issuing import issue_run
 from apps.dues.models import DuesRun, Invoice
+from apps.dues.printing import print_now
 from apps.ledger.models import Entry
-from tests.factories.dues import TODAY, make_network, make_preview
+from tests.factories.dues import TODAY, make_invoices, make_network, make_preview
 
 CITIES = (("Köln", 1_024_621), ("Bonn", 323_336), ("Aachen", 262_670))
 
@@ -55,6 +58,7 @@ KILLED = """
 import os, sys, django
 django.setup()
 from django.conf import settings
+from django.core.files.storage import default_storage
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 from django.db import connections
 connections["default"].settings_dict["NAME"] = sys.argv[1]
@@ -81,10 +85,7 @@ def test_kill_in_the_middle_leaves_neither_invoice_nor_gap():
     run = make_preview()
     name = str(connection.settings_dict["NAME"])
     connection.close()
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(settings.BASE_DIR)}
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", KILLED, name], stdout=subprocess.PIPE, env=environment, text=True
-    )
+    process = start_child(KILLED, name, stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == "written\n"
     process.send_signal(signal.SIGKILL)
@@ -96,6 +97,13 @@ def test_kill_in_the_middle_leaves_neither_invoice_nor_gap():
     assert [invoice.number for invoice in invoices] == ["2027-0001", "2027-0002", "2027-0003"]
 
 
+def start_child(script: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """A real process of its own on the database of the test."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(settings.BASE_DIR)}
+    words = [sys.executable, "-W", "ignore", "-c", script, *arguments]
+    return subprocess.Popen(words, env=environment, text=True, start_new_session=True, **options)
+
+
 def wait_until_free() -> None:
     """The database notices a lost client within moments."""
     for _attempt in range(50):
@@ -105,3 +113,41 @@ def wait_until_free() -> None:
             time.sleep(0.1)
         else:
             return
+
+
+PRINTING = """
+import sys, django
+django.setup()
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connections
+connections["default"].settings_dict["NAME"] = sys.argv[1]
+settings.STORAGES["default"]["OPTIONS"]["location"] = sys.argv[2]
+from apps.dues import printing
+printing.CHUNK = 1
+printing.print_now(by=None)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_kill_while_printing_leaves_every_document_once():
+    invoices = make_invoices(*((f"Stadt {number:02}", 250_001 + number) for number in range(12)))
+    process = start_child(PRINTING, str(connection.settings_dict["NAME"]), default_storage.path(""))
+    limit = time.monotonic() + 90
+    while not Invoice.objects.exclude(document=None).exists():
+        assert process.poll() is None
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    wait_until_free()
+
+    kept = dict(Invoice.objects.exclude(document=None).values_list("number", "document__number"))
+    assert 0 < len(kept) < len(invoices)
+    assert print_now(by=None) == len(invoices) - len(kept)
+    filed = dict(Invoice.objects.values_list("number", "document__number"))
+    assert {number: filed[number] for number in kept} == kept
+    assert sorted(filed) == [invoice.number for invoice in invoices]
+    assert sorted(filed.values()) == [f"D-{TODAY.year}-{number:05}" for number in range(1, len(invoices) + 1)]
+    assert print_now(by=None) == 0
