@@ -179,7 +179,9 @@ def apt_install(*packages):
 
 
 def prints_pdfs():
-    return starts(VENV_PYTHON, "-W", "ignore", "-c", "import weasyprint") is not None
+    """Ask the check of the program itself, so that set-up installs exactly what the program will demand."""
+    ask = "import sys; sys.path.insert(0, %r); from apps.pdf.checks import check_libraries; sys.exit(bool(check_libraries()))"
+    return starts(VENV_PYTHON, "-W", "ignore", "-c", ask % HERE) is not None
 
 
 def check_pango():
