@@ -36,6 +36,8 @@ class LedgerConfig(AppConfig):
                 "ledger.period_closed": _("Zeitraum abgeschlossen"),
                 "ledger.account_opened": _("Konto eröffnet"),
                 "ledger.account_changed": _("Konto geändert"),
+                "ledger.cost_centre_opened": _("Kostenstelle eröffnet"),
+                "ledger.cost_centre_changed": _("Kostenstelle geändert"),
                 "ledger.account_closed": _("Konto geschlossen"),
             }
         )

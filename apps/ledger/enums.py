@@ -20,6 +20,13 @@ class Sphere(models.TextChoices):
     UNALLOCATED = "unallocated", _("Noch zuzuordnen")
 
 
+class CostCentreKind(models.TextChoices):
+    MEETING = "meeting", _("Treffen")
+    GROUP = "group", _("Fachgruppe")
+    CITY = "city", _("Stadt")
+    GENERAL = "general", _("Allgemein")
+
+
 class Side(models.TextChoices):
     DEBIT = "debit", _("Soll")
     CREDIT = "credit", _("Haben")

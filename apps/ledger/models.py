@@ -14,7 +14,7 @@ from apps.audit.history import History
 from apps.core.constraints import choices_constraint, period_constraint
 from apps.core.money import euro_field
 from apps.core.periods import Dated, DatedQuerySet
-from apps.ledger.enums import AccountKind, Side, Sphere
+from apps.ledger.enums import AccountKind, CostCentreKind, Side, Sphere
 from apps.ledger.sources import source_label
 
 ENTRIES_PER_YEAR = 10_000_000
@@ -38,6 +38,14 @@ class Account(Dated):
     kind = models.CharField(_("Art"), max_length=10, choices=AccountKind.choices)
     key = models.CharField(_("Schlüssel"), max_length=24, null=True, blank=True, unique=True, editable=False)
     sphere = models.CharField(_("Bereich"), max_length=12, choices=Sphere.choices, default=Sphere.IDEAL)
+    statement_line = models.CharField(
+        _("Zeile im Jahresabschluss"),
+        max_length=80,
+        blank=True,
+        help_text=_(
+            "Unter dieser Überschrift steht das Konto in der Einnahmen-Überschuss-Rechnung oder Vermögensübersicht."
+        ),
+    )
 
     objects = AccountQuerySet.as_manager()
     history = History()
@@ -63,6 +71,33 @@ class Account(Dated):
     def is_debit_account(self) -> bool:
         """Assets and expenses grow on the debit side; their balance is shown as debit minus credit."""
         return self.kind in {AccountKind.ASSET, AccountKind.EXPENSE}
+
+
+class CostCentre(Dated):
+    """What a line was spent or earned for (Kostenstelle): a meeting, a Fachgruppe, a city, or the association in general."""
+
+    number = models.CharField(_("Nummer"), max_length=12, unique=True)
+    name = models.CharField(_("Bezeichnung"), max_length=120)
+    kind = models.CharField(_("Art"), max_length=8, choices=CostCentreKind.choices)
+
+    objects = DatedQuerySet["CostCentre"].as_manager()
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Kostenstelle")
+        verbose_name_plural = _("Kostenstellen")
+        ordering = ["number"]
+        constraints = [
+            choices_constraint("kind", CostCentreKind, name="ledger_costcentre_kind_known"),
+            period_constraint(name="ledger_costcentre_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:cost_centre", args=[self.number])
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -152,7 +187,7 @@ class EntryLineQuerySet(models.QuerySet["EntryLine"]):
 
 
 class EntryLine(models.Model):
-    """One side of an entry: an account, debit or credit, a positive amount, perhaps the city it concerns."""
+    """One side of an entry: an account, debit or credit, a positive amount, perhaps the city and cost centre it concerns."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="lines", verbose_name=_("Buchung"))
     account = models.ForeignKey(Account, models.PROTECT, related_name="lines", verbose_name=_("Konto"))
@@ -161,6 +196,9 @@ class EntryLine(models.Model):
     sphere = models.CharField(_("Bereich"), max_length=12, choices=Sphere.choices)
     city = models.ForeignKey(
         "members.City", models.PROTECT, null=True, blank=True, related_name="entry_lines", verbose_name=_("Stadt")
+    )
+    cost_centre = models.ForeignKey(
+        CostCentre, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("Kostenstelle")
     )
     text = models.CharField(_("Text"), max_length=250, blank=True)
 

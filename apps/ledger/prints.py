@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.formats import day, euro
+from apps.ledger.domain.posting import Line
 from apps.ledger.domain.queries import AccountSheet, TrialBalance
 from apps.ledger.models import Entry
 from apps.organisation.domain.queries import letterhead
@@ -20,6 +22,28 @@ class JournalPrint:
     start: date
     end: date
     entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class OwnVoucher:
+    """A voucher the association makes out to itself, because there is none of others (Eigenbeleg)."""
+
+    text: str
+    document_on: date
+    reason: str
+    lines: list[Line]
+    made_by: str
+
+
+def print_own_voucher(shown: OwnVoucher, *, on: date, created: datetime) -> bytes:
+    total = sum((line.debit for line in shown.lines if line.debit), Decimal(0))
+    facts = [
+        (_("Belegdatum"), day(shown.document_on)),
+        (_("Betrag"), euro(total)),
+        (_("Erstellt von"), shown.made_by),
+        (_("Erstellt am"), day(on)),
+    ]
+    return _render("pdf/ledger_own_voucher.html", shown, _("Eigenbeleg"), facts, on=on, created=created)
 
 
 def journal_print(entries: Iterable[Entry], *, start: date, end: date) -> JournalPrint:

@@ -7,16 +7,17 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.roles import Role, has_role
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, CostCentre, Entry
 
 sees_books = has_role(Role.TREASURER, Role.BOARD, Role.AUDITOR)
 keeps_books = has_role(Role.TREASURER)
 
-for model in ("account", "entry", "entryline", "periodlock"):
+for model in ("account", "costcentre", "entry", "entryline", "periodlock"):
     rules.add_perm(f"ledger.view_{model}", sees_books)
 rules.add_perm("ledger.post_entry", keeps_books)
 rules.add_perm("ledger.close_period", keeps_books)
 rules.add_perm("ledger.change_account", keeps_books)
+rules.add_perm("ledger.change_costcentre", keeps_books)
 
 
 def visible_entries(user: Any) -> QuerySet[Entry]:
@@ -34,3 +35,11 @@ def visible_accounts(user: Any) -> QuerySet[Account]:
 
 def get_account(user: Any, number: str) -> Account:
     return get_object_or_404(visible_accounts(user), number=number)
+
+
+def visible_cost_centres(user: Any) -> QuerySet[CostCentre]:
+    return CostCentre.objects.all() if user.has_perm("ledger.view_costcentre") else CostCentre.objects.none()
+
+
+def get_cost_centre(user: Any, number: str) -> CostCentre:
+    return get_object_or_404(visible_cost_centres(user), number=number)

@@ -1,7 +1,7 @@
 """What the database itself guarantees about the books, on SQLite and PostgreSQL alike.
 
 Lines are written before their entry. The entry then proves them: without two lines, with debit unlike credit, with a
-wrong sum, a wrong year or a date in a closed period it can't come into being. A line can't join an entry that exists, and
+wrong sum, a wrong year, without a voucher or with a date in a closed period it can't come into being. A line can't join an entry that exists, and
 a line without its entry fails the foreign key at the end of the transaction. That nothing of it is changed or deleted
 later is the part of `audit.triggers` (see `LedgerConfig`).
 """
@@ -12,11 +12,15 @@ from django.db import connections
 
 SQLITE_CENTS = "CAST(ROUND(amount * 100) AS INTEGER)"
 
+# what proves an entry: a document, or source and reference of an object; by hand (ledger.manual) only a document
+UNPROVEN = "NEW.voucher_id IS NULL AND (NEW.source = 'ledger.manual' OR TRIM(NEW.reference) = '')"
+
 SQLITE = [
+    "DROP TRIGGER IF EXISTS ledger_entry_is_proven",
     """CREATE TRIGGER IF NOT EXISTS ledger_line_joins_nothing BEFORE INSERT ON ledger_entryline
     WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id)
     BEGIN SELECT RAISE(ABORT, 'Die Buchung ist festgeschrieben'); END""",
-    f"""CREATE TRIGGER IF NOT EXISTS ledger_entry_is_proven AFTER INSERT ON ledger_entry
+    f"""CREATE TRIGGER ledger_entry_is_proven AFTER INSERT ON ledger_entry
     BEGIN
         SELECT RAISE(ABORT, 'Soll und Haben sind nicht gleich') WHERE NOT EXISTS (
             SELECT 1 FROM (
@@ -27,6 +31,7 @@ SQLITE = [
             ) WHERE n >= 2 AND debit = credit AND debit = CAST(ROUND(NEW.amount * 100) AS INTEGER));
         SELECT RAISE(ABORT, 'Das Jahr passt nicht zum Buchungsdatum')
             WHERE CAST(substr(NEW.booked_on, 1, 4) AS INTEGER) <> NEW.year;
+        SELECT RAISE(ABORT, 'Keine Buchung ohne Beleg') WHERE {UNPROVEN};
         SELECT RAISE(ABORT, 'Der Zeitraum ist abgeschlossen')
             WHERE EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_until > NEW.booked_on);
     END""",  # noqa: S608
@@ -40,7 +45,7 @@ POSTGRESQL = [
         END IF;
         RETURN NEW;
     END $f$""",
-    """CREATE OR REPLACE FUNCTION ledger_entry_is_proven() RETURNS trigger LANGUAGE plpgsql AS $f$
+    f"""CREATE OR REPLACE FUNCTION ledger_entry_is_proven() RETURNS trigger LANGUAGE plpgsql AS $f$
     DECLARE n bigint; debits numeric; credits numeric;
     BEGIN
         SELECT COUNT(*), COALESCE(SUM(amount) FILTER (WHERE side = 'debit'), 0),
@@ -52,11 +57,14 @@ POSTGRESQL = [
         IF EXTRACT(YEAR FROM NEW.booked_on) <> NEW.year THEN
             RAISE EXCEPTION 'Das Jahr passt nicht zum Buchungsdatum' USING ERRCODE = 'check_violation';
         END IF;
+        IF {UNPROVEN} THEN
+            RAISE EXCEPTION 'Keine Buchung ohne Beleg' USING ERRCODE = 'check_violation';
+        END IF;
         IF EXISTS (SELECT 1 FROM ledger_periodlock WHERE locked_until > NEW.booked_on) THEN
             RAISE EXCEPTION 'Der Zeitraum ist abgeschlossen' USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;
-    END $f$""",
+    END $f$""",  # noqa: S608
     """CREATE OR REPLACE TRIGGER ledger_line_joins_nothing BEFORE INSERT ON ledger_entryline
     FOR EACH ROW EXECUTE FUNCTION ledger_line_joins_nothing()""",
     """CREATE OR REPLACE TRIGGER ledger_entry_is_proven AFTER INSERT ON ledger_entry

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.ledger.views import accounts, journal
+from apps.ledger.views import accounts, cost_centres, journal
 
 app_name = "ledger"
 
@@ -16,6 +16,14 @@ urlpatterns = [
     path("konten/<str:number>/", accounts.AccountPage.as_view(), name="account"),
     path("konten/<str:number>/blatt.pdf", accounts.AccountPdf.as_view(), name="account_pdf"),
     path("konten/<str:number>/bearbeiten/", accounts.ChangeAccountPage.as_view(), name="change_account"),
+    path("kostenstellen/", cost_centres.CostCentresPage.as_view(), name="cost_centres"),
+    path("kostenstellen/neu/", cost_centres.OpenCostCentrePage.as_view(), name="open_cost_centre"),
+    path("kostenstellen/<str:number>/", cost_centres.CostCentrePage.as_view(), name="cost_centre"),
+    path(
+        "kostenstellen/<str:number>/bearbeiten/",
+        cost_centres.ChangeCostCentrePage.as_view(),
+        name="change_cost_centre",
+    ),
     path("summen-und-salden/", accounts.BalancePage.as_view(), name="balance"),
     path("summen-und-salden.pdf", accounts.BalancePdf.as_view(), name="balance_pdf"),
 ]

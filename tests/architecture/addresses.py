@@ -173,12 +173,14 @@ ADDRESSES = [
     *steps("budget", "draft_plan", TREASURER, "amounts propose return withdraw"),
     Address("budget:adopt", "draft_plan", TREASURER | BOARD),
     # books
-    *steps("ledger", "", OVERSEERS, "journal journal_pdf accounts balance balance_pdf"),
-    *steps("ledger", "", TREASURER, "post close open_account"),
+    *steps("ledger", "", OVERSEERS, "journal journal_pdf accounts balance balance_pdf cost_centres"),
+    *steps("ledger", "", TREASURER, "post close open_account open_cost_centre"),
     Address("ledger:entry", "entry", OVERSEERS),
     Address("ledger:reverse", "entry", TREASURER),
     *steps("ledger", "account", OVERSEERS, "account account_pdf"),
     Address("ledger:change_account", "account", TREASURER),
+    Address("ledger:cost_centre", "cost_centre", OVERSEERS),
+    Address("ledger:change_cost_centre", "cost_centre", TREASURER),
     # bank
     *steps("banking", "", OVERSEERS, "lines statements accounts"),
     *steps("banking", "", TREASURER, "certain refresh upload new_account"),

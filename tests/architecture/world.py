@@ -29,7 +29,9 @@ from apps.dues.domain.schedules import grant_relief
 from apps.dues.enums import ReliefKind
 from apps.dues.models import Invoice
 from apps.dues.tasks import print_missing, start_printing
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.cost_centres import open_cost_centre
+from apps.ledger.domain.manual import post_by_hand
+from apps.ledger.domain.posting import Line
 from apps.ledger.models import Account
 from apps.members.domain.cities import set_address
 from apps.members.domain.people import add_contact
@@ -224,12 +226,26 @@ def keep_books(world: World) -> None:
         Row("-14.90", "Kontoentgelt", "Bank"),
     ]
     report = import_statements([BankFile("januar.xml", camt_file(rows))], by=treasurer, on=TODAY)
-    entry = post_entry(
+    centre, *_others = [
+        open_cost_centre(
+            number=f"T2027-{n}",
+            name=f"{n}. Treffen",
+            kind="meeting",
+            valid_from=TODAY.replace(day=1, month=1),
+            by=treasurer,
+        )
+        for n in (1, 2, 3)
+    ]
+    entry = post_by_hand(
         on=date(2027, 1, 12),
+        document_on=date(2027, 1, 12),
         text="Raummiete",
-        lines=[Line("ROOM", debit=Decimal(500)), Line("BANK", credit=Decimal(500))],
-        source="ledger.manual",
+        reference="R-1",
+        lines=[Line("ROOM", debit=Decimal(500), cost_centre=centre), Line("BANK", credit=Decimal(500))],
+        filename="beleg.txt",
+        content=b"Rechnung",
         by=treasurer,
+        today=TODAY,
     )
     job = start_job(print_missing, kind="dues.print", key="Probe", title="Drucken", by=treasurer)
     statement = report.statements[0]
@@ -248,6 +264,7 @@ def keep_books(world: World) -> None:
         "bank_account": {"pk": statement.bank_account_id},
         "entry": {"year": entry.year, "number": entry.number},
         "account": {"number": Account.objects.get(key="ROOM").number},
+        "cost_centre": {"number": centre.number},
         "job": {"pk": job.pk},
     }
 

@@ -109,7 +109,8 @@ def test_actual_comes_from_the_postings_of_the_year(adopted, treasurer) -> None:
             on=day,
             text="Saalmiete",
             lines=[Line("ROOM", debit=amount), Line("BANK", credit=amount)],
-            source="manual",
+            source="test.case",
+            reference="S-1",
             by=treasurer,
         )
     rooms = next(figure for figure in compare_plan(adopted).expenses.figures if figure.number == "50000")

@@ -139,7 +139,7 @@ def test_refund_empties_the_credit(bonn):
     make_payment(bonn, "2748.37")
     make_payment(None, "100.00", city=bonn.city)
     lines = (Line("RECEIVABLE_DUES", debit=Decimal("100.01"), city=bonn.city), Line("BANK", credit=Decimal("100.01")))
-    entry = post_entry(on=AFTER, text="Erstattung", lines=lines, source="ledger.manual", by=None)
+    entry = post_entry(on=AFTER, text="Erstattung", lines=lines, source="test.case", reference="S-1", by=None)
     refund_credit(bonn.city, amount=Decimal("100.01"), entry=entry, by=None, on=AFTER)
     assert (credit_balance(bonn.city), status(bonn)) == (Decimal(0), InvoiceStatus.PAID)
     assert_books_agree(bonn.city)

@@ -127,7 +127,8 @@ def make_payment(
         on=on,
         text="Zahlungseingang",
         lines=(Line("BANK", debit=Decimal(amount)), Line("RECEIVABLE_DUES", credit=Decimal(amount), city=owner)),
-        source="ledger.manual",
+        source="test.case",
+        reference="S-1",
         by=None,
     )
     return allocate_payment(invoice=invoice, city=owner, amount=Decimal(amount), entry=entry, by=None, on=on)

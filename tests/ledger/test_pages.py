@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -9,18 +10,34 @@ from django.utils import timezone
 
 from apps.documents.models import Document
 from apps.ledger.domain.integrity import check_books
+from apps.ledger.domain.manual import post_by_hand
 from apps.ledger.domain.periods import locked_until
 from apps.ledger.domain.posting import Line, post_entry
 from apps.ledger.domain.queries import account_sheet, trial_balance
 from apps.ledger.models import Account, Entry
+from apps.pdf.text import pdf_text
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 2, 1)
 
 
-def post(user, amount="100.00", *, on=DAY, to="DONATION", source="ledger.manual") -> Entry:
+def post(user, amount="100.00", *, on=DAY, to="DONATION", source="test.case") -> Entry:
     lines = [Line("BANK", debit=Decimal(amount)), Line(to, credit=Decimal(amount))]
     return post_entry(on=on, text="Spende", lines=lines, source=source, reference="S-1", by=user)
+
+
+def post_manual(user) -> Entry:
+    return post_by_hand(
+        on=DAY,
+        document_on=DAY,
+        text="Spende",
+        reference="S-1",
+        lines=[Line("BANK", debit=Decimal(100)), Line("DONATION", credit=Decimal(100))],
+        filename="beleg.txt",
+        content=b"Beleg",
+        by=user,
+        today=DAY,
+    )
 
 
 def account(key: str) -> Account:
@@ -101,9 +118,9 @@ def test_an_entry_is_posted_by_hand_with_its_voucher(client_for, treasurer, tmp_
         "credit_2": "1.480,50",
     }
     client = client_for(treasurer)
-    missing = client.post(reverse("ledger:post"), data)
-    assert "Keine Buchung ohne Beleg" in missing.content.decode()
-    unlike = client.post(reverse("ledger:post"), data | {"reference": "R1", "credit_2": "1,00"})
+    missing = client.post(reverse("ledger:post"), data | {"reference": "R1"})
+    assert missing.context["form"].errors["voucher"][0].startswith("Keine Buchung ohne Beleg.")
+    unlike = client.post(reverse("ledger:post"), data | {"own_reason": "Beleg verloren", "credit_2": "1,00"})
     assert "Soll und Haben sind nicht gleich" in unlike.content.decode()
     assert not Entry.objects.exists()
 
@@ -120,8 +137,27 @@ def test_an_entry_is_posted_by_hand_with_its_voucher(client_for, treasurer, tmp_
     )
 
 
+def test_an_own_voucher_with_its_reason_is_made_where_there_is_no_other(client_for, treasurer):
+    data = {
+        "on": "2027-02-01",
+        "document_on": "2027-01-28",
+        "text": "Parkgebühr",
+        "own_reason": "Der Automat gab keinen Beleg aus.",
+        "account_1": account("TRAVEL").pk,
+        "debit_1": "4,50",
+        "account_2": account("CASH").pk,
+        "credit_2": "4,50",
+    }
+    client_for(treasurer).post(reverse("ledger:post"), data)
+    voucher = Entry.objects.get().voucher
+    assert (voucher.title, voucher.origin) == ("Eigenbeleg: Parkgebühr", "ledger.own_voucher")
+    version = voucher.versions.get()
+    with default_storage.open(version.storage_path) as file:
+        assert "Der Automat gab keinen Beleg aus." in " ".join(pdf_text(file.read()).split())
+
+
 def test_a_manual_entry_is_reversed_and_others_only_where_they_were_made(client_for, treasurer):
-    entry, foreign = post(treasurer), post(treasurer, source="dues.invoice")
+    entry, foreign = post_manual(treasurer), post(treasurer, source="dues.invoice")
     client = client_for(treasurer)
     client.post(reverse("ledger:reverse", args=[entry.year, entry.number]), {"reason": "Irrtum"})
     assert entry.reversed_by.text == "Storno von B2027-00001: Irrtum"
@@ -170,7 +206,7 @@ def test_an_account_in_use_keeps_its_number(client_for, treasurer):
     bank = account("BANK")
     client = client_for(treasurer)
     url = reverse("ledger:change_account", args=[bank.number])
-    data = {"number": "10000", "name": "Girokonto Hausbank", "sphere": bank.sphere}
+    data = {"number": "10000", "name": "Girokonto Hausbank", "sphere": bank.sphere, "statement_line": "Bank"}
     assert "seine Nummer bleibt" in client.post(url, data).content.decode()
     client.post(url, data | {"number": bank.number})
     assert account("BANK").name == "Girokonto Hausbank"

@@ -28,11 +28,11 @@ def lines(amount: str = "100.00") -> list[Line]:
 
 
 def draft(amount: str = "100.00", on: date = DAY) -> EntryDraft:
-    return EntryDraft(on, "Spende", lines(amount), "ledger.manual")
+    return EntryDraft(on, "Spende", lines(amount), "test.case", "S-1")
 
 
 def test_an_entry_is_posted_with_its_lines_number_and_sum(treasurer):
-    entry = post_entry(on=DAY, text="Spende", lines=lines(), source="ledger.manual", reference="S-1", by=treasurer)
+    entry = post_entry(on=DAY, text="Spende", lines=lines(), source="test.case", reference="S-1", by=treasurer)
 
     stored = Entry.objects.get()
     assert str(stored) == "B2027-00001"
@@ -58,6 +58,7 @@ def test_numbers_run_per_year_without_gaps_also_after_a_refusal(treasurer):
             text="x",
             lines=[*lines(), *lines()[:1], Line("NOWHERE", credit=Decimal(100))],
             source="s",
+            reference="S-1",
             by=treasurer,
         )
     post_entries([draft()], by=treasurer)
@@ -85,7 +86,7 @@ def test_numbers_run_per_year_without_gaps_also_after_a_refusal(treasurer):
 )
 def test_what_is_not_balanced_is_refused(treasurer, wrong):
     with pytest.raises(EntryNotBalanced):
-        post_entry(on=DAY, text="x", lines=wrong, source="ledger.manual", by=treasurer)
+        post_entry(on=DAY, text="x", lines=wrong, source="test.case", reference="S-1", by=treasurer)
     assert not Entry.objects.exists()
     assert not NumberSeries.objects.exists()
 
@@ -102,11 +103,11 @@ def test_many_entries_take_as_many_queries_as_few(treasurer):
 
 def test_an_account_that_is_not_open_yet_is_refused(treasurer):
     with pytest.raises(UnknownAccount):
-        post_entry(on=date(2019, 12, 31), text="x", lines=lines(), source="ledger.manual", by=treasurer)
+        post_entry(on=date(2019, 12, 31), text="x", lines=lines(), source="test.case", reference="S-1", by=treasurer)
 
 
 def test_a_reversal_mirrors_the_entry_once(treasurer):
-    entry = post_entry(on=DAY, text="Spende", lines=lines("12.34"), source="ledger.manual", by=treasurer)
+    entry = post_entry(on=DAY, text="Spende", lines=lines("12.34"), source="test.case", reference="S-1", by=treasurer)
 
     reversal = reverse_entry(entry, by=treasurer, on=date(2027, 2, 3), reason="Falsches Konto")
 
@@ -124,13 +125,13 @@ def test_a_reversal_mirrors_the_entry_once(treasurer):
 
 
 def test_nothing_is_posted_into_a_closed_period(treasurer):
-    post_entry(on=date(2026, 12, 31), text="x", lines=lines(), source="ledger.manual", by=treasurer)
+    post_entry(on=date(2026, 12, 31), text="x", lines=lines(), source="test.case", reference="S-1", by=treasurer)
     lock = close_period(last_day=date(2026, 12, 31), reason="Jahresabschluss 2026", by=treasurer, on=DAY)
 
     assert locked_until() == lock.locked_until == date(2027, 1, 1)
     with pytest.raises(PeriodClosed):
-        post_entry(on=date(2026, 12, 31), text="x", lines=lines(), source="ledger.manual", by=treasurer)
-    post_entry(on=date(2027, 1, 1), text="x", lines=lines(), source="ledger.manual", by=treasurer)
+        post_entry(on=date(2026, 12, 31), text="x", lines=lines(), source="test.case", reference="S-1", by=treasurer)
+    post_entry(on=date(2027, 1, 1), text="x", lines=lines(), source="test.case", reference="S-1", by=treasurer)
 
 
 def test_a_period_is_closed_only_forwards_and_only_when_it_is_over(treasurer):
@@ -150,7 +151,7 @@ def refused(statement: str, *values) -> bool:
 
 
 def test_the_database_refuses_to_change_what_is_posted(treasurer):
-    entry = post_entry(on=DAY, text="Spende", lines=lines(), source="ledger.manual", by=treasurer)
+    entry = post_entry(on=DAY, text="Spende", lines=lines(), source="test.case", reference="S-1", by=treasurer)
     close_period(last_day=date(2026, 12, 31), reason="Abschluss", by=treasurer, on=DAY)
     line = entry.lines.first()
 
@@ -175,6 +176,7 @@ def bare_entry(amount: str, on: date = DAY) -> Entry:
         document_on=on,
         text="x",
         source="x",
+        reference="S-1",
         amount=euros(amount),
     )
 
@@ -224,7 +226,8 @@ def test_cents_that_floats_can_not_add_are_proven_exactly(treasurer):
             Line("DUES", credit=Decimal("0.10")),
             Line("DONATION", credit=Decimal("0.20")),
         ],
-        source="ledger.manual",
+        source="test.case",
+        reference="S-1",
         by=treasurer,
     )
     assert EntryLine.objects.with_sums() == {"debit": Decimal("0.30"), "credit": Decimal("0.30")}

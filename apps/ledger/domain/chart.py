@@ -20,10 +20,12 @@ def guard_number(number: str, *, other_than: Account | None = None) -> None:
 
 
 @transaction.atomic
-def open_account(*, number: str, name: str, kind: str, sphere: str, by: Any, on: date) -> Account:
+def open_account(
+    *, number: str, name: str, kind: str, sphere: str, statement_line: str = "", by: Any, on: date
+) -> Account:
     """Add an account to the chart, open from `on`."""
     guard_number(number)
-    account = Account(number=number, name=name, kind=kind, sphere=sphere, valid_from=on)
+    account = Account(number=number, name=name, kind=kind, sphere=sphere, statement_line=statement_line, valid_from=on)
     with act("ledger.account_opened", by=by) as record:
         account.save()
         record.subject = account
@@ -31,7 +33,7 @@ def open_account(*, number: str, name: str, kind: str, sphere: str, by: Any, on:
 
 
 @transaction.atomic
-def change_account(account: Account, *, number: str, name: str, sphere: str, by: Any) -> Account:
+def change_account(account: Account, *, number: str, name: str, sphere: str, statement_line: str, by: Any) -> Account:
     """Give an account another number, name or default sphere; the number only as long as no entry stands on it."""
     account = Account.objects.select_for_update().get(pk=account.pk)
     if number != account.number and account.lines.exists():
@@ -41,6 +43,6 @@ def change_account(account: Account, *, number: str, name: str, sphere: str, by:
         )
     guard_number(number, other_than=account)
     with act("ledger.account_changed", account, by=by):
-        account.number, account.name, account.sphere = number, name, sphere
-        account.save(update_fields=["number", "name", "sphere"])
+        account.number, account.name, account.sphere, account.statement_line = number, name, sphere, statement_line
+        account.save(update_fields=["number", "name", "sphere", "statement_line"])
     return account

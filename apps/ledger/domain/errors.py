@@ -13,6 +13,14 @@ class UnknownAccount(DomainError):
     """There is no such account on that day."""
 
 
+class CostCentreNotOpen(DomainError):
+    """The cost centre is closed on that day, or not open yet."""
+
+
+class CostCentreInUse(DomainError):
+    """Lines stand on the cost centre, or its number is taken."""
+
+
 class EntryAlreadyReversed(DomainError):
     """An entry is reversed once, and a reversal never."""
 

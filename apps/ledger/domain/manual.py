@@ -23,28 +23,29 @@ def post_by_hand(
     text: str,
     reference: str,
     lines: Sequence[Line],
-    filename: str = "",
-    content: bytes = b"",
+    filename: str,
+    content: bytes,
+    own_reason: str = "",
     by: Any,
     today: date,
 ) -> Entry:
-    """Post an entry by hand; no entry without a voucher: a file, or the number of one that lies elsewhere (§ 146 (1) AO)."""
-    if not filename and not reference.strip():
+    """Post an entry by hand with the file that proves it: a voucher of others, or an own one with its reason (§ 146 (1) AO)."""
+    if not content:
         raise VoucherMissing(
-            _("Keine Buchung ohne Beleg. Bitte laden Sie ihn hoch oder geben Sie seine Nummer an."), field="reference"
+            _("Keine Buchung ohne Beleg. Bitte laden Sie ihn hoch oder erstellen Sie einen Eigenbeleg."),
+            field="voucher",
         )
-    voucher = None
-    if filename:
-        voucher = file_document(
-            content=content,
-            filename=filename,
-            title=_("Beleg: %s") % text,
-            category=Category.VOUCHER,
-            access=Access.TREASURY,
-            origin="ledger.voucher",
-            by=by,
-            on=today,
-        )
+    title = _("Eigenbeleg: %s") if own_reason else _("Beleg: %s")
+    voucher = file_document(
+        content=content,
+        filename=filename,
+        title=title % text,
+        category=Category.VOUCHER,
+        access=Access.TREASURY,
+        origin="ledger.own_voucher" if own_reason else "ledger.voucher",
+        by=by,
+        on=today,
+    )
     return post_entry(
         on=on,
         document_on=document_on,

@@ -17,11 +17,17 @@ from apps.core.money import euros
 from apps.core.numbers import take_numbers
 from apps.ledger.calculations import ZERO, balance_problem
 from apps.ledger.domain.accounts import accounts_by_key
-from apps.ledger.domain.errors import EntryAlreadyReversed, EntryNotBalanced, ReasonMissing
+from apps.ledger.domain.errors import (
+    CostCentreNotOpen,
+    EntryAlreadyReversed,
+    EntryNotBalanced,
+    ReasonMissing,
+    VoucherMissing,
+)
 from apps.ledger.domain.periods import guard_periods
 from apps.ledger.enums import Side
-from apps.ledger.models import ENTRIES_PER_YEAR, Account, Entry, EntryLine
-from apps.ledger.sources import REVERSAL
+from apps.ledger.models import ENTRIES_PER_YEAR, Account, CostCentre, Entry, EntryLine
+from apps.ledger.sources import MANUAL, REVERSAL
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,16 @@ class Line:
     city: Any = None
     text: str = ""
     sphere: str = ""
+    cost_centre: CostCentre | None = None
 
 
 @dataclass(frozen=True)
 class EntryDraft:
-    """What shall be posted; `document_on` is the date of the voucher (default: the booking date)."""
+    """What shall be posted; `document_on` is the date of the voucher (default: the booking date).
+
+    `voucher` is the document that proves it; without one `source` and `reference` name the object that does
+    (the invoice, the line of the bank statement).
+    """
 
     on: date
     text: str
@@ -92,9 +103,9 @@ def reverse_entry(entry: Entry, *, by: Any, on: date, reason: str) -> Entry:
     draft = EntryDraft(
         on=on,
         text=_("Storno von %(entry)s: %(reason)s") % {"entry": entry, "reason": reason.strip()},
-        lines=[_mirror(line) for line in entry.lines.select_related("account", "city")],
+        lines=[_mirror(line) for line in entry.lines.select_related("account", "city", "cost_centre")],
         source=REVERSAL,
-        reference=entry.reference,
+        reference=entry.reference or str(entry),
         voucher=entry.voucher,
         document_on=on,
         reverses=entry,
@@ -117,12 +128,14 @@ def _guard_reversible(entry: Entry) -> None:
 def _mirror(line: EntryLine) -> Line:
     amount = line.amount.amount
     sides = {"credit": amount} if line.side == Side.DEBIT else {"debit": amount}
-    return Line(line.account, city=line.city, text=line.text, sphere=line.sphere, **sides)
+    return Line(line.account, city=line.city, text=line.text, sphere=line.sphere, cost_centre=line.cost_centre, **sides)
 
 
 def _write(drafts: Sequence[EntryDraft], *, by: Any) -> list[Entry]:
     for draft in drafts:
         _guard_balance(draft)
+        _guard_voucher(draft)
+        _guard_cost_centres(draft)
     accounts = accounts_by_key(drafts)
     numbers = _take_numbers(draft.on.year for draft in drafts)
     guard_periods({draft.on for draft in drafts})
@@ -145,6 +158,24 @@ def _guard_balance(draft: EntryDraft) -> None:
         "balance": _("Soll und Haben sind nicht gleich. Bitte prüfen Sie die Beträge."),
     }
     raise EntryNotBalanced(sentences[problem])
+
+
+def _guard_voucher(draft: EntryDraft) -> None:
+    """No booking without a voucher (§ 146 (1) AO; GoBD Rz. 61 ff.); what is booked by hand needs the document itself."""
+    if draft.voucher is None and (draft.source == MANUAL or not draft.reference.strip()):
+        raise VoucherMissing(
+            _("Keine Buchung ohne Beleg. Bitte laden Sie ihn hoch oder erstellen Sie einen Eigenbeleg."),
+            field="voucher",
+        )
+
+
+def _guard_cost_centres(draft: EntryDraft) -> None:
+    for line in draft.lines:
+        if line.cost_centre and not line.cost_centre.is_valid_on(draft.on):
+            raise CostCentreNotOpen(
+                _("Die Kostenstelle %(centre)s ist am %(day)s nicht geöffnet. Bitte wählen Sie eine andere.")
+                % {"centre": line.cost_centre, "day": f"{draft.on:%d.%m.%Y}"}
+            )
 
 
 def _take_numbers(years: Iterable[int]) -> dict[int, Any]:
@@ -183,5 +214,6 @@ def _line(entry: Entry, line: Line, accounts: dict[str, Account]) -> EntryLine:
         amount=euros(line.debit if line.debit is not None else line.credit or ZERO),
         sphere=line.sphere or account.sphere,
         city=line.city,
+        cost_centre=line.cost_centre,
         text=line.text[:250],
     )

@@ -10,7 +10,7 @@ from django.db.models import Q, Sum
 
 from apps.ledger.calculations import ZERO, running_balance
 from apps.ledger.enums import AccountKind, Side
-from apps.ledger.models import Account, EntryLine
+from apps.ledger.models import Account, CostCentre, EntryLine
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,22 @@ def balance_of(account: Account, *, until: date | None = None) -> Decimal:
     return Decimal(sums["debit"] or ZERO) - Decimal(sums["credit"] or ZERO)
 
 
-def account_sheet(account: Account, *, start: date, end: date) -> AccountSheet:
-    """Lines of the account booked from `start` to `end` with the running balance.
+def account_sheet(account: Account, *, start: date, end: date, cost_centre: CostCentre | None = None) -> AccountSheet:
+    """Lines of the account (and cost centre) booked from `start` to `end` with the running balance.
 
     Income and expenses begin every year at zero, so only lines of the same year count for their opening balance.
     """
     earlier = Q(entry__booked_on__lt=start)
     if account.kind in {AccountKind.INCOME, AccountKind.EXPENSE}:
         earlier &= Q(entry__booked_on__year=start.year)
-    sums = EntryLine.objects.filter(earlier, account=account).with_sums()
+    on_account = EntryLine.objects.filter(account=account)
+    if cost_centre:
+        on_account = on_account.filter(cost_centre=cost_centre)
+    sums = on_account.filter(earlier).with_sums()
     opening = Decimal(sums["debit"] or ZERO) - Decimal(sums["credit"] or ZERO)
     lines = list(
-        EntryLine.objects.filter(account=account, entry__booked_on__gte=start, entry__booked_on__lte=end)
-        .select_related("entry", "city")
+        on_account.filter(entry__booked_on__gte=start, entry__booked_on__lte=end)
+        .select_related("entry", "city", "cost_centre")
         .order_by("entry__booked_on", "entry_id", "pk")
     )
     sides = [
@@ -167,4 +170,21 @@ def carry_result(rows: Sequence[BalanceRow], start: date) -> list[BalanceRow]:
             row.credit,
         )
         for row in rows
+    ]
+
+
+def cost_centre_sums(centre: CostCentre, *, start: date, end: date) -> list[BalanceRow]:
+    """Debit and credit of every account on the cost centre from `start` to `end`."""
+    lines = Q(lines__cost_centre=centre, lines__entry__booked_on__gte=start, lines__entry__booked_on__lte=end)
+    accounts: Any = (
+        Account.objects.filter(lines)
+        .annotate(
+            debit=Sum("lines__amount", filter=lines & Q(lines__side=Side.DEBIT)),
+            credit=Sum("lines__amount", filter=lines & Q(lines__side=Side.CREDIT)),
+        )
+        .order_by("number")
+    )
+    return [
+        BalanceRow(account, ZERO, Decimal(account.debit or ZERO), Decimal(account.credit or ZERO))
+        for account in accounts
     ]

@@ -14,9 +14,9 @@ from apps.core.downloads import Download
 from apps.core.tables import Column, Filter
 from apps.core.views import Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, Page, TablePage
 from apps.ledger.domain.chart import change_account, open_account
-from apps.ledger.domain.queries import account_sheet, trial_balance
+from apps.ledger.domain.queries import AccountSheet, account_sheet, trial_balance
 from apps.ledger.enums import AccountKind
-from apps.ledger.forms import AccountForm, NewAccountForm, PeriodForm
+from apps.ledger.forms import AccountForm, NewAccountForm, PeriodForm, SheetForm
 from apps.ledger.models import Account
 from apps.ledger.prints import print_balance, print_sheet
 from apps.ledger.rules import get_account, visible_accounts
@@ -33,6 +33,7 @@ class AccountsPage(TablePage):
         Column("name", gettext_lazy("Bezeichnung"), sort=True),
         Column("kind", gettext_lazy("Art"), sort=True),
         Column("sphere", gettext_lazy("Bereich"), sort=True),
+        Column("statement_line", gettext_lazy("Zeile im Jahresabschluss"), sort=True),
         Column("valid_until", gettext_lazy("geschlossen ab"), sort=True),
     )
     filters = (Filter("art", gettext_lazy("Art"), AccountKind.choices, field="kind"),)
@@ -74,6 +75,19 @@ class AccountView(Periodic):
     kwargs: dict[str, Any]
     object: Account
 
+    @cached_property
+    def period_form(self) -> SheetForm:
+        return SheetForm(self.request.GET)
+
+    @property
+    def sheet_query(self) -> str:
+        centre = self.period_form.cost_centre()
+        return self.period_query + (f"&kostenstelle={centre.number}" if centre else "")
+
+    def sheet(self) -> AccountSheet:
+        start, end = self.period
+        return account_sheet(self.object, start=start, end=end, cost_centre=self.period_form.cost_centre())
+
     def get_object(self) -> Account:
         return get_account(self.request.user, self.kwargs["number"])
 
@@ -90,25 +104,21 @@ class AccountPage(AccountView, ObjectPage):
 
     def get_actions(self) -> list[Action]:
         where = [self.object.number]
-        actions = [Action(_("Kontoblatt als PDF"), reverse("ledger:account_pdf", args=where) + self.period_query)]
+        actions = [Action(_("Kontoblatt als PDF"), reverse("ledger:account_pdf", args=where) + self.sheet_query)]
         if self.request.user.has_perm("ledger.change_account"):
             actions.append(Action(_("Konto bearbeiten"), reverse("ledger:change_account", args=where)))
         return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        start, end = self.period
-        sheet = account_sheet(self.object, start=start, end=end)
-        return super().get_context_data(sheet=sheet, period_form=self.period_form, **kwargs)
+        return super().get_context_data(sheet=self.sheet(), period_form=self.period_form, **kwargs)
 
 
 class AccountPdf(AccountView, DownloadView):
     permission = "ledger.view_account"
 
     def get_download(self) -> Download:
-        start, end = self.period
-        sheet = account_sheet(self.object, start=start, end=end)
-        content = print_sheet(sheet, on=timezone.localdate(), created=timezone.now())
-        return Download(content, f"kontoblatt-{self.object.number}-{end:%Y-%m-%d}.pdf", inline=True)
+        content = print_sheet(self.sheet(), on=timezone.localdate(), created=timezone.now())
+        return Download(content, f"kontoblatt-{self.object.number}-{self.period[1]:%Y-%m-%d}.pdf", inline=True)
 
 
 class OpenAccountPage(FormPage):
@@ -134,7 +144,12 @@ class ChangeAccountPage(AccountView, FormPage):
     submit_label = gettext_lazy("Konto ändern")
 
     def get_initial(self) -> dict[str, Any]:
-        return {"number": self.object.number, "name": self.object.name, "sphere": self.object.sphere}
+        return {
+            "number": self.object.number,
+            "name": self.object.name,
+            "sphere": self.object.sphere,
+            "statement_line": self.object.statement_line,
+        }
 
     def perform(self, form: AccountForm) -> str:
         account = change_account(self.object, **form.cleaned_data, by=self.request.user)

@@ -15,9 +15,10 @@ from apps.core.templatetags.formats import day, euro
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, DownloadView, FormPage, ObjectPage, TablePage
 from apps.ledger.domain.manual import guard_by_hand, post_by_hand, reverse_by_hand
 from apps.ledger.domain.periods import close_period, locked_until
+from apps.ledger.enums import Sphere
 from apps.ledger.forms import ClosePeriodForm, EntryForm, PeriodForm, ReasonForm
-from apps.ledger.models import Account, Entry, EntryLine
-from apps.ledger.prints import journal_print, print_journal
+from apps.ledger.models import Account, CostCentre, Entry, EntryLine
+from apps.ledger.prints import OwnVoucher, journal_print, print_journal, print_own_voucher
 from apps.ledger.rules import get_entry, visible_entries
 from apps.ledger.sources import MANUAL, source_url, sources
 
@@ -37,6 +38,18 @@ def on_account(entries: Any, number: str) -> Any:
     return entries.filter(pk__in=EntryLine.objects.filter(account__number=number).values("entry"))
 
 
+def centre_options(user: Any) -> list[tuple[str, str]]:
+    return [(centre.number, str(centre)) for centre in CostCentre.objects.all()]
+
+
+def on_cost_centre(entries: Any, number: str) -> Any:
+    return entries.filter(pk__in=EntryLine.objects.filter(cost_centre__number=number).values("entry"))
+
+
+def in_sphere(entries: Any, sphere: str) -> Any:
+    return entries.filter(pk__in=EntryLine.objects.filter(sphere=sphere).values("entry"))
+
+
 class JournalPage(TablePage):
     permission = "ledger.view_entry"
     title = gettext_lazy("Journal")
@@ -54,6 +67,8 @@ class JournalPage(TablePage):
     filters = (
         Filter("jahr", gettext_lazy("Jahr"), years, field="year"),
         Filter("konto", gettext_lazy("Konto"), account_options, apply=on_account),
+        Filter("kostenstelle", gettext_lazy("Kostenstelle"), centre_options, apply=on_cost_centre),
+        Filter("bereich", gettext_lazy("Bereich"), Sphere.choices, apply=in_sphere),
         Filter(
             "herkunft",
             gettext_lazy("Herkunft"),
@@ -74,6 +89,7 @@ class JournalPage(TablePage):
         user = self.request.user
         actions = [
             Action(_("Konten"), reverse("ledger:accounts")),
+            Action(_("Kostenstellen"), reverse("ledger:cost_centres")),
             Action(_("Summen und Salden"), reverse("ledger:balance")),
             Action(_("Journal als PDF"), reverse("ledger:journal_pdf")),
         ]
@@ -119,7 +135,7 @@ class EntryPage(EntryView, ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            lines=self.object.lines.select_related("account", "city"),
+            lines=self.object.lines.select_related("account", "city", "cost_centre"),
             source_url=source_url(self.object.source, self.object.reference),
             **kwargs,
         )
@@ -140,20 +156,32 @@ class PostPage(FormPage):
         return {"on": timezone.localdate(), "document_on": timezone.localdate()}
 
     def perform(self, form: EntryForm) -> str:
-        given, file = form.cleaned_data, form.cleaned_data["voucher"]
+        given, today = form.cleaned_data, timezone.localdate()
+        filename, content = self.voucher(form, today)
         entry = post_by_hand(
             on=given["on"],
             document_on=given["document_on"],
             text=given["text"],
             reference=given["reference"],
             lines=form.lines(),
-            filename=file.name if file else "",
-            content=file.read() if file else b"",
+            filename=filename,
+            content=content,
+            own_reason="" if given["voucher"] else given["own_reason"],
             by=self.request.user,
-            today=timezone.localdate(),
+            today=today,
         )
         self.success(_("Gebucht als %(entry)s über %(amount)s.") % {"entry": entry, "amount": euro(entry.amount)})
         return entry.get_absolute_url()
+
+    def voucher(self, form: EntryForm, today: date) -> tuple[str, bytes]:
+        """The file that was uploaded, or an own voucher with the reason."""
+        given = form.cleaned_data
+        if given["voucher"]:
+            return given["voucher"].name, given["voucher"].read()
+        shown = OwnVoucher(
+            given["text"], given["document_on"], given["own_reason"], form.lines(), str(self.request.user)
+        )
+        return "eigenbeleg.pdf", print_own_voucher(shown, on=today, created=timezone.now())
 
 
 class ReversePage(EntryView, ConfirmPage):
@@ -216,6 +244,8 @@ class JournalPdf(DownloadView):
     def get_download(self) -> Download:
         start, end = PeriodForm(self.request.GET).period()
         entries = visible_entries(self.request.user).between(start, end).order_by("year", "number")  # type: ignore[attr-defined]
-        shown = journal_print(entries.prefetch_related("lines__account", "lines__city"), start=start, end=end)
+        shown = journal_print(
+            entries.prefetch_related("lines__account", "lines__city", "lines__cost_centre"), start=start, end=end
+        )
         content = print_journal(shown, on=timezone.localdate(), created=timezone.now())
         return Download(content, f"journal-{start:%Y-%m-%d}-{end:%Y-%m-%d}.pdf", inline=True)
