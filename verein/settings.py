@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "apps.core",
     "apps.audit",
     "apps.pdf",
+    "apps.einvoice",
     "apps.accounts",
     "apps.organisation",
     "apps.texts",
