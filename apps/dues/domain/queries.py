@@ -144,6 +144,28 @@ def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
     return found | {"open_sum": cents(found["open_sum"]), "overdue_sum": cents(found["overdue_sum"])}
 
 
+def invoice_totals(invoices: InvoiceQuerySet) -> dict[str, Decimal]:
+    """Sums of amount, allocated and outstanding over those given: the sum of differences is the difference of sums."""
+    invoices = invoices.order_by()
+    standing = Q(cancelled_on__isnull=True)
+    owed = invoices.aggregate(all=Sum("amount"), standing=Sum("amount", filter=standing))
+    paid = Allocation.objects.filter(invoice__in=invoices.values("pk")).aggregate(sum=Sum("amount"))
+    allocated = cents(paid["sum"])
+    return {
+        "amount": cents(owed["all"]),
+        "allocated": allocated,
+        "outstanding": cents(owed["standing"]) - allocated,
+    }
+
+
+def account_totals(cities: QuerySet[City]) -> dict[str, Decimal]:
+    """Sums of claimed, paid and balance over the accounts of those cities."""
+    of_these = Q(city__in=cities.order_by().values("pk"))
+    claimed = cents(Invoice.objects.standing().filter(of_these).aggregate(sum=Sum("amount"))["sum"])
+    paid = cents(Allocation.objects.filter(of_these).aggregate(sum=Sum("amount"))["sum"])
+    return {"claimed": claimed, "paid": paid, "balance": claimed - paid}
+
+
 def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
     """Open receivables by days since the due date, in one query."""
     spans = {"waiting": (_("noch nicht fällig"), Q(due_on__gte=on))}

@@ -54,6 +54,10 @@ class Allocation(models.Model):
         verbose_name = _("Zuordnung")
         verbose_name_plural = _("Zuordnungen")
         ordering = ["booked_on", "pk"]
+        indexes = [
+            models.Index(fields=["invoice", "amount"], name="dues_allocation_of_invoice"),
+            models.Index(fields=["city", "amount"], name="dues_allocation_of_city"),
+        ]
         constraints = [
             choices_constraint("kind", AllocationKind, name="dues_allocation_kind_known"),
             models.CheckConstraint(condition=~Q(amount=0), name="dues_allocation_not_zero"),

@@ -17,6 +17,7 @@ from apps.core.views import Action, Badge, DownloadView, ObjectPage, Page, Table
 from apps.dues.domain.queries import (
     Account,
     account_balances,
+    account_totals,
     city_account,
     missing_documents,
     open_totals,
@@ -90,6 +91,9 @@ class AccountList(TablePage):
 
     def get_queryset(self) -> QuerySet[City]:
         return account_balances(visible_cities(self.request.user))
+
+    def get_totals(self, rows: QuerySet[City]) -> dict[str, Any]:
+        return account_totals(rows)
 
     def get_breadcrumbs(self) -> Any:
         return [HOME]

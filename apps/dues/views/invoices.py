@@ -19,7 +19,7 @@ from apps.documents.models import Document
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.errors import InvoiceAlreadyCancelled
 from apps.dues.domain.payments import apply_credit, credit_balance
-from apps.dues.domain.queries import receipts
+from apps.dues.domain.queries import invoice_totals, receipts
 from apps.dues.enums import InvoiceStatus
 from apps.dues.forms import CreditForm, ReasonForm
 from apps.dues.models import CreditNote, Invoice
@@ -116,6 +116,9 @@ class InvoiceList(TablePage):
 
     def get_queryset(self) -> QuerySet[Invoice]:
         return visible_invoices(self.request.user).with_balance().without_details()
+
+    def get_totals(self, rows: QuerySet[Invoice]) -> dict[str, Any]:
+        return invoice_totals(rows)
 
     def get_breadcrumbs(self) -> Any:
         return [HOME]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.members.enums import AddressKind
 from apps.members.models import Address, City, Delegation, Membership, PopulationFigure
@@ -16,7 +17,7 @@ def member_cities(on: date) -> QuerySet[City]:
 
 def member_count(on: date) -> int:
     """Number of members for the certificate to the register court (BGB § 72)."""
-    return member_cities(on).count()
+    return Membership.objects.counting_on(on).aggregate(cities=Count("city", distinct=True))["cities"] or 0
 
 
 def population_figures(
@@ -70,14 +71,19 @@ def delegated_cities(user_id: int, on: date) -> QuerySet[City]:
 
 
 def with_standing(cities: QuerySet[City], on: date) -> QuerySet[City]:
-    """Annotate each city with its newest figure published by that day and its latest episode of membership."""
-    figures = PopulationFigure.objects.filter(
-        Q(municipality=OuterRef("municipality")) | Q(city=OuterRef("pk")), published_on__lte=on
-    ).order_by("-reference_date", "-published_on")
+    """Annotate each city with its newest figure published by that day and its latest episode of membership.
+
+    A Bezirk has figures of its own, every other city those of its municipality; asked for separately, an index has them.
+    """
+    figures = PopulationFigure.objects.filter(published_on__lte=on).order_by("-reference_date", "-published_on")
+    official = figures.filter(municipality=OuterRef("municipality"))
+    own = figures.filter(city=OuterRef("pk"))
     episodes = Membership.objects.filter(city=OuterRef("pk")).order_by("-applied_on", "-pk")
     return cities.annotate(
-        population=Subquery(figures.values("value")[:1]),
-        population_on=Subquery(figures.values("reference_date")[:1]),
+        population=Coalesce(Subquery(official.values("value")[:1]), Subquery(own.values("value")[:1])),
+        population_on=Coalesce(
+            Subquery(official.values("reference_date")[:1]), Subquery(own.values("reference_date")[:1])
+        ),
         membership_state=Subquery(episodes.values("state")[:1]),
         member_since=Subquery(episodes.values("starts_on")[:1]),
         member_until=Subquery(episodes.values("ends_on")[:1]),

@@ -90,6 +90,13 @@ class PopulationFigure(models.Model):
                 fields=["city", "reference_date", "census_base"], name="members_populationfigure_city_once"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["municipality", "-reference_date", "-published_on", "value"],
+                name="members_figure_of_municipality",
+            ),
+            models.Index(fields=["city", "-reference_date", "-published_on", "value"], name="members_figure_of_city"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.value} am {self.reference_date:%d.%m.%Y} ({self.census_base})"
