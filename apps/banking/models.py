@@ -210,6 +210,14 @@ class BankLine(models.Model):
         verbose_name = _("Bankumsatz")
         verbose_name_plural = _("Bankumsätze")
         ordering = ["-booked_on", "-id"]
+        indexes = [
+            # the worklist, in its order and with its sum (SQLite takes no index whose condition compares with a value)
+            models.Index(
+                fields=["ignored_reason", "parked_entry", "-booked_on", "id", "amount", "owner"],
+                condition=Q(entry=None),
+                name="banking_line_waiting",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["bank_account", "fingerprint", "occurrence"], name="banking_line_once"),
             models.CheckConstraint(
@@ -282,6 +290,7 @@ class MatchProposal(models.Model):
         verbose_name = _("Vorschlag")
         verbose_name_plural = _("Vorschläge")
         ordering = ["line", "rank"]
+        indexes = [models.Index(fields=["score", "rank", "line"], name="banking_proposal_certain")]
         constraints = [
             choices_constraint("kind", MatchKind, name="banking_proposal_kind_known"),
             models.UniqueConstraint(fields=["line", "rank"], name="banking_proposal_rank_once"),

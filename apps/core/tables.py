@@ -142,9 +142,8 @@ class Cell:
 
     def __str__(self) -> str:
         text = conditional_escape(self.text)
-        if self.url:
-            text = f'<a class="kern-link" href="{escape(self.url)}">{text}</a>'
-        return f'<td role="cell" {self.attributes}>{text}</td>'
+        shown = f'<a class="kern-link" href="{escape(self.url)}">{text}</a>' if self.url else text
+        return f'<td role="cell" {self.attributes}>{shown}</td>'
 
 
 @dataclass
@@ -167,7 +166,9 @@ class Table:
     @property
     def body(self) -> SafeString:
         """The rows as HTML: a page has hundreds of cells, and a loop in a template costs several times as much."""
-        return SafeString("".join(f'<tr class="kern-table__row" role="row">{"".join(map(str, row))}</tr>' for row in self))
+        return SafeString(
+            "".join(f'<tr class="kern-table__row" role="row">{"".join(map(str, row))}</tr>' for row in self)
+        )
 
     @property
     def total_cells(self) -> list[Cell]:
@@ -185,9 +186,7 @@ class Table:
 
 def add_up(queryset: QuerySet[Model], columns: Sequence[Column]) -> dict[str, Value]:
     """Totals of all columns that have one, in one query over the whole queryset."""
-    sums = {
-        f"total_{column.name}": Sum(column.total) for column in columns if column.total is not None
-    }
+    sums = {f"total_{column.name}": Sum(column.total) for column in columns if column.total is not None}
     if not sums:
         return {}
     found = queryset.order_by().aggregate(**sums)

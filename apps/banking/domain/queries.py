@@ -67,8 +67,8 @@ def reconcile(bank_account: BankAccount) -> Reconciliation:
 
 def with_best_proposal(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
     """Each line with `best`, a list that holds its first proposal."""
-    unseen = ("invoice__calculation", "invoice__payee", "invoice__recipient_lines")
-    targets = ProposalTarget.objects.select_related("invoice__city").defer(*unseen)
+    shown = ("proposal", "amount", "amount_currency", "invoice__number", "invoice__city__name")
+    targets = ProposalTarget.objects.select_related("invoice__city").only(*shown)
     best = (
         MatchProposal.objects.filter(rank=1)
         .select_related("city", "account")
@@ -88,11 +88,14 @@ class Worklist:
 
 
 def worklist(user: Any) -> Worklist:
-    """Numbers for the start page and the list, in one query."""
-    row = BankLine.objects.filter(entry=None, ignored_reason="").aggregate(
-        open=Count("pk", filter=OPEN, distinct=True),
-        certain=Count("pk", filter=OPEN & Q(proposals__rank=1, proposals__score=CERTAIN), distinct=True),
-        unclear=Count("pk", filter=Q(parked_entry__isnull=False), distinct=True),
-        mine=Count("pk", filter=Q(parked_entry__isnull=False, owner=user), distinct=True),
+    """Numbers for the start page and the list, in two queries. A line has at most one proposal of rank 1."""
+    parked = Q(parked_entry__isnull=False)
+    waiting = BankLine.objects.filter(entry=None, ignored_reason="").aggregate(
+        open=Count("pk", filter=~parked),
+        unclear=Count("pk", filter=parked),
+        mine=Count("pk", filter=parked & Q(owner=user)),
     )
-    return Worklist(**row)
+    certain = MatchProposal.objects.filter(
+        rank=1, score=CERTAIN, line__entry=None, line__parked_entry=None, line__ignored_reason=""
+    )
+    return Worklist(certain=certain.count(), **waiting)

@@ -1,6 +1,8 @@
 """The worklist of bank lines, one line, booking by one click or everything certain at one go."""
 
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,8 +22,9 @@ from apps.banking.enums import LineState
 from apps.banking.forms import CertainForm
 from apps.banking.models import BankLine, MatchProposal
 from apps.banking.rules import get_line, visible_lines
+from apps.banking.views import cells
 from apps.core.errors import DomainError
-from apps.core.tables import Column, Filter
+from apps.core.tables import Column, Filter, Table
 from apps.core.templatetags.formats import day, euro
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, Guarded, ObjectPage, TablePage, messages
 
@@ -43,7 +46,7 @@ class LinesPage(TablePage):
         Column("counterparty", gettext_lazy("Von / an"), sort=True),
         Column("text", gettext_lazy("Verwendungszweck")),
         Column("amount", gettext_lazy("Betrag"), sort=True, align="right", total="amount"),
-        Column("state", gettext_lazy("Stand"), value=lambda line: line.state.label),
+        Column("state", gettext_lazy("Vorschlag oder Stand"), value=lambda line: line.state.label),
         Column("entry", gettext_lazy("Buchung"), value=lambda line: str(line.entry or "")),
     )
     filters = (
@@ -63,6 +66,7 @@ class LinesPage(TablePage):
     )
     search_fields = ("counterparty", "text", "counterparty_iban", "structured_reference")
     default_sort = "-booked_on"
+    paginate_by = 25
     count_label = gettext_lazy("Umsätze")
     empty_title = gettext_lazy("Noch keine Kontoauszüge")
     empty_text = gettext_lazy("Laden Sie die CAMT-Datei Ihrer Bank hoch.")
@@ -94,7 +98,12 @@ class LinesPage(TablePage):
         return Action(_("Kontoauszug einlesen"), reverse("banking:upload")) if self.may_book else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_book=self.may_book, work=self.work, **kwargs)
+        """The screen shows in two columns what the exported file holds in four."""
+        shown = super().get_context_data(may_book=self.may_book, work=self.work, **kwargs)
+        handled = partial(cells.handling, may_book=self.may_book)
+        day, payer, amount, state = (column for column in self.columns if column.name not in {"text", "entry"})
+        columns = (day, replace(payer, render=cells.payer), amount, replace(state, render=handled))
+        return shown | {"table": replace(shown["table"], columns=columns)}
 
 
 class LineView:
@@ -162,9 +171,8 @@ class LinePage(LineView, ObjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         proposals = self.object.proposals.select_related("city", "account").prefetch_related("targets__invoice__city")
         positions = self.object.positions.select_related("statement")
-        return super().get_context_data(
-            proposals=list(proposals), positions=list(positions), may_book=self.may_book, **kwargs
-        )
+        boxes = [cells.proposal_box(each, self.object, may_book=self.may_book) for each in proposals]
+        return super().get_context_data(proposals=boxes, positions=list(positions), **kwargs)
 
 
 class BookView(LineView, Guarded):
@@ -194,6 +202,23 @@ class BookView(LineView, Guarded):
         url = self.request.POST.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={self.request.get_host()})
         return url if is_ours else self.object.get_absolute_url()
+
+
+CERTAIN_COLUMNS = (
+    Column("line__booked_on", gettext_lazy("Buchungstag")),
+    Column(
+        "line__counterparty",
+        gettext_lazy("Von / an"),
+        value=lambda each: each.line.counterparty or _("Bankumsatz"),
+        link=lambda each: each.line.get_absolute_url(),
+    ),
+    Column(
+        "invoices",
+        gettext_lazy("Rechnung"),
+        value=lambda each: ", ".join(f"{target.invoice.number} {target.invoice.city}" for target in each.targets.all()),
+    ),
+    Column("amount", gettext_lazy("Betrag"), align="right", value=lambda each: each.line.amount, total="line__amount"),
+)
 
 
 class CertainPage(ConfirmPage):
@@ -239,7 +264,8 @@ class CertainPage(ConfirmPage):
         return reverse("banking:lines")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(proposals=self.proposals, total=self.total, **kwargs)
+        table = Table(CERTAIN_COLUMNS, self.proposals, _("Diese Umsätze werden gebucht"), {"amount": self.total})
+        return super().get_context_data(proposals=self.proposals, table=table, **kwargs)
 
 
 class RefreshPage(ConfirmPage):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -13,9 +14,10 @@ from apps.banking.forms import UploadForm
 from apps.banking.models import Statement, StatementImport
 from apps.banking.prints import print_statement
 from apps.banking.rules import get_import, get_statement, visible_statements
+from apps.banking.views import cells
 from apps.banking.views.lines import BANK
 from apps.core.downloads import Download
-from apps.core.tables import Column
+from apps.core.tables import Column, Table
 from apps.core.views import Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, TablePage
 
 STATEMENTS = Crumb(gettext_lazy("Kontoauszüge"), reverse_lazy("banking:statements"))
@@ -101,6 +103,15 @@ class StatementsPage(TablePage):
         return next(iter(self.get_actions()), None)
 
 
+LINES_ON_A_PAGE = 50
+LINE_COLUMNS = (
+    Column("line__booked_on", gettext_lazy("Buchungstag")),
+    Column("payer", gettext_lazy("Von / an"), render=lambda position: cells.payer(position.line)),
+    Column("amount", gettext_lazy("Betrag"), align="right", value=lambda row: row.line.amount, total="line__amount"),
+    Column("booking", gettext_lazy("Buchung"), render=lambda position: cells.booking(position.line)),
+)
+
+
 class StatementPage(ObjectPage):
     permission = "banking.view_statement"
     template_name = "banking/statement.html"
@@ -122,8 +133,10 @@ class StatementPage(ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         positions = self.object.positions.select_related("line__entry").order_by("position")
+        page = Paginator(positions, LINES_ON_A_PAGE).get_page(self.request.GET.get("seite"))
         total = self.object.closing - self.object.opening
-        return super().get_context_data(positions=positions, total=total, **kwargs)
+        table = Table(LINE_COLUMNS, page.object_list, _("Umsätze"), {"amount": total}, empty=_("Keine Umsätze"))
+        return super().get_context_data(page=page, table=table, total=total, **kwargs)
 
 
 class StatementPdf(DownloadView):

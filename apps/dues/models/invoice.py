@@ -119,6 +119,10 @@ class Invoice(models.Model):
         verbose_name = _("Beitragsrechnung")
         verbose_name_plural = _("Beitragsrechnungen")
         ordering = ["-year", "sequence"]
+        indexes = [
+            models.Index(fields=["city", "cancelled_on", "amount"], name="dues_invoice_sums"),
+            models.Index(fields=["run", "document"], name="dues_invoice_printed"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["year", "sequence"], name="dues_invoice_number_once"),
             models.UniqueConstraint(
