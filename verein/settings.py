@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.members",
     "apps.bodies",
     "apps.documents",
+    "apps.dispatch",
     "apps.ledger",
     "apps.resolutions",
     "apps.dues",
@@ -229,5 +230,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}, "pikepdf": {"level": "ERROR"}},
 }

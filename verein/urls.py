@@ -12,6 +12,7 @@ urlpatterns = [
     path("mitglieder/", include("apps.members.urls")),
     path("gremien/", include("apps.bodies.urls")),
     path("dokumente/", include("apps.documents.urls")),
+    path("versand/", include("apps.dispatch.urls")),
     path("buchhaltung/", include("apps.ledger.urls")),
     path("beschluesse/", include("apps.resolutions.urls")),
     path("beitraege/", include("apps.dues.urls")),

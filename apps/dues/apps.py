@@ -13,6 +13,7 @@ class DuesConfig(AppConfig):
         from apps.core.registries import register_duties, register_job, register_search
         from apps.dues import models
         from apps.dues.duties import duties
+        from apps.dues.kinds import register_kinds
         from apps.dues.search import search
         from apps.ledger.sources import register_source
 
@@ -20,6 +21,7 @@ class DuesConfig(AppConfig):
         register_search(search)
         register_duties(duties)
         register_job("dues.print", "dues.print_invoices")
+        register_kinds()
         register_source("dues.invoice", _("Beitragsrechnung"), url_for=invoice_url)
         protect(models.FeeSchedule, when="OLD.state = 'in_force'", except_columns=["valid_until"])
         protect(models.FeeTier, when="OLD.is_final")

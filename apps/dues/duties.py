@@ -12,6 +12,7 @@ from apps.accounts.roles import Role, current_roles
 from apps.core.registries import Duty
 from apps.core.templatetags.formats import day, euro
 from apps.dues.domain.queries import missing_documents, open_totals
+from apps.dues.domain.sending import unsent_invoices, unsent_notes
 from apps.dues.enums import RunState
 from apps.dues.models import DuesRun, FeeSchedule, Invoice
 from apps.members.rules import acting_city_ids
@@ -43,6 +44,9 @@ def treasurer_duties(today: date) -> Iterator[Duty]:
     missing = missing_documents()
     if missing:
         yield Duty(_("%s PDF fehlen noch") % missing, reverse("dues:print"), tone="warning")
+    unsent = unsent_invoices().count() + unsent_notes().count()
+    if unsent:
+        yield Duty(_("%s Rechnungen sind noch nicht versandt") % unsent, reverse("dues:send_invoices"), tone="warning")
 
 
 def next_run(today: date) -> Iterator[Duty]:

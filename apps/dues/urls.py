@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.dues.views import accounts, invoices, runs, schedules
+from apps.dues.views import accounts, invoices, runs, schedules, sending
 
 app_name = "dues"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("laeufe/<int:pk>/liste.pdf", runs.RunPdf.as_view(), name="run_pdf"),
     path("rechnungen/", invoices.InvoiceList.as_view(), name="invoices"),
     path("rechnungen/drucken/", runs.PrintMissing.as_view(), name="print"),
+    path("rechnungen/versenden/", sending.SendInvoices.as_view(), name="send_invoices"),
     path("rechnungen/<str:number>/", invoices.InvoicePage.as_view(), name="invoice"),
     path("rechnungen/<str:number>/pdf/", invoices.DocumentRedirect.as_view(), name="invoice_pdf"),
     path("rechnungen/<str:number>/storno-pdf/", invoices.CreditNoteRedirect.as_view(), name="credit_note_pdf"),

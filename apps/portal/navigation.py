@@ -65,6 +65,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
     (
         _("Nachweis"),
         (
+            Place(_("Postausgang"), "dispatch:outbox", "dispatch.view_dispatch"),
             Place(_("Dokumente"), "documents:library", "documents.view_document"),
             Place(_("Protokoll"), "audit:journal", "audit.view_journal"),
         ),

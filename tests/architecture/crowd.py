@@ -15,7 +15,7 @@ from apps.members.models import City
 from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
 from apps.resolutions.domain.consequences import publish
-from tests.architecture.world import TODAY, World, store
+from tests.architecture.world import TODAY, World, pile_letters, store
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body
 from tests.factories.dues import make_draft_schedule, make_preview, make_resolution
@@ -43,6 +43,7 @@ def crowd(world: World) -> None:
         publish_paper(paper, by=board, on=TODAY)
         relieve(("Köln", "Bonn")[place - 1], world)
         read_in(place, world)
+        pile_letters(world, City.objects.all())
     for _walk in range(3):
         record_verification(verify())
 

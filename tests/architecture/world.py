@@ -1,6 +1,6 @@
 """A small association with one of everything, built through the acts: what the tables of addresses are measured on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,12 +20,18 @@ from apps.banking.models import BankLine
 from apps.bodies.enums import BodyKind
 from apps.budget.domain.planning import Planned, adopt_plan, draft_plan, propose_plan, set_amounts
 from apps.core.jobs import start_job
+from apps.dispatch.domain.batches import stack_letters
+from apps.dispatch.domain.queueing import Draft, queue_dispatches
+from apps.dispatch.domain.releasing import release
+from apps.dispatch.enums import Channel
+from apps.dispatch.models import Dispatch, PrintBatch
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.documents.models import Document
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.schedules import grant_relief
+from apps.dues.domain.sending import queue_unsent
 from apps.dues.enums import ReliefKind
 from apps.dues.models import Invoice
 from apps.dues.tasks import print_missing, start_printing
@@ -93,6 +99,7 @@ def build_world() -> World:
     decide(world)
     join(world)
     keep_books(world)
+    send_letters(world)
     write_papers(world)
     plan(world)
     file(world)
@@ -267,6 +274,29 @@ def keep_books(world: World) -> None:
         "cost_centre": {"number": centre.number},
         "job": {"pk": job.pk},
     }
+
+
+def send_letters(world: World) -> None:
+    """Invoices and the credit note wait in the outbox; three letters lie in a pile."""
+    queue_unsent(by=world.people["treasurer"], on=TODAY)
+    world.places |= {
+        "sending": {"pk": Dispatch.objects.get(document__city__name="Bonn").pk},
+        "pile": {"pk": pile_letters(world, City.objects.all()).pk},
+        "wording": {"kind": "dues.invoice"},
+    }
+
+
+def pile_letters(world: World, cities: Iterable[City]) -> PrintBatch:
+    treasurer = world.people["treasurer"]
+    letters = [
+        Draft(
+            "dues.invoice", f"Brief an {city}", [store(f"Brief an {city}", Access.TREASURY)], city, channel=Channel.POST
+        )
+        for city in cities
+    ]
+    made = queue_dispatches(letters, by=treasurer, on=TODAY)
+    release(Dispatch.objects.filter(pk__in=[each.pk for each in made]), by=treasurer, on=TODAY)
+    return stack_letters(by=treasurer, on=TODAY)
 
 
 def write_papers(world: World) -> None:

@@ -11,6 +11,7 @@ from apps.core.numbers import take_numbers
 from apps.dues.domain.errors import InvoiceAlreadyCancelled, ReasonMissing
 from apps.dues.domain.issuing import claim_day
 from apps.dues.domain.payments import lock_city
+from apps.dues.domain.sending import withdraw_from_outbox
 from apps.dues.models import CreditNote, Invoice
 from apps.ledger.domain.posting import reverse_entry
 
@@ -46,4 +47,5 @@ def cancel_invoice(invoice: Invoice, *, reason: str, by: User | None, on: date) 
         invoice.cancelled_on = on
         invoice.save(update_fields=["cancelled_on"])
         entry.data["credit_note"] = note.number
+        withdraw_from_outbox(invoice, reason=_("Rechnung storniert: %s") % reason, by=by)
     return note

@@ -65,3 +65,7 @@ class WrongCity(DomainError):
 
 class NothingToPrint(DomainError):
     pass
+
+
+class NothingToSend(DomainError):
+    pass

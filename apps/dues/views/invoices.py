@@ -20,6 +20,7 @@ from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.errors import InvoiceAlreadyCancelled
 from apps.dues.domain.payments import apply_credit, credit_balance
 from apps.dues.domain.queries import invoice_totals, receipts
+from apps.dues.domain.sending import sendings_of
 from apps.dues.enums import InvoiceStatus
 from apps.dues.forms import CreditForm, ReasonForm
 from apps.dues.models import CreditNote, Invoice
@@ -189,6 +190,7 @@ class InvoicePage(ObjectPage):
             note=self.note,
             inputs=invoice_inputs(self.object),
             credit=self.credit,
+            sendings=sendings_of(self.object) if self.request.user.has_perm("dispatch.view_dispatch") else (),
             **kwargs,
         )
 

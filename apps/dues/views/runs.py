@@ -17,6 +17,7 @@ from apps.dues.domain.errors import NothingToPrint
 from apps.dues.domain.issuing import guard_issuable, issue_run
 from apps.dues.domain.queries import assessments_of, missing_documents
 from apps.dues.domain.runs import changes_since, discard_run, prepare_run
+from apps.dues.domain.sending import unsent_invoices
 from apps.dues.enums import RunState
 from apps.dues.forms import RunForm
 from apps.dues.models import DuesRun
@@ -146,6 +147,9 @@ class RunPage(TablePage):
             ]
         if run.is_issued and self.missing and user.has_perm("dues.print_invoices"):
             actions = [Action(_("PDF-Erstellung fortsetzen"), reverse("dues:print"), primary=True)]
+        if run.is_issued and not self.missing and user.has_perm("dues.send_invoices") and unsent_invoices(run).exists():
+            url = f"{reverse('dues:send_invoices')}?lauf={run.pk}"
+            actions = [Action(_("Rechnungen versenden …"), url, primary=True)]
         return [*actions, Action(_("Liste als PDF"), reverse("dues:run_pdf", args=[run.pk]), icon="download")]
 
     @cached_property

@@ -1,0 +1,41 @@
+"""What the dues send, and the text it has until the treasurer writes another."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.dispatch.kinds import register_kind
+
+
+def register_kinds() -> None:
+    register_kind(
+        "dues.invoice",
+        _("Beitragsrechnung"),
+        subject=_("Beitragsrechnung {nummer}, {organisation}"),
+        body=_(
+            "Sehr geehrte Damen und Herren,\n\n"
+            "anbei erhalten Sie die Beitragsrechnung {nummer} für das Jahr {jahr} über {betrag}. "
+            "Der Beitrag ist am {faellig} fällig.\n\n"
+            "Mit freundlichen Grüßen\n{organisation}"
+        ),
+        placeholders={
+            "nummer": _("Rechnungsnummer"),
+            "jahr": _("Beitragsjahr"),
+            "betrag": _("Rechnungsbetrag"),
+            "faellig": _("Tag der Fälligkeit"),
+        },
+    )
+    register_kind(
+        "dues.credit_note",
+        _("Stornorechnung"),
+        subject=_("Stornorechnung {nummer} zur Beitragsrechnung {rechnung}"),
+        body=_(
+            "Sehr geehrte Damen und Herren,\n\n"
+            "die Beitragsrechnung {rechnung} über {betrag} ist aufgehoben. Anbei erhalten Sie dazu die "
+            "Stornorechnung {nummer}.\n\n"
+            "Mit freundlichen Grüßen\n{organisation}"
+        ),
+        placeholders={
+            "nummer": _("Nummer der Stornorechnung"),
+            "rechnung": _("Nummer der aufgehobenen Rechnung"),
+            "betrag": _("Betrag"),
+        },
+    )
