@@ -25,7 +25,7 @@ def merge(parts: Sequence[Titled], *, title: str) -> bytes:
                 tags.take(merged, part, list(merged.pages)[first:])
             if len(merged.pages) % 2:
                 box = merged.pages[-1].mediabox
-                merged.add_blank_page(page_size=(box[2], box[3]))
+                merged.add_blank_page(page_size=(float(box[2]), float(box[3])))
     tags.write(merged)
     merged.docinfo["/Title"] = title
     merged.Root.Lang = "de-DE"

@@ -92,7 +92,8 @@ def delivery_status(mail: Message) -> dict[str, str]:
 def status_blocks(part: Message) -> list[dict[str, str]]:
     payload = part.get_payload()
     if isinstance(payload, list):
-        return [{name.lower(): " ".join(str(value).split()) for name, value in block.items()} for block in payload]
+        blocks = [block for block in payload if isinstance(block, Message)]
+        return [{name.lower(): " ".join(str(value).split()) for name, value in block.items()} for block in blocks]
     raw = part.get_payload(decode=True)
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
     return [dict(message_items(block)) for block in re.split(r"\r?\n\s*\r?\n", text)]

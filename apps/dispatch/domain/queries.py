@@ -34,4 +34,4 @@ def standing_of(dispatches: DispatchQuerySet) -> Standing:
 def by_channel(dispatches: DispatchQuerySet) -> dict[str, int]:
     """How many go which way, mails first."""
     counted = dict(dispatches.order_by().values_list("channel").annotate(count=Count("pk")))
-    return {label: counted[value] for value, label in Channel.choices if value in counted}
+    return {str(label): counted[value] for value, label in Channel.choices if value in counted}

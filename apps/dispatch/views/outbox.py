@@ -134,9 +134,9 @@ class ReleaseAll(ConfirmPage):
         if not self.count:
             raise NothingToRelease(_("Es wartet nichts auf Freigabe."))
         sentences = {
-            Channel.MAIL.label: _("%s E-Mails gehen sofort hinaus, eine nach der anderen im Hintergrund."),
-            Channel.POST.label: _("%s Briefe können danach gedruckt werden."),
-            Channel.HAND.label: _("%s Sendungen sind danach von Hand im Portal einzustellen oder zu übergeben."),
+            str(Channel.MAIL.label): _("%s E-Mails gehen sofort hinaus, eine nach der anderen im Hintergrund."),
+            str(Channel.POST.label): _("%s Briefe können danach gedruckt werden."),
+            str(Channel.HAND.label): _("%s Sendungen sind danach von Hand im Portal einzustellen oder zu übergeben."),
         }
         return [sentences[label] % number(count) for label, count in by_channel(self.waiting).items()]
 
