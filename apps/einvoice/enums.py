@@ -20,6 +20,9 @@ class InvoiceForm(models.TextChoices):
     XRECHNUNG_UBL = "xrechnung_ubl", _("XRechnung (UBL)")
 
 
+XRECHNUNG = (InvoiceForm.XRECHNUNG_CII, InvoiceForm.XRECHNUNG_UBL)
+
+
 class Severity(models.TextChoices):
     """How much weight the official rules give to a finding (`flag` of the assertion)."""
 

@@ -67,11 +67,15 @@ class AddressKind(models.TextChoices):
 
 
 class EinvoiceChannel(models.TextChoices):
-    PDF_MAIL = "pdf_mail", _("PDF per E-Mail")
-    XRECHNUNG_PORTAL = "xrechnung_portal", _("XRechnung über das Portal des Landes")
-    XRECHNUNG_MAIL = "xrechnung_mail", _("XRechnung per E-Mail")
-    PEPPOL = "peppol", _("XRechnung über Peppol")
+    """The way on which a city wants to get its invoices, whatever their form."""
+
+    PDF_MAIL = "pdf_mail", _("E-Mail")
+    XRECHNUNG_PORTAL = "xrechnung_portal", _("Rechnungsportal des Landes")
+    PEPPOL = "peppol", _("Peppol")
     POST = "post", _("Brief")
+
+
+NEED_XRECHNUNG = (EinvoiceChannel.XRECHNUNG_PORTAL, EinvoiceChannel.PEPPOL)
 
 
 class ContactKind(models.TextChoices):

@@ -9,7 +9,7 @@ from apps.core.forms import DateField
 from apps.members.models import Address, City, Contact, Delegation, Municipality
 
 CITY_FIELDS = ["name", "official_name", "land"]
-INVOICE_FIELDS = ["leitweg_id", "buyer_reference", "einvoice_channel", "invoice_email"]
+INVOICE_FIELDS = ["invoice_form", "einvoice_channel", "invoice_email", "leitweg_id", "buyer_reference"]
 
 
 class DayForm(forms.Form):

@@ -9,6 +9,7 @@ from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
 
+from apps.einvoice.enums import InvoiceForm
 from apps.members.domain.cities import city_slug, figure_place
 from apps.members.enums import ContactKind, EinvoiceChannel, Land
 from apps.members.models import City, Contact, PopulationFigure
@@ -79,6 +80,11 @@ class CityResource(ListResource):
     land = Field(attribute="land", column_name="Land", widget=ChoiceWidget(Land))
     leitweg_id = text("leitweg_id", "Leitweg-ID")
     buyer_reference = text("buyer_reference", "Aktenzeichen der Stadt")
+    invoice_form = Field(
+        attribute="invoice_form",
+        column_name="Rechnungsformat",
+        widget=ChoiceWidget(InvoiceForm, InvoiceForm.PDF),
+    )
     einvoice_channel = Field(
         attribute="einvoice_channel",
         column_name="Weg der Rechnung",
@@ -95,6 +101,7 @@ class CityResource(ListResource):
             "land",
             "leitweg_id",
             "buyer_reference",
+            "invoice_form",
             "einvoice_channel",
             "invoice_email",
         )

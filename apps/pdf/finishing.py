@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from apps.pdf.facturx import FACTURX_SCHEMA, EmbeddedInvoice
+
 PDFUA = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>"""
 
 PDFUA_SCHEMA = """<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\
@@ -24,10 +26,13 @@ class UnprintableText(ValueError):
         self.title = title
 
 
-def finish(document: Any, pdf: Any) -> None:
-    """Complete a tagged PDF/A-3a of WeasyPrint so that it is PDF/UA-1 (ISO 14289-1) as well."""
+def finish(document: Any, pdf: Any, invoice: EmbeddedInvoice | None = None) -> None:
+    """Complete a tagged PDF/A-3a of WeasyPrint so that it is PDF/UA-1 (ISO 14289-1) as well, and ZUGFeRD if it holds an invoice."""
     refuse_missing_glyphs(document)
-    add_identification(pdf, (PDFUA,), (PDFUA_SCHEMA,))
+    if invoice:
+        add_identification(pdf, (PDFUA, invoice.description), (PDFUA_SCHEMA, FACTURX_SCHEMA))
+    else:
+        add_identification(pdf, (PDFUA,), (PDFUA_SCHEMA,))
     mark_artifacts(pdf)
     list_attachments_once(pdf)
     leave_pixels_sharp(pdf)

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from apps.pdf.facturx import EmbeddedInvoice
 from apps.pdf.finishing import finish
 from apps.pdf.fonts import only_these_fonts
 from apps.pdf.serialising import serialise_once
@@ -29,12 +30,16 @@ class OutsideAddress(ValueError):
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file inside the PDF (PDF/A-3); `relationship` as in ISO 32000-2, 7.11.3: Source, Data, Alternative, Supplement."""
+    """A file inside the PDF (PDF/A-3); `relationship` as in ISO 32000-2, 7.11.3: Source, Data, Alternative, Supplement.
+
+    `invoice_profile` makes the PDF a ZUGFeRD (Factur-X) invoice of that profile, e.g. EN 16931.
+    """
 
     name: str
     content: bytes
     description: str = ""
     relationship: str = "Unspecified"
+    invoice_profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,14 @@ def page_class() -> type[Any]:
     return Page
 
 
-def finish_and_serialise(document: Any, pdf: Any) -> None:
-    finish(document, pdf)
+def finish_and_serialise(document: Any, pdf: Any, invoice: EmbeddedInvoice | None) -> None:
+    finish(document, pdf, invoice)
     serialise_once(pdf)
+
+
+def invoice_in(sheet: Sheet) -> EmbeddedInvoice | None:
+    invoices = (EmbeddedInvoice(item.name, item.invoice_profile) for item in sheet.attachments if item.invoice_profile)
+    return next(invoices, None)
 
 
 def describe(metadata: Any, sheet: Sheet) -> None:
@@ -148,7 +158,7 @@ class Press:
             except FatalURLFetchingError as error:
                 raise OutsideAddress(str(error)) from error
             describe(document.metadata, sheet)
-            return bytes(document.write_pdf(finisher=finish_and_serialise, **options))
+            return bytes(document.write_pdf(finisher=partial(finish_and_serialise, invoice=invoice_in(sheet)), **options))
 
     def attached(self, sheet: Sheet, item: Attachment) -> Any:
         from weasyprint import Attachment as File

@@ -51,7 +51,7 @@ def test_cities_are_shown_then_taken_over_in_one_act(write, client_for, office) 
             City.objects.get().municipality.ags,
             "Nordrhein-Westfalen",
             "",
-            "PDF per E-Mail",
+            "E-Mail",
             "kasse@example.org",
         ],
         ["Bonn", "Bundesstadt Bonn", "05314000", "NW", "05913000-70", "", ""],

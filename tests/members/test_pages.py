@@ -78,7 +78,7 @@ def test_who_may_change_what(client_for, koeln, treasurer, auditor, office, boar
 
 def test_a_delegate_changes_only_the_invoice_details_of_the_own_city(client_for, koeln) -> None:
     client = client_for(make_delegate(koeln))
-    data = {"einvoice_channel": "pdf_mail", "name": "Bonn", "leitweg_id": "05315000-99"}
+    data = {"invoice_form": "pdf", "einvoice_channel": "pdf_mail", "name": "Bonn", "leitweg_id": "05315000-99"}
     refused = client.post(url("city_change", "koeln"), data)
     assert "Prüfziffern" in refused.context["form"].errors["leitweg_id"][0]
     assert client.post(url("city_change", "koeln"), data | {"leitweg_id": "05913000-70"}).status_code == 302
@@ -116,7 +116,7 @@ def test_people_and_addresses_are_kept_on_the_screen(client_for, koeln, office, 
 def test_a_city_is_added_and_becomes_a_member_on_the_screen(client_for, office) -> None:
     make_municipality("Bonn, Stadt", ags="05314000")
     client = client_for(office)
-    data = {"name": "Bonn", "official_name": "Bundesstadt Bonn", "land": "NW", "einvoice_channel": "pdf_mail"}
+    data = {"name": "Bonn", "official_name": "Bundesstadt Bonn", "land": "NW", "invoice_form": "pdf", "einvoice_channel": "pdf_mail"}
     assert "ags" in client.post(url("city_add"), data | {"ags": "05314999"}).context["form"].errors
     assert client.post(url("city_add"), data | {"ags": "05314000"}).url == url("city", "bonn")
     page = client.get(url("city", "bonn")).content.decode()

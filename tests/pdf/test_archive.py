@@ -25,6 +25,9 @@ PRINTS = {
     "report with chart and code": lambda: samples.report(
         rows=2, chart=samples.safe(CHART + link_qr_svg("https://a.example"))
     ),
+    "letter with an invoice inside": lambda: samples.letter(
+        attachments=[Attachment("factur-x.xml", b"<a/>", "Rechnung", "Alternative", "EN 16931")]
+    ),
     "letter with attachment": lambda: samples.letter(
         attachments=[Attachment("daten.csv", b"a;b\n", "Daten", "Supplement")]
     ),

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -7,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.history import History
 from apps.core.constraints import choices_constraint, period_constraint
 from apps.core.periods import Dated, DatedQuerySet
-from apps.members.enums import AddressKind, EinvoiceChannel, Land
+from apps.einvoice.enums import XRECHNUNG, InvoiceForm
+from apps.members.enums import NEED_XRECHNUNG, AddressKind, EinvoiceChannel, Land
 from apps.members.models.municipality import Municipality
 from apps.members.validators import validate_leitweg_id
 
@@ -29,6 +31,13 @@ class City(models.Model):
         blank=True,
         help_text=_("Kassenzeichen oder Bestellnummer, die auf Rechnungen stehen soll."),
     )
+    invoice_form = models.CharField(
+        _("Rechnungsformat"),
+        max_length=16,
+        choices=InvoiceForm.choices,
+        default=InvoiceForm.PDF,
+        help_text=_("ZUGFeRD ist ein PDF, das zugleich maschinenlesbar ist. Eine XRechnung braucht die Leitweg-ID."),
+    )
     einvoice_channel = models.CharField(
         _("Weg der Rechnung"), max_length=16, choices=EinvoiceChannel.choices, default=EinvoiceChannel.PDF_MAIL
     )
@@ -43,6 +52,7 @@ class City(models.Model):
         ordering = ["name"]
         constraints = [
             choices_constraint("land", Land, name="members_city_land_known"),
+            choices_constraint("invoice_form", InvoiceForm, name="members_city_invoice_form_known"),
             choices_constraint("einvoice_channel", EinvoiceChannel, name="members_city_channel_known"),
         ]
 
@@ -51,6 +61,14 @@ class City(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("members:city", args=[self.slug])
+
+    def clean(self) -> None:
+        """Portals and Peppol take XRechnung only; a letter can't carry one."""
+        wants_xrechnung = self.invoice_form in XRECHNUNG
+        if self.einvoice_channel in NEED_XRECHNUNG and not wants_xrechnung:
+            raise ValidationError({"invoice_form": _("Dieser Weg nimmt nur XRechnungen an.")})
+        if self.einvoice_channel == EinvoiceChannel.POST and self.invoice_form != InvoiceForm.PDF:
+            raise ValidationError({"einvoice_channel": _("Eine E-Rechnung kann nicht als Brief versandt werden.")})
 
 
 class Address(Dated):
