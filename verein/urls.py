@@ -13,6 +13,7 @@ urlpatterns = [
     path("gremien/", include("apps.bodies.urls")),
     path("dokumente/", include("apps.documents.urls")),
     path("versand/", include("apps.dispatch.urls")),
+    path("e-rechnung/", include("apps.einvoice.urls")),
     path("buchhaltung/", include("apps.ledger.urls")),
     path("beschluesse/", include("apps.resolutions.urls")),
     path("beitraege/", include("apps.dues.urls")),

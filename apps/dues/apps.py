@@ -33,6 +33,7 @@ class DuesConfig(AppConfig):
         protect(models.Invoice, when="OLD.cancelled_on IS NOT NULL", except_columns=["document"])
         protect(models.CreditNote, except_columns=["document"])
         protect(models.CreditNote, when="OLD.document_id IS NOT NULL")
+        protect(models.InvoiceData, when="OLD.state = 'issued'")
         protect(models.Allocation)
 
 
@@ -45,6 +46,7 @@ VERBS = {
     "dues.run_discarded": _("Vorschau des Beitragslaufs verworfen"),
     "dues.run_issued": _("Beitragsrechnungen ausgestellt"),
     "dues.documents_filed": _("PDF der Beitragsrechnungen abgelegt"),
+    "dues.invoices_held_back": _("E-Rechnungen zurückgehalten"),
     "dues.invoice_cancelled": _("Beitragsrechnung storniert"),
     "dues.payment_allocated": _("Zahlung zugeordnet"),
     "dues.allocation_released": _("Zuordnung zurückgenommen"),

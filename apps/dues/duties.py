@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.roles import Role, current_roles
 from apps.core.registries import Duty
 from apps.core.templatetags.formats import day, euro
-from apps.dues.domain.queries import missing_documents, open_totals
+from apps.dues.domain.queries import held_back_count, missing_documents, open_totals
 from apps.dues.domain.sending import unsent_invoices, unsent_notes
 from apps.dues.enums import RunState
 from apps.dues.models import DuesRun, FeeSchedule, Invoice
@@ -41,8 +41,16 @@ def treasurer_duties(today: date) -> Iterator[Duty]:
             _("zusammen %s") % euro(totals["overdue_sum"]),
             tone="danger",
         )
-    missing = missing_documents()
-    if missing:
+    held_back = held_back_count()
+    if held_back:
+        yield Duty(
+            _("%s Rechnungen sind zurückgehalten") % held_back,
+            reverse("dues:held_back"),
+            _("Ihre E-Rechnung verletzt eine amtliche Regel."),
+            tone="danger",
+        )
+    missing = missing_documents() - held_back
+    if missing > 0:
         yield Duty(_("%s PDF fehlen noch") % missing, reverse("dues:print"), tone="warning")
     unsent = unsent_invoices().count() + unsent_notes().count()
     if unsent:

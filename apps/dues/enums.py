@@ -16,6 +16,13 @@ class FeeForm(TextChoices):
     VOTES = "votes", _("Preis je Stimme")
 
 
+class DataState(TextChoices):
+    """What became of an e-invoice."""
+
+    HELD_BACK = "held_back", _("zurückgehalten")
+    ISSUED = "issued", _("ausgestellt")
+
+
 class ProRata(TextChoices):
     NONE = "none", _("voller Jahresbeitrag")
     MONTH_STARTED = "month_started", _("nach angefangenen Monaten")

@@ -1,27 +1,45 @@
-"""Print invoices and credit notes that have no PDF yet, and file them."""
+"""Print invoices and credit notes that have no PDF yet, with the e-invoice a city wants, and file them."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import batched, groupby
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.audit import bulk
 from apps.audit.acts import act
 from apps.documents.domain.filing import Filing, file_documents
 from apps.documents.enums import Access, Category
+from apps.dues.domain.einvoices import Piece, invoice_of
 from apps.dues.domain.queries import missing_documents
-from apps.dues.models import CreditNote, Invoice
+from apps.dues.einvoicing import Judged, Sender, judged
+from apps.dues.models import CreditNote, Invoice, InvoiceData
 from apps.dues.prints import credit_note_job, invoice_job, invoice_title, note_title
-from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import PdfJob, render_many, render_pdf
 
 CHUNK = 10
 FEW = 3
+DATA_FIELDS = ["form", "state", "findings", "judged_on", "document"]
 
-Printed = tuple[Invoice | CreditNote, bytes]
+
+@dataclass(frozen=True)
+class Printed:
+    """A piece with its PDF and, if its city wants one, its e-invoice. A piece held back has no PDF."""
+
+    piece: Piece
+    pdf: bytes = b""
+    data: Judged | None = None
+
+    @property
+    def filings(self) -> Iterator[Filing]:
+        yield filing_of(self.piece, self.pdf, "pdf")
+        if self.data and not self.data.is_inside_pdf:
+            yield filing_of(self.piece, self.data.xml, "xml")
 
 
 def print_now(*, by: User | None, step: Callable[[int], None] | None = None) -> int:
@@ -34,7 +52,7 @@ def print_now(*, by: User | None, step: Callable[[int], None] | None = None) -> 
     return count
 
 
-def missing_pieces() -> Iterator[Invoice | CreditNote]:
+def missing_pieces() -> Iterator[Piece]:
     """Invoices and credit notes without PDF, loaded a chunk at a time."""
     invoices = list(Invoice.objects.without_document().order_by("pk").values_list("pk", flat=True))
     for chunk in batched(invoices, CHUNK):
@@ -42,35 +60,54 @@ def missing_pieces() -> Iterator[Invoice | CreditNote]:
     yield from CreditNote.objects.filter(document__isnull=True).select_related("invoice__city").order_by("pk")
 
 
-def printed(pieces: Iterator[Invoice | CreditNote]) -> Iterator[Printed]:
-    """Pair each piece with its PDF; many are printed on all cores, a few right here without starting helpers."""
-    waiting: deque[Invoice | CreditNote] = deque()
+def printed(pieces: Iterator[Piece]) -> Iterator[Printed]:
+    """Pair each piece with its PDF; many are printed on all cores, a few right here without starting helpers.
+
+    What the rules of e-invoices refuse is not printed at all and comes out as it is.
+    """
+    waiting: deque[Printed] = deque()
+    held_back: deque[Printed] = deque()
+    senders: dict[date, Sender] = {}
 
     def jobs() -> Iterator[PdfJob]:
         for piece in pieces:
-            waiting.append(piece)
-            yield job_of(piece)
+            sender = senders.setdefault(piece.issued_on, Sender(piece.issued_on))
+            data = judged(piece, sender.seller)
+            if data and data.is_held_back:
+                held_back.append(Printed(piece, data=data))
+                continue
+            waiting.append(Printed(piece, data=data))
+            yield job_of(piece, sender, data)
 
-    if missing_documents() <= FEW:
-        for job in jobs():
-            pdf = render_pdf(job.template, job.context, title=job.title, created=job.created, author=job.author)
-            yield waiting.popleft(), pdf
-        return
-    for pdf in render_many(jobs()):
-        yield waiting.popleft(), pdf
+    for pdf in print_few(jobs()) if missing_documents() <= FEW else render_many(jobs()):
+        yield replace(waiting.popleft(), pdf=pdf)
+    yield from held_back
 
 
-def job_of(piece: Invoice | CreditNote) -> PdfJob:
-    head = letterhead(piece.issued_on)
-    return invoice_job(piece, head) if isinstance(piece, Invoice) else credit_note_job(piece, head)
+def print_few(jobs: Iterator[PdfJob]) -> Iterator[bytes]:
+    for job in jobs:
+        yield render_pdf(
+            job.template,
+            job.context,
+            title=job.title,
+            created=job.created,
+            author=job.author,
+            attachments=job.attachments,
+        )
+
+
+def job_of(piece: Piece, sender: Sender, data: Judged | None) -> PdfJob:
+    head = sender.letterhead
+    job = invoice_job(piece, head) if isinstance(piece, Invoice) else credit_note_job(piece, head)
+    return replace(job, attachments=data.attachments) if data else job
 
 
 def file_chunk(chunk: Sequence[Printed], *, by: User | None) -> int:
-    """File the PDFs of one chunk; return how many. What another worker filed meanwhile is left alone."""
+    """File the PDFs and XRechnungen of one chunk; return how many pieces. What another worker filed meanwhile is left alone."""
     count = 0
     for model in (Invoice, CreditNote):
-        mine = [(piece, pdf) for piece, pdf in chunk if isinstance(piece, model)]
-        for issued_on, same_day in groupby(mine, key=lambda pair: pair[0].issued_on):
+        mine = [item for item in chunk if isinstance(item.piece, model)]
+        for issued_on, same_day in groupby(mine, key=lambda item: item.piece.issued_on):
             count += file_printed(model, list(same_day), by=by, on=issued_on)
     return count
 
@@ -78,34 +115,90 @@ def file_chunk(chunk: Sequence[Printed], *, by: User | None) -> int:
 @transaction.atomic
 def file_printed(model: type[Invoice] | type[CreditNote], rows: Sequence[Printed], *, by: User | None, on: date) -> int:
     open_rows = model._default_manager.select_for_update().filter(
-        pk__in=[piece.pk for piece, _pdf in rows], document__isnull=True
+        pk__in=[item.piece.pk for item in rows], document__isnull=True
     )
     missing = set(open_rows.values_list("pk", flat=True))
-    todo = [(piece, pdf) for piece, pdf in rows if piece.pk in missing]
-    if not todo:
-        return 0
-    with act("dues.documents_filed", by=by, data={"count": len(todo)}):
-        documents = file_documents([filing_of(piece, pdf) for piece, pdf in todo], by=by, on=on)
-        for (piece, _pdf), document in zip(todo, documents, strict=True):
-            piece.document = document
-        bulk.update(model, [piece for piece, _pdf in todo], ["document"])
+    todo = [item for item in rows if item.piece.pk in missing]
+    held_back = [item.data.record() for item in todo if item.data and item.data.is_held_back]
+    todo = [item for item in todo if item.pdf]
+    if held_back:
+        keep_back(held_back, by=by)
+    if todo:
+        file_all(model, todo, by=by, on=on)
     return len(todo)
 
 
-def filing_of(piece: Invoice | CreditNote, pdf: bytes) -> Filing:
+def file_all(model: type[Invoice] | type[CreditNote], todo: Sequence[Printed], *, by: User | None, on: date) -> None:
+    with act("dues.documents_filed", by=by, data={"count": len(todo)}):
+        documents = iter(file_documents([filing for item in todo for filing in item.filings], by=by, on=on))
+        data = []
+        for item in todo:
+            item.piece.document = next(documents)
+            if item.data:
+                data.append(item.data.record(None if item.data.is_inside_pdf else next(documents)))
+        bulk.update(model, [item.piece for item in todo], ["document"])
+        write_data(data)
+        forget_held_back([item.piece for item in todo if not item.data])
+
+
+def keep_back(rows: Sequence[InvoiceData], *, by: User | None) -> None:
+    """Note why pieces don't leave the house; what was noted already with the same reasons is left alone."""
+    known = known_data(rows)
+    news = [row for row in rows if not (old := known.get(key_of(row))) or other_reasons(old, row)]
+    if news:
+        with act("dues.invoices_held_back", by=by, data={"count": len(news)}):
+            write_data(news)
+
+
+def other_reasons(old: InvoiceData, new: InvoiceData) -> bool:
+    return (old.form, old.findings) != (new.form, new.findings)
+
+
+def key_of(row: InvoiceData) -> tuple[Any, Any]:
+    return row.invoice_id, row.note_id
+
+
+def known_data(rows: Sequence[InvoiceData]) -> dict[tuple[Any, Any], InvoiceData]:
+    of_pieces = Q(invoice__in=[row.invoice_id for row in rows if row.invoice_id])
+    of_pieces |= Q(note__in=[row.note_id for row in rows if row.note_id])
+    return {key_of(row): row for row in InvoiceData.objects.filter(of_pieces)}
+
+
+def write_data(rows: Sequence[InvoiceData]) -> None:
+    """Write what became of the e-invoices; a piece that was held back before keeps its row."""
+    if not rows:
+        return
+    known = known_data(rows)
+    for row in rows:
+        if old := known.get(key_of(row)):
+            row.pk = old.pk
+    bulk.create(InvoiceData, [row for row in rows if row.pk is None])
+    bulk.update(InvoiceData, [row for row in rows if key_of(row) in known], DATA_FIELDS)
+
+
+def forget_held_back(pieces: Sequence[Piece]) -> None:
+    """A city that wants a plain PDF by now has no e-invoice to be held back."""
+    of_pieces = Q(invoice__in=[piece.pk for piece in pieces if isinstance(piece, Invoice)])
+    of_pieces |= Q(note__in=[piece.pk for piece in pieces if isinstance(piece, CreditNote)])
+    for row in InvoiceData.objects.held_back().filter(of_pieces):
+        row.delete()
+
+
+def filing_of(piece: Piece, content: bytes, suffix: str) -> Filing:
     if isinstance(piece, Invoice):
-        title, city, stem, origin = invoice_title(piece), piece.city, "Beitragsrechnung", "dues.invoice"
-        label = piece.city_label
+        title, stem, origin = invoice_title(piece), "Beitragsrechnung", "dues.invoice"
     else:
-        title, city, stem, origin = note_title(piece), piece.invoice.city, "Stornorechnung", "dues.credit_note"
-        label = piece.invoice.city_label
+        title, stem, origin = note_title(piece), "Stornorechnung", "dues.credit_note"
+    invoice = invoice_of(piece)
+    if suffix == "xml":
+        title, origin = f"{title} (XRechnung)", f"{origin}_data"
     return Filing(
-        content=pdf,
-        filename=f"{stem}-{piece.number}.pdf",
-        title=f"{title}, {label}",
+        content=content,
+        filename=f"{stem}-{piece.number}.{suffix}",
+        title=f"{title}, {invoice.city_label}",
         category=Category.INVOICE,
         access=Access.TREASURY,
         origin=origin,
-        city=city,
+        city=invoice.city,
         subject=piece,
     )

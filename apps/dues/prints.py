@@ -41,7 +41,7 @@ def invoice_information(invoice: Invoice, letterhead: Letterhead) -> list[tuple[
     """The information block of DIN 5008."""
     return filled(
         (_("Ihr Zeichen"), invoice.customer_reference),
-        (_("Leitweg-ID"), invoice.leitweg_id),
+        (_("Leitweg-ID"), invoice.routing_id),
         (_("Rechnung"), invoice.number),
         (_("Beitragsjahr"), str(invoice.year)),
         *contact_lines(letterhead),
@@ -105,7 +105,7 @@ def credit_note_job(note: CreditNote, letterhead: Letterhead) -> PdfJob:
         "recipient": invoice.recipient_lines,
         "information": filled(
             (_("Ihr Zeichen"), invoice.customer_reference),
-            (_("Leitweg-ID"), invoice.leitweg_id),
+            (_("Leitweg-ID"), invoice.routing_id),
             (_("Stornorechnung"), note.number),
             (_("zu Rechnung"), invoice.number),
             *contact_lines(letterhead),

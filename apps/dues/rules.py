@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from apps.accounts.roles import Role, current_roles, has_role
-from apps.dues.models import CreditNote, DuesRun, FeeSchedule, Invoice, InvoiceQuerySet
+from apps.dues.models import CreditNote, DuesRun, FeeSchedule, Invoice, InvoiceData, InvoiceQuerySet
 from apps.members.models import City
 from apps.members.rules import acting_city_ids, acts_for_city
 
@@ -20,6 +20,11 @@ is_treasurer = has_role(Role.TREASURER)
 @rules.predicate
 def own_credit_note(user: Any, note: CreditNote | None = None) -> bool:
     return bool(acts_for_city(user, note.invoice if note else None))
+
+
+@rules.predicate
+def own_data(user: Any, data: InvoiceData | None = None) -> bool:
+    return data is not None and bool(acts_for_city(user, data.billed))
 
 
 def may_see_all(user: Any) -> bool:
@@ -83,6 +88,7 @@ rules.add_perm("dues.view_invoice", sees_all | acts_for_city)
 rules.add_perm("dues.view_account", sees_all | acts_for_city)
 rules.add_perm("dues.view_allocation", sees_all | acts_for_city)
 rules.add_perm("dues.view_creditnote", sees_all | own_credit_note)
+rules.add_perm("dues.view_invoicedata", sees_all | own_data)
 rules.add_perm("dues.change_feeschedule", is_treasurer)
 rules.add_perm("dues.add_feerelief", is_treasurer)
 rules.add_perm("dues.prepare_run", is_treasurer)

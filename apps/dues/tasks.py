@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.jobs import release_stale_jobs, start_job, working
 from apps.core.models import Job
-from apps.dues.domain.queries import missing_documents
+from apps.dues.domain.queries import held_back_count, missing_documents
 from apps.dues.printing import print_now
 
 KIND = "dues.print"
@@ -36,4 +36,11 @@ def print_missing(job_id: int) -> None:
     with working(job_id) as progress:
         progress.begin(missing_documents())
         count = print_now(by=progress.job.started_by, step=progress.step)
-        progress.report = _("%(count)s PDF gedruckt und abgelegt.") % {"count": count}
+        progress.report = _("%(count)s PDF gedruckt und abgelegt.") % {"count": count} + held_back_report()
+
+
+def held_back_report() -> str:
+    count = held_back_count()
+    if not count:
+        return ""
+    return " " + _("%s zurückgehalten, weil die E-Rechnung amtliche Regeln verletzt (siehe Beiträge).") % count

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.dues.views import accounts, invoices, runs, schedules, sending
+from apps.dues.views import accounts, einvoices, invoices, runs, schedules, sending
 
 app_name = "dues"
 
@@ -23,9 +23,14 @@ urlpatterns = [
     path("rechnungen/", invoices.InvoiceList.as_view(), name="invoices"),
     path("rechnungen/drucken/", runs.PrintMissing.as_view(), name="print"),
     path("rechnungen/versenden/", sending.SendInvoices.as_view(), name="send_invoices"),
+    path("rechnungen/zurueckgehalten/", einvoices.HeldBackList.as_view(), name="held_back"),
     path("rechnungen/<str:number>/", invoices.InvoicePage.as_view(), name="invoice"),
     path("rechnungen/<str:number>/pdf/", invoices.DocumentRedirect.as_view(), name="invoice_pdf"),
     path("rechnungen/<str:number>/storno-pdf/", invoices.CreditNoteRedirect.as_view(), name="credit_note_pdf"),
+    path("rechnungen/<str:number>/e-rechnung/", einvoices.DataPage.as_view(), name="invoice_data"),
+    path("rechnungen/<str:number>/e-rechnung.xml", einvoices.DataFile.as_view(), name="invoice_data_file"),
+    path("rechnungen/<str:number>/storno-e-rechnung/", einvoices.NoteDataPage.as_view(), name="note_data"),
+    path("rechnungen/<str:number>/storno-e-rechnung.xml", einvoices.NoteDataFile.as_view(), name="note_data_file"),
     path("rechnungen/<str:number>/stornieren/", invoices.InvoiceCancel.as_view(), name="invoice_cancel"),
     path("rechnungen/<str:number>/verrechnen/", invoices.ApplyCredit.as_view(), name="apply_credit"),
     path("konto/", accounts.AccountList.as_view(), name="accounts"),

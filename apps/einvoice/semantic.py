@@ -34,11 +34,12 @@ class Contact:
 
 @dataclass(frozen=True)
 class Party:
-    """Seller (BG-4) or buyer (BG-7). `electronic_address` goes with its scheme: EM e-mail, 0204 Leitweg-ID."""
+    """Seller (BG-4) or buyer (BG-7). `identifier` is BT-29 or BT-46; `electronic_address` goes with its scheme: EM e-mail, 0204 Leitweg-ID."""
 
     name: str
     address: PostalAddress = field(default_factory=PostalAddress)
     contact: Contact | None = None
+    identifier: str = ""
     register_number: str = ""
     vat_id: str = ""
     tax_number: str = ""

@@ -158,7 +158,9 @@ class Press:
             except FatalURLFetchingError as error:
                 raise OutsideAddress(str(error)) from error
             describe(document.metadata, sheet)
-            return bytes(document.write_pdf(finisher=partial(finish_and_serialise, invoice=invoice_in(sheet)), **options))
+            return bytes(
+                document.write_pdf(finisher=partial(finish_and_serialise, invoice=invoice_in(sheet)), **options)
+            )
 
     def attached(self, sheet: Sheet, item: Attachment) -> Any:
         from weasyprint import Attachment as File

@@ -64,6 +64,7 @@ ADDRESSES = [
     Address("audit:history", "history_adopted", SIGNED_IN),
     Address("audit:history", "history_person", OFFICE | ADMIN),
     Address("audit:history", "history_line", OVERSEERS),
+    Address("einvoice:check", "", SIGNED_IN),
     # organisation
     *steps("organisation", "", STAFF, "profile legal_form parameters decision_rules"),
     *steps("organisation", "", ADMIN, "profile_change logo_change logo_remove legal_form_change decision_rule_add"),
@@ -158,6 +159,9 @@ ADDRESSES = [
     Address("dues:invoice", "koeln_invoice", OVERSEERS | KOELN),
     Address("dues:invoice_pdf", "bonn_invoice", OVERSEERS | BONN, 302),
     Address("dues:credit_note_pdf", "cancelled_invoice", OVERSEERS, 302),
+    Address("dues:held_back", "", OVERSEERS),
+    *steps("dues", "bonn_invoice", OVERSEERS | BONN, "invoice_data invoice_data_file"),
+    *steps("dues", "cancelled_invoice", OVERSEERS, "note_data note_data_file"),
     *steps("dues", "bonn_invoice", TREASURER, "invoice_cancel apply_credit"),
     Address("dues:account", "bonn", OVERSEERS | BONN),
     Address("dues:account", "koeln", OVERSEERS | KOELN),

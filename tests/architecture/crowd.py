@@ -8,9 +8,12 @@ from apps.banking.domain.importing import BankFile, import_statements
 from apps.bodies.enums import BodyKind
 from apps.budget.domain.planning import draft_plan
 from apps.documents.enums import Access
+from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.runs import discard_run
 from apps.dues.domain.schedules import grant_relief
 from apps.dues.enums import ReliefKind
+from apps.dues.printing import print_now
+from apps.einvoice.enums import InvoiceForm
 from apps.members.models import City
 from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
@@ -19,7 +22,7 @@ from tests.architecture.world import TODAY, World, pile_letters, store
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body
 from tests.factories.dues import make_draft_schedule, make_preview, make_resolution
-from tests.factories.members import make_delegation
+from tests.factories.members import make_delegation, make_member
 from tests.factories.papers import make_paper, make_signature
 from tests.factories.resolutions import make_decided
 
@@ -44,8 +47,17 @@ def crowd(world: World) -> None:
         relieve(("Köln", "Bonn")[place - 1], world)
         read_in(place, world)
         pile_letters(world, City.objects.all())
+    hold_back(world)
     for _walk in range(3):
         record_verification(verify())
+
+
+def hold_back(world: World) -> None:
+    """Cities that want an XRechnung and have not told their Leitweg-ID."""
+    for name in ("Aachen", "Hagen", "Kiel"):
+        make_member(name, population=250_001, invoice_form=InvoiceForm.XRECHNUNG_UBL)
+    issue_run(make_preview(on=TODAY, supplement=True), by=world.people["treasurer"], on=TODAY)
+    print_now(by=world.people["treasurer"])
 
 
 def relieve(city: str, world: World) -> None:

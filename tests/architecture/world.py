@@ -143,7 +143,7 @@ def invite_people(world: World) -> None:
 def join(world: World) -> None:
     """Three cities; Köln and Bonn with a person who acts for them and a contact."""
     for name, population in CITIES:
-        city = make_member(name, population=population)
+        city = make_member(name, population=population, invoice_form="pdf" if name == "Köln" else "zugferd")
         world.places[city.slug] = {"slug": city.slug}
         if name != "Leipzig":
             add_delegate(world, city)

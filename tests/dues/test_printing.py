@@ -173,8 +173,8 @@ def test_interrupted_work_is_taken_up_where_it_stopped(monkeypatch, work):
 def test_two_workers_do_not_file_twice():
     [invoice] = make_invoices(("Köln", 1_024_621))
     pdf = printed(invoice_job(invoice, letterhead(TODAY)))
-    assert printing.file_chunk([(invoice, pdf)], by=None) == 1
-    assert printing.file_chunk([(Invoice.objects.get(), pdf)], by=None) == 0
+    assert printing.file_chunk([printing.Printed(invoice, pdf)], by=None) == 1
+    assert printing.file_chunk([printing.Printed(Invoice.objects.get(), pdf)], by=None) == 0
     assert Document.objects.count() == 1
 
 

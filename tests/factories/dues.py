@@ -50,6 +50,8 @@ def make_association() -> Profile:
             "postcode": "86150",
             "town": "Augsburg",
             "email": "kasse@example.org",
+            "phone": "+49 821 000000-0",
+            "tax_number": "103/000/00000",
             "account_holder": "Großstadtnetzwerk für Bildung e.V.",
             "iban": IBAN,
             "reference_prefix": "GSN",

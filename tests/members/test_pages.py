@@ -86,6 +86,20 @@ def test_a_delegate_changes_only_the_invoice_details_of_the_own_city(client_for,
     assert (koeln.name, koeln.leitweg_id) == ("Köln", "05913000-70")
 
 
+def test_form_and_way_of_invoices_must_fit(client_for, koeln) -> None:
+    client = client_for(make_delegate(koeln))
+    portal = {"invoice_form": "pdf", "einvoice_channel": "xrechnung_portal"}
+    form = client.post(url("city_change", "koeln"), portal).context["form"]
+    assert form.errors["invoice_form"] == ["Dieser Weg nimmt nur XRechnungen an."]
+    letter = {"invoice_form": "zugferd", "einvoice_channel": "post"}
+    form = client.post(url("city_change", "koeln"), letter).context["form"]
+    assert form.errors["einvoice_channel"] == ["Eine E-Rechnung kann nicht als Brief versandt werden."]
+    client.post(url("city_change", "koeln"), portal | {"invoice_form": "xrechnung_cii"})
+    koeln.refresh_from_db()
+    assert (koeln.invoice_form, koeln.einvoice_channel) == ("xrechnung_cii", "xrechnung_portal")
+    assert "XRechnung (CII)" in client.get(url("city", "koeln")).content.decode()
+
+
 def test_people_and_addresses_are_kept_on_the_screen(client_for, koeln, office, member_user) -> None:
     client = client_for(office)
     client.post(url("contact_add", "koeln"), {"kind": "head", "name": "Bo Muster"})
@@ -116,7 +130,13 @@ def test_people_and_addresses_are_kept_on_the_screen(client_for, koeln, office, 
 def test_a_city_is_added_and_becomes_a_member_on_the_screen(client_for, office) -> None:
     make_municipality("Bonn, Stadt", ags="05314000")
     client = client_for(office)
-    data = {"name": "Bonn", "official_name": "Bundesstadt Bonn", "land": "NW", "invoice_form": "pdf", "einvoice_channel": "pdf_mail"}
+    data = {
+        "name": "Bonn",
+        "official_name": "Bundesstadt Bonn",
+        "land": "NW",
+        "invoice_form": "pdf",
+        "einvoice_channel": "pdf_mail",
+    }
     assert "ags" in client.post(url("city_add"), data | {"ags": "05314999"}).context["form"].errors
     assert client.post(url("city_add"), data | {"ags": "05314000"}).url == url("city", "bonn")
     page = client.get(url("city", "bonn")).content.decode()

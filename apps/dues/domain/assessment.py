@@ -13,6 +13,7 @@ from apps.dues.calculations import Case, Discount, Fee, Terms
 from apps.dues.domain.schedules import terms_of
 from apps.dues.domain.wording import describe_steps
 from apps.dues.models import Assessment, FeeRelief, FeeSchedule, Invoice
+from apps.einvoice.enums import XRECHNUNG
 from apps.members.domain.queries import addresses, delegates, member_cities, population_figures
 from apps.members.enums import AddressKind
 from apps.members.models import City, Membership, PopulationFigure
@@ -147,6 +148,9 @@ def findings_of(draft: Assessment, *, newest: date | None, is_represented: bool)
         found.append(finding("older_figure", text, blocks=False))
     if not is_represented:
         found.append(finding("delegate", _("Es ist niemand entsandt."), blocks=False))
+    if draft.city.invoice_form in XRECHNUNG and not draft.leitweg_id:
+        text = _("Die Stadt wünscht eine XRechnung, aber es fehlt ihre Leitweg-ID. Die Rechnung würde zurückgehalten.")
+        found.append(finding("leitweg", text, blocks=False))
     if draft.amount is not None and not draft.amount.amount:
         found.append(finding("nothing", _("Der Beitrag ist null. Es wird keine Rechnung ausgestellt."), blocks=False))
     return found

@@ -20,6 +20,7 @@ from apps.dues.models import (
     CreditNote,
     DuesRun,
     Invoice,
+    InvoiceData,
     InvoiceQuerySet,
 )
 from apps.dues.models.invoice import CENTS, NOTHING, in_cents
@@ -215,8 +216,13 @@ def receipts(invoice: Invoice) -> AllocationQuerySet:
     return Allocation.objects.filter(invoice=invoice).select_related("entry")
 
 
+def held_back_count() -> int:
+    """Pieces without document because their e-invoice breaks a rule."""
+    return InvoiceData.objects.held_back().count()
+
+
 def missing_documents() -> int:
-    """Documents that the background work has still to print."""
+    """Pieces without document: the background work has still to print them, or to judge them again if they are held back."""
     invoices = Invoice.objects.without_document().order_by().values("pk")
     notes = CreditNote.objects.filter(document__isnull=True).order_by().values("pk")
     return invoices.union(notes, all=True).count()

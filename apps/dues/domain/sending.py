@@ -53,15 +53,16 @@ def count_by_channel(run: DuesRun | None = None, *, on: date) -> dict[Channel, i
 def queue_unsent(run: DuesRun | None = None, *, by: User | None, on: date) -> list[Dispatch]:
     """Put everything that is printed and not yet sent into the outbox; a chunk is a transaction of its own."""
     drafts = chain(
-        map(invoice_draft, unsent_invoices(run).select_related("city", "document").order_by("pk")),
-        map(note_draft, unsent_notes(run).select_related("invoice__city", "document").order_by("pk")),
+        map(invoice_draft, unsent_invoices(run).select_related("city", "document", "data__document").order_by("pk")),
+        map(note_draft, unsent_notes(run).select_related("invoice__city", "document", "data__document").order_by("pk")),
     )
     return [made for chunk in batched(list(drafts), CHUNK) for made in queue_dispatches(chunk, by=by, on=on)]
 
 
 def documents_of(piece: Invoice | CreditNote) -> list[Document]:
-    """The letter itself first, then what goes with it."""
-    return [piece.document] if piece.document else []
+    """The letter itself first, then the XRechnung that goes with it."""
+    data = getattr(piece, "data", None)
+    return [document for document in (piece.document, data and data.document) if document]
 
 
 def invoice_draft(invoice: Invoice) -> Draft:

@@ -1,6 +1,7 @@
 """Tables of the app, one file per aggregate."""
 
 from apps.dues.models.allocation import Allocation, AllocationQuerySet
+from apps.dues.models.data import InvoiceData
 from apps.dues.models.invoice import CreditNote, Invoice, InvoiceQuerySet
 from apps.dues.models.run import Assessment, AssessmentQuerySet, DuesRun
 from apps.dues.models.schedule import FeeRelief, FeeSchedule, FeeTier
@@ -16,5 +17,6 @@ __all__ = [
     "FeeSchedule",
     "FeeTier",
     "Invoice",
+    "InvoiceData",
     "InvoiceQuerySet",
 ]

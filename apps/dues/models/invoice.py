@@ -154,6 +154,11 @@ class Invoice(models.Model):
         return InvoiceStatus.PARTLY_PAID if self.allocated > 0 else InvoiceStatus.OPEN
 
     @property
+    def routing_id(self) -> str:
+        """The Leitweg-ID as issued; if it was missing then, the one the city has told since. Needs the city."""
+        return self.leitweg_id or self.city.leitweg_id
+
+    @property
     def steps(self) -> list[dict[str, Any]]:
         return list(self.calculation["steps"])
 

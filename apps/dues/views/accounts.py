@@ -19,6 +19,7 @@ from apps.dues.domain.queries import (
     account_balances,
     account_totals,
     city_account,
+    held_back_count,
     missing_documents,
     open_totals,
     receivables_by_age,
@@ -51,7 +52,8 @@ class Overview(Page):
         if shown["sees_all"]:
             shown |= receivables(today)
             shown["runs"] = DuesRun.objects.all()[:5]
-            shown["missing"] = missing_documents()
+            shown["held_back"] = held_back_count()
+            shown["missing"] = max(missing_documents() - shown["held_back"], 0)
         else:
             shown["accounts"] = account_balances(visible_cities(user)).order_by("name")
         return super().get_context_data(**shown, **kwargs)

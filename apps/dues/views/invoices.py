@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -20,10 +20,11 @@ from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.errors import InvoiceAlreadyCancelled
 from apps.dues.domain.payments import apply_credit, credit_balance
 from apps.dues.domain.queries import invoice_totals, receipts
+from apps.dues.domain.remedies import Remedy, remedies_for
 from apps.dues.domain.sending import sendings_of
 from apps.dues.enums import InvoiceStatus
 from apps.dues.forms import CreditForm, ReasonForm
-from apps.dues.models import CreditNote, Invoice
+from apps.dues.models import CreditNote, Invoice, InvoiceData
 from apps.dues.prints import invoice_inputs
 from apps.dues.rules import get_invoice, visible_invoices
 from apps.dues.tasks import start_printing
@@ -157,6 +158,23 @@ class InvoicePage(ObjectPage):
         return CreditNote.objects.filter(invoice=self.object).select_related("document", "issued_by").first()
 
     @cached_property
+    def data(self) -> list[InvoiceData]:
+        """E-invoices of the invoice and of its cancellation."""
+        of_both = Q(invoice=self.object) | Q(note__invoice=self.object)
+        return list(InvoiceData.objects.filter(of_both).with_pieces())
+
+    @property
+    def held_back(self) -> list[tuple[InvoiceData, list[Remedy]]]:
+        """With the pages where the treasurer mends it; a city has nothing to mend and sees a PDF that is still to come."""
+        if not self.request.user.has_perm("dues.view_invoicedata"):
+            return []
+        return [(data, remedies_for(data)) for data in self.data if data.is_held_back]
+
+    @property
+    def issued_data(self) -> list[InvoiceData]:
+        return [data for data in self.data if not data.is_held_back]
+
+    @cached_property
     def credit(self) -> Decimal:
         return credit_balance(self.object.city)
 
@@ -169,6 +187,7 @@ class InvoicePage(ObjectPage):
         if self.note and self.note.document_id:
             url = reverse("dues:credit_note_pdf", args=[invoice.number])
             actions.append(Action(_("Stornorechnung als PDF"), url, icon="download"))
+        actions += [Action(_("E-Rechnung ansehen"), data.get_absolute_url()) for data in self.issued_data]
         if self.credit and invoice.outstanding > 0 and user.has_perm("dues.apply_credit"):
             actions.append(Action(_("Guthaben verrechnen"), reverse("dues:apply_credit", args=[invoice.number])))
         if not invoice.is_cancelled and user.has_perm("dues.cancel_invoice"):
@@ -188,6 +207,7 @@ class InvoicePage(ObjectPage):
         return super().get_context_data(
             payments=payments if rows else None,
             note=self.note,
+            held_back=self.held_back,
             inputs=invoice_inputs(self.object),
             credit=self.credit,
             sendings=sendings_of(self.object) if self.request.user.has_perm("dispatch.view_dispatch") else (),

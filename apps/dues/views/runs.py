@@ -15,7 +15,7 @@ from apps.core.templatetags.formats import day, euro, number
 from apps.core.views import Action, Badge, ConfirmPage, DownloadView, FormPage, TablePage
 from apps.dues.domain.errors import NothingToPrint
 from apps.dues.domain.issuing import guard_issuable, issue_run
-from apps.dues.domain.queries import assessments_of, missing_documents
+from apps.dues.domain.queries import assessments_of, held_back_count, missing_documents
 from apps.dues.domain.runs import changes_since, discard_run, prepare_run
 from apps.dues.domain.sending import unsent_invoices
 from apps.dues.enums import RunState
@@ -242,8 +242,8 @@ class PrintMissing(ConfirmPage):
     """Take up the printing that was interrupted."""
 
     permission = "dues.print_invoices"
-    title = gettext_lazy("PDF-Erstellung fortsetzen")
-    submit_label = gettext_lazy("PDF-Erstellung fortsetzen")
+    title = gettext_lazy("Fehlende PDF erstellen")
+    submit_label = gettext_lazy("PDF erstellen")
     cancel_url = reverse_lazy("dues:invoices")
 
     def get_breadcrumbs(self) -> Any:
@@ -253,7 +253,12 @@ class PrintMissing(ConfirmPage):
         missing = missing_documents()
         if not missing:
             raise NothingToPrint(_("Alle Rechnungen und Stornorechnungen liegen als PDF vor. Es ist nichts zu tun."))
-        return [_("%s fehlende PDF-Dateien werden im Hintergrund erstellt und abgelegt.") % number(missing)]
+        sentences = [_("%s fehlende PDF-Dateien werden im Hintergrund erstellt und abgelegt.") % number(missing)]
+        if held_back := held_back_count():
+            sentences.append(
+                _("%s davon sind zurückgehalten. Ihre E-Rechnung wird erneut geprüft.") % number(held_back)
+            )
+        return sentences
 
     def perform(self, form: Any) -> str:
         job = start_printing(by=self.request.user)

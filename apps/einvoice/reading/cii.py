@@ -75,6 +75,7 @@ def party_of(party: Reader) -> Party:
             country=address.text("ram:CountryID"),
         ),
         contact=Contact(person, phone, email) if person or phone or email else None,
+        identifier=party.text("ram:GlobalID") or party.text("ram:ID"),
         register_number=party.text("ram:SpecifiedLegalOrganization/ram:ID"),
         vat_id=registrations.get("VA", ""),
         tax_number=registrations.get("FC", ""),

@@ -60,6 +60,7 @@ def party_of(party: Reader) -> Party:
         scheme.text("cac:TaxScheme/cbc:ID"): scheme.text("cbc:CompanyID") for scheme in party.all("cac:PartyTaxScheme")
     }
     vat_id = registrations.pop("VAT", "")
+    identifications = list(party.all("cac:PartyIdentification"))
     person = Contact(contact.text("cbc:Name"), contact.text("cbc:Telephone"), contact.text("cbc:ElectronicMail"))
     return Party(
         name=legal.text("cbc:RegistrationName") or party.text("cac:PartyName/cbc:Name"),
@@ -70,6 +71,7 @@ def party_of(party: Reader) -> Party:
             country=address.text("cac:Country/cbc:IdentificationCode"),
         ),
         contact=person if person != Contact() else None,
+        identifier=next((item.text("cbc:ID") for item in identifications if not is_creditor_id(item)), ""),
         register_number=legal.text("cbc:CompanyID"),
         vat_id=vat_id,
         tax_number=next(iter(registrations.values()), ""),

@@ -26,6 +26,7 @@ def cii(invoice: EInvoice) -> etree._Element:
     fill_party(document.trade.agreement.seller, invoice.seller)
     fill_party(document.trade.agreement.buyer, invoice.buyer)
     set_filled(document.trade.agreement, buyer_reference=invoice.buyer_reference)
+    set_filled(document.trade.agreement.buyer_order, issuer_assigned_id=invoice.order_reference)
     set_filled(document.trade.agreement.contract, issuer_assigned_id=invoice.contract_reference)
     set_filled(document.trade.delivery.event, occurrence=invoice.delivered_on)
     fill_settlement(document.trade.settlement, invoice)
@@ -50,7 +51,7 @@ def fill_header(header: Any, invoice: EInvoice) -> None:
 
 
 def fill_party(element: Any, party: Party) -> None:
-    set_filled(element, name=party.name)
+    set_filled(element, id=party.identifier, name=party.name)
     set_filled(element.legal_organization, id=party.register_number)
     names = ("line_one", "line_two", "line_three")
     address = party.address

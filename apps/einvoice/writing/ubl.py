@@ -60,6 +60,7 @@ def head(invoice: EInvoice, kind: str) -> tuple[Node, ...]:
         node("cbc:DocumentCurrencyCode", invoice.currency),
         node("cbc:BuyerReference", invoice.buyer_reference),
         node("cac:InvoicePeriod", node("cbc:StartDate", invoice.period_start), node("cbc:EndDate", invoice.period_end)),
+        node("cac:OrderReference", node("cbc:ID", invoice.order_reference)),
         *(
             node(
                 "cac:BillingReference",
@@ -81,6 +82,7 @@ def party(party: Party) -> Node:
     return node(
         "cac:Party",
         node("cbc:EndpointID", party.electronic_address, schemeID=party.electronic_scheme),
+        node("cac:PartyIdentification", node("cbc:ID", party.identifier)),
         node(
             "cac:PostalAddress",
             node("cbc:StreetName", lines[0]),

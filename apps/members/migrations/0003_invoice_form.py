@@ -14,7 +14,7 @@ def separate_form_from_way(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0001_initial'),
+        ('members', '0002_indexes_of_lists'),
     ]
 
     operations = [
