@@ -7,7 +7,7 @@ from functools import cached_property
 from apps.documents.models import Document
 from apps.dues.domain.einvoices import Piece, einvoice_of, findings_as_stored, form_of, seller_on
 from apps.dues.enums import DataState
-from apps.dues.models import CreditNote, InvoiceData
+from apps.dues.models import CreditNote, Invoice, InvoiceData
 from apps.einvoice.enums import InvoiceForm
 from apps.einvoice.semantic import Party
 from apps.einvoice.validation import Finding, validate
@@ -44,10 +44,9 @@ class Judged:
 
     def record(self, document: Document | None = None) -> InvoiceData:
         """The unsaved row that says what became of it."""
-        is_note = isinstance(self.piece, CreditNote)
         return InvoiceData(
-            invoice=None if is_note else self.piece,
-            note=self.piece if is_note else None,
+            invoice=self.piece if isinstance(self.piece, Invoice) else None,
+            note=self.piece if isinstance(self.piece, CreditNote) else None,
             form=self.form,
             state=DataState.HELD_BACK if self.is_held_back else DataState.ISSUED,
             findings=findings_as_stored(self.findings),
