@@ -2,25 +2,33 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.banking.domain.queries import worklist
-from apps.core.registries import Duty
+from apps.banking.enums import LineState
+from apps.banking.models import BankLine
+from apps.core.registries import Duty, Waiting
+from apps.core.templatetags.formats import euro
 
 
-def bank_duties(user: Any, today: date) -> Iterator[Duty]:
+def bank_duties(user: Any, today: date) -> Iterator[Waiting]:
     """Lines that wait for booking, and unclear lines of this person."""
     if not user.has_perm("banking.view_bankline"):
         return
-    work = worklist(user)
-    lines = reverse("banking:lines")
-    if work.open and user.has_perm("banking.book_line"):
-        title = ngettext("%s Bankumsatz wartet auf Buchung", "%s Bankumsätze warten auf Buchung", work.open) % work.open
-        yield Duty(title, lines, _("%s davon sind eindeutig") % work.certain, tone="warning")
-    if work.mine:
-        title = ngettext("%s ungeklärter Bankumsatz bei Ihnen", "%s ungeklärte Bankumsätze bei Ihnen", work.mine)
-        yield Duty(title % work.mine, f"{lines}?stand=unclear", tone="warning")
+    if user.has_perm("banking.book_line"):
+        yield Waiting(BankLine.objects.open(), open_lines, "amount")
+    yield Waiting(BankLine.objects.in_state(LineState.UNCLEAR).filter(owner=user), unclear_lines)
+
+
+def open_lines(count: int, total: Decimal) -> Duty:
+    title = ngettext("%s Bankumsatz wartet auf Buchung", "%s Bankumsätze warten auf Buchung", count) % count
+    return Duty(title, reverse("banking:lines"), _("zusammen %s") % euro(total), tone="warning")
+
+
+def unclear_lines(count: int, total: Decimal) -> Duty:
+    title = ngettext("%s ungeklärter Bankumsatz bei Ihnen", "%s ungeklärte Bankumsätze bei Ihnen", count) % count
+    return Duty(title, f"{reverse('banking:lines')}?stand=unclear", tone="warning")

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
+
+from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,32 @@ class Duty:
     tone: str = "info"
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Rows that make a duty if there are any: `duty(count, sum of the field or annotation amount)`."""
+
+    rows: QuerySet
+    duty: Callable[[int, Decimal], Duty]
+    amount: str = ""
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A step of the association's year, to be taken by the day `on`; done as soon as there are such rows."""
+
+    title: str
+    on: date
+    url: str
+    done: QuerySet
+
+
 SearchProvider = Callable[[Any, str], Iterable[Hit]]
-DutyProvider = Callable[[Any, date], Iterable[Duty]]
+DutyProvider = Callable[[Any, date], Iterable[Duty | Waiting]]
+MilestoneProvider = Callable[[Any, int], Iterable[Milestone]]
 
 search_providers: list[SearchProvider] = []
 duty_providers: list[DutyProvider] = []
+milestone_providers: list[MilestoneProvider] = []
 job_permissions: dict[str, str] = {}
 
 
@@ -42,8 +66,14 @@ def register_search(provider: SearchProvider) -> SearchProvider:
 
 
 def register_duties(provider: DutyProvider) -> DutyProvider:
-    """`provider(user, today)` yields what is due for this user, in a constant number of queries."""
+    """`provider(user, today)` yields what is due for this user, in few queries; what only has to be counted as `Waiting`."""
     duty_providers.append(provider)
+    return provider
+
+
+def register_milestones(provider: MilestoneProvider) -> MilestoneProvider:
+    """`provider(user, year)` yields the steps that this user takes in the course of that year, without a query."""
+    milestone_providers.append(provider)
     return provider
 
 

@@ -10,9 +10,9 @@ class DuesConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.core.registries import register_duties, register_job, register_search
+        from apps.core.registries import register_duties, register_job, register_milestones, register_search
         from apps.dues import models
-        from apps.dues.duties import duties
+        from apps.dues.duties import dues_year, duties
         from apps.dues.kinds import register_kinds
         from apps.dues.search import search
         from apps.ledger.sources import register_source
@@ -20,6 +20,7 @@ class DuesConfig(AppConfig):
         register_verbs(VERBS)
         register_search(search)
         register_duties(duties)
+        register_milestones(dues_year)
         register_job("dues.print", "dues.print_invoices")
         register_kinds()
         register_source("dues.invoice", _("Beitragsrechnung"), url_for=invoice_url)

@@ -1,17 +1,19 @@
 """What the dues ask of a person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.roles import Role, current_roles
-from apps.core.registries import Duty
+from apps.core.registries import Duty, Milestone, Waiting
 from apps.core.templatetags.formats import day, euro
-from apps.dues.domain.queries import held_back_count, missing_documents, open_totals
+from apps.dues.domain.queries import held_back_count, missing_documents
 from apps.dues.domain.sending import unsent_invoices, unsent_notes
 from apps.dues.enums import RunState
 from apps.dues.models import DuesRun, FeeSchedule, Invoice
@@ -21,26 +23,19 @@ SHOWN = 5
 OCTOBER = 10
 
 
-def duties(user: Any, today: date) -> Iterator[Duty]:
+def duties(user: Any, today: date) -> Iterator[Duty | Waiting]:
     if Role.TREASURER in current_roles(user):
         yield from treasurer_duties(today)
     if acting_city_ids(user):
         yield from city_duties(user, today)
 
 
-def treasurer_duties(today: date) -> Iterator[Duty]:
+def treasurer_duties(today: date) -> Iterator[Duty | Waiting]:
     yield from next_run(today)
     for run in DuesRun.objects.previews()[:SHOWN]:
         detail = _("%(count)s Rechnungen, zusammen %(total)s") % {"count": run.count, "total": euro(run.total)}
         yield Duty(_("%s: Vorschau prüfen und ausstellen") % run, run.get_absolute_url(), detail, tone="warning")
-    totals = open_totals(Invoice.objects.all(), today)
-    if totals["overdue_count"]:
-        yield Duty(
-            _("%s Beitragsrechnungen sind überfällig") % totals["overdue_count"],
-            reverse("dues:invoices") + "?stand=overdue",
-            _("zusammen %s") % euro(totals["overdue_sum"]),
-            tone="danger",
-        )
+    yield Waiting(Invoice.objects.overdue(today), overdue_invoices, "outstanding")
     held_back = held_back_count()
     if held_back:
         yield Duty(
@@ -52,22 +47,42 @@ def treasurer_duties(today: date) -> Iterator[Duty]:
     missing = missing_documents() - held_back
     if missing > 0:
         yield Duty(_("%s PDF fehlen noch") % missing, reverse("dues:print"), tone="warning")
-    unsent = unsent_invoices().count() + unsent_notes().count()
-    if unsent:
-        yield Duty(_("%s Rechnungen sind noch nicht versandt") % unsent, reverse("dues:send_invoices"), tone="warning")
+    yield Waiting(unsent_invoices(), unsent(_("Rechnungen")))
+    yield Waiting(unsent_notes(), unsent(_("Stornorechnungen")))
 
 
-def next_run(today: date) -> Iterator[Duty]:
+def unsent(what: str) -> Callable[[int, Decimal], Duty]:
+    def duty(count: int, _total: Decimal) -> Duty:
+        title = _("%(count)s %(what)s noch zu versenden") % {"count": count, "what": what}
+        return Duty(title, reverse("dues:send_invoices"), tone="warning")
+
+    return duty
+
+
+def overdue_invoices(count: int, total: Decimal) -> Duty:
+    title = ngettext("%s Beitragsrechnung ist überfällig", "%s Beitragsrechnungen sind überfällig", count) % count
+    return Duty(title, reverse("dues:invoices") + "?stand=overdue", _("zusammen %s") % euro(total), tone="danger")
+
+
+def next_run(today: date) -> Iterator[Waiting]:
     """From October on the dues of the next year can be raised: the cities plan their budgets."""
     year = today.year + 1 if today.month >= OCTOBER else today.year
     begun = DuesRun.objects.filter(year=year, state__in=[RunState.PREVIEW, RunState.ISSUED])
-    if FeeSchedule.objects.for_year(year).exclude(Exists(begun)).exists():
-        yield Duty(
-            _("Beiträge %s erheben") % year,
-            reverse("dues:run_create"),
-            _("Noch nicht begonnen. Zuerst entsteht eine Vorschau."),
-            due_on=date(year, 1, 31),
-        )
+    duty = Duty(
+        _("Beiträge %s erheben") % year,
+        reverse("dues:run_create"),
+        _("Noch nicht begonnen. Zuerst entsteht eine Vorschau."),
+        due_on=date(year, 1, 31),
+    )
+    yield Waiting(FeeSchedule.objects.for_year(year).exclude(Exists(begun)), lambda _count, _total: duty)
+
+
+def dues_year(user: Any, year: int) -> Iterator[Milestone]:
+    """What the treasurer does about the dues of a year."""
+    if not user.has_perm("dues.prepare_run"):
+        return
+    issued = DuesRun.objects.issued().filter(year=year, sequence=0)
+    yield Milestone(_("Beiträge %s erheben") % year, date(year, 1, 31), reverse("dues:runs"), issued)
 
 
 def city_duties(user: Any, today: date) -> Iterator[Duty]:

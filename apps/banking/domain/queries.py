@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
@@ -84,16 +83,14 @@ class Worklist:
     open: int
     certain: int
     unclear: int
-    mine: int
 
 
-def worklist(user: Any) -> Worklist:
-    """Numbers for the start page and the list, in two queries. A line has at most one proposal of rank 1."""
+def worklist() -> Worklist:
+    """Numbers above the list, in two queries. A line has at most one proposal of rank 1."""
     parked = Q(parked_entry__isnull=False)
     waiting = BankLine.objects.filter(entry=None, ignored_reason="").aggregate(
         open=Count("pk", filter=~parked),
         unclear=Count("pk", filter=parked),
-        mine=Count("pk", filter=parked & Q(owner=user)),
     )
     certain = MatchProposal.objects.filter(
         rank=1, score=CERTAIN, line__entry=None, line__parked_entry=None, line__ignored_reason=""

@@ -76,7 +76,7 @@ class LinesPage(TablePage):
 
     @cached_property
     def work(self) -> Worklist:
-        return worklist(self.request.user)
+        return worklist()
 
     @property
     def may_book(self) -> bool:
