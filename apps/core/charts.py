@@ -6,16 +6,17 @@ Every chart has a title and says its figures in words; the table beside it is th
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import log
 from zlib import crc32
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.core.templatetags.formats import euro
+from apps.core.templatetags.formats import euro, number
 
 COLOURS = ("#3a5ba9", "#d98a29", "#1f8f74", "#c31c13")
-WIDTH, LABEL, BAR, GAP, VALUES = 520, 20, 16, 14, 112
+WIDTH, LABEL, BAR, GAP, VALUES, CURVE = 520, 20, 16, 14, 112, 240
 
 type Rows = Sequence[tuple[str, Sequence[Decimal]]]
 type Notation = Callable[[Decimal], object]
@@ -58,6 +59,31 @@ def share_bar(title: str, parts: Sequence[tuple[str, Decimal]], *, notation: Not
     return _svg(title, words, 48 + len(parts) * 22, _joined(shapes))
 
 
+def curve_chart(
+    title: str, points: Sequence[tuple[int, Sequence[Decimal]]], series: Sequence[str], *, notation: Notation = euro
+) -> SafeString:
+    """One line per series over a size (logarithmic, ascending), e.g. what cities of every size pay."""
+    highest = max((value for _size, each in points for value in each), default=Decimal(0)) or Decimal(1)
+    smallest, biggest = points[0][0], points[-1][0]
+    span = log(biggest / smallest) or 1
+    top, bottom = LABEL + 4 if len(series) > 1 else 4, CURVE - LABEL
+    shapes = [_legend(series) if len(series) > 1 else SafeString("")]
+    for share in (Decimal(0), Decimal("0.5"), Decimal(1)):
+        y = round(bottom - share * (bottom - top - LABEL))
+        shapes += [_level(y), _text(notation(highest * share), WIDTH, y - 4, anchor="end")]
+    for index in range(len(series)):
+        places = " ".join(
+            f"{log(size / smallest) / span * WIDTH:.1f},{bottom - each[index] / highest * (bottom - top - LABEL):.1f}"
+            for size, each in points
+        )
+        shapes.append(_line(places, index))
+    shapes += [_text(number(smallest), 0, CURVE - 4), _text(number(biggest), WIDTH, CURVE - 4, anchor="end")]
+    words = "; ".join(
+        f"{number(size)}: {_named(series, each, notation)}" for size, each in points[:: -(-len(points) // 40)]
+    )
+    return _svg(title, words, CURVE, _joined(shapes))
+
+
 def _named(series: Sequence[str], values: Sequence[Decimal], notation: Notation) -> str:
     if len(series) == 1:
         return str(notation(values[0]))
@@ -84,6 +110,17 @@ def _axis(x: Decimal, y: int, length: int) -> SafeString:
     return format_html(
         '<line class="chart__axis" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="#6e7597"/>', x, y, y + length
     )
+
+
+def _level(y: int) -> SafeString:
+    return format_html('<line class="chart__axis" x1="0" x2="{}" y1="{}" y2="{}" stroke="#6e7597"/>', WIDTH, y, y)
+
+
+def _line(places: str, index: int) -> SafeString:
+    return format_html(
+        '<polyline class="line-{}" points="{}" fill="none" stroke="{}" stroke-width="2.5"/>',
+        index + 1, places, COLOURS[index],
+    )  # fmt: skip
 
 
 def _text(text: object, x: int, y: int, *, anchor: str = "start") -> SafeString:

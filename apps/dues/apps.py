@@ -23,12 +23,18 @@ class DuesConfig(AppConfig):
         register_milestones(dues_year)
         register_job("dues.print", "dues.print_invoices")
         register_kinds()
+        register_job("dues.print_announcements", "dues.announce")
         register_source("dues.invoice", _("Beitragsrechnung"), url_for=invoice_url)
         protect(models.FeeSchedule, when="OLD.state = 'in_force'", except_columns=["valid_until"])
         protect(models.FeeTier, when="OLD.is_final")
         protect(models.DuesRun, when="OLD.state <> 'preview'")
         protect(models.DuesRun, except_columns=["state", "issued_on", "issued_by"])
         protect(models.Assessment)
+        protect(models.AnnouncementRun, when="OLD.state <> 'preview'")
+        protect(models.AnnouncementRun, except_columns=["state", "announced_on", "announced_by"])
+        protect(models.Announcement, except_columns=["state", "document"])
+        protect(models.Announcement, when="OLD.document_id IS NOT NULL", except_columns=["state"])
+        protect(models.Announcement, when="OLD.state = 'superseded' OR OLD.state = 'discarded'")
         protect(models.Invoice, except_columns=["document", "cancelled_on"])
         protect(models.Invoice, when="OLD.document_id IS NOT NULL", except_columns=["cancelled_on"])
         protect(models.Invoice, when="OLD.cancelled_on IS NOT NULL", except_columns=["document"])
@@ -43,6 +49,10 @@ VERBS = {
     "dues.schedule_in_force": _("Beitragsordnung in Kraft gesetzt"),
     "dues.schedule_ended": _("Ende der Beitragsordnung festgelegt"),
     "dues.relief_granted": _("Beitragsnachlass gewährt"),
+    "dues.relief_ended": _("Ende des Beitragsnachlasses festgelegt"),
+    "dues.announcement_prepared": _("Vorschau der Beitragsvorankündigung erstellt"),
+    "dues.announcement_discarded": _("Vorschau der Beitragsvorankündigung verworfen"),
+    "dues.announced": _("Voraussichtliche Beiträge bekannt gegeben"),
     "dues.run_prepared": _("Vorschau des Beitragslaufs erstellt"),
     "dues.run_discarded": _("Vorschau des Beitragslaufs verworfen"),
     "dues.run_issued": _("Beitragsrechnungen ausgestellt"),

@@ -7,20 +7,21 @@ from calendar import isleap, monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from holidays import HolidayBase, country_holidays
 
-from apps.core.money import split_by_weight
+from apps.core.money import CENT, split_by_weight
 
 FeeForm = Literal[
     "per_capita", "tier_flat", "tier_rate", "marginal", "flat", "base_plus", "budget_key", "equal_share", "votes"
 ]
 ProRata = Literal["none", "month_started", "quarter_started", "day"]
 Rounding = Literal["cent", "euro", "ten_euros"]
+PopulationRule = Literal["newest", "end_year_before_last", "mid_last_year", "end_last_year"]
 StepKind = Literal[
     "population_rate",
     "tier_flat",
@@ -119,6 +120,24 @@ class Inversion:
     fee_above: Decimal
 
 
+@lru_cache(maxsize=10_000)
+def exact(value: Decimal) -> Fraction:
+    """The same rates and limits come back for every city."""
+    return Fraction(value)
+
+
+def reference_day(rule: PopulationRule, year: int) -> date | None:
+    """Return the day whose figure counts for the dues of `year`; None: the newest published by the cut-off."""
+    match rule:
+        case "end_year_before_last":
+            return date(year - 2, 12, 31)
+        case "mid_last_year":
+            return date(year - 1, 6, 30)
+        case "end_last_year":
+            return date(year - 1, 12, 31)
+    return None
+
+
 def tier_of(tiers: Sequence[Tier], population: int) -> Tier:
     """Return the first tier that reaches up to `population`; upper bounds are inclusive."""
     for tier in tiers:
@@ -129,25 +148,25 @@ def tier_of(tiers: Sequence[Tier], population: int) -> Tier:
 
 def raw_steps(terms: Terms, population: int, share: Decimal | None = None) -> list[Step]:
     """Return the steps to the fee of a whole year before limits; `share` is the city's part of a budget."""
-    rate, inhabitants = terms.rate, Fraction(population)
+    rate, inhabitants = terms.rate, population
     match terms.form:
         case "per_capita":
-            return [Step("population_rate", inhabitants * Fraction(rate), (population, rate))]
+            return [Step("population_rate", inhabitants * exact(rate), (population, rate))]
         case "base_plus":
-            value = Fraction(terms.base_fee) + inhabitants * Fraction(rate)
+            value = exact(terms.base_fee) + inhabitants * exact(rate)
             return [Step("base_plus", value, (terms.base_fee, population, rate))]
         case "flat":
-            return [Step("flat", Fraction(terms.base_fee))]
+            return [Step("flat", exact(terms.base_fee))]
         case "tier_flat":
             tier = tier_of(terms.tiers, population)
-            return [Step("tier_flat", Fraction(tier.value), (population, tier.upper or 0))]
+            return [Step("tier_flat", exact(tier.value), (population, tier.upper or 0))]
         case "tier_rate":
             return tier_rate_steps(tier_of(terms.tiers, population), population)
         case "marginal":
             return marginal_steps(terms.tiers, population)
         case "votes":
             votes = tier_of(terms.tiers, population).value if terms.tiers else Decimal(1)
-            return [Step("votes", Fraction(votes) * Fraction(rate), (votes, rate))]
+            return [Step("votes", exact(votes) * exact(rate), (votes, rate))]
         case "budget_key" | "equal_share":
             if share is None:
                 raise ValueError("the share of a budget needs all cities: use fees()")
@@ -156,10 +175,10 @@ def raw_steps(terms: Terms, population: int, share: Decimal | None = None) -> li
 
 def tier_rate_steps(tier: Tier, population: int) -> list[Step]:
     """One rate on all inhabitants, each tier with its own ceiling."""
-    raw = Fraction(population) * Fraction(tier.value)
+    raw = population * exact(tier.value)
     steps = [Step("tier_rate", raw, (population, tier.value, tier.upper or 0))]
-    if tier.cap is not None and raw > Fraction(tier.cap):
-        steps.append(Step("tier_cap", Fraction(tier.cap), (tier.cap,)))
+    if tier.cap is not None and raw > exact(tier.cap):
+        steps.append(Step("tier_cap", exact(tier.cap), (tier.cap,)))
     return steps
 
 
@@ -168,7 +187,7 @@ def marginal_steps(tiers: Sequence[Tier], population: int) -> list[Step]:
     steps, lower, total = [], 0, Fraction(0)
     for tier in tiers:
         upper = population if tier.upper is None else min(population, tier.upper)
-        part = Fraction(upper - lower) * Fraction(tier.value)
+        part = (upper - lower) * exact(tier.value)
         total += part
         steps.append(Step("marginal_part", part, (upper - lower, tier.value, lower + 1, upper)))
         lower = upper
@@ -182,10 +201,10 @@ def limit_step(terms: Terms, value: Fraction) -> Step | None:
     low, high = terms.minimum, terms.maximum
     if low is None and high is None:
         return None
-    if low is not None and value < low:
-        return Step("minimum", Fraction(low), (low,))
-    if high is not None and value > high:
-        return Step("maximum", Fraction(high), (high,))
+    if low is not None and value < exact(low):
+        return Step("minimum", exact(low), (low,))
+    if high is not None and value > exact(high):
+        return Step("maximum", exact(high), (high,))
     return Step("limits_kept", value, (low or Decimal(0), high or Decimal(0)))
 
 
@@ -204,9 +223,9 @@ def membership_share(rule: ProRata, member_since: date, year: int) -> tuple[int,
 
 def round_to(value: Fraction, rounding: Rounding) -> Decimal:
     """Round half up to whole cents, euros or tens of euros, once, at the end."""
-    unit = Fraction(UNITS[rounding])
-    count = (value / unit * 2 + 1) // 2
-    return (UNITS[rounding] * count).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    unit = exact(UNITS[rounding])
+    count, denominator = value.numerator * unit.denominator, value.denominator * unit.numerator
+    return (UNITS[rounding] * ((2 * count + denominator) // (2 * denominator))).quantize(CENT)
 
 
 def fee(terms: Terms, case: Case, share: Decimal | None = None) -> Fee:
@@ -218,7 +237,7 @@ def fee(terms: Terms, case: Case, share: Decimal | None = None) -> Fee:
     if units != of:
         steps.append(Step("pro_rata", steps[-1].value * units / of, (units, of, case.member_since)))
     for discount in case.discounts:
-        value = steps[-1].value * (100 - Fraction(discount.percent)) / 100
+        value = steps[-1].value * (100 - exact(discount.percent)) / 100
         steps.append(Step("discount", value, (discount.percent,), discount.label))
     amount = round_to(steps[-1].value, terms.rounding)
     steps.append(Step("rounding", Fraction(amount), (UNITS[terms.rounding],)))

@@ -36,6 +36,15 @@ class Rounding(TextChoices):
     TEN_EUROS = "ten_euros", _("auf volle zehn Euro")
 
 
+class PopulationRule(TextChoices):
+    """Which official figure counts for a dues year."""
+
+    NEWEST = "newest", _("neueste Zahl, die bis zum Stichtag des Vorjahres veröffentlicht war")
+    END_YEAR_BEFORE_LAST = "end_year_before_last", _("31.12. des vorvergangenen Jahres")
+    MID_LAST_YEAR = "mid_last_year", _("30.06. des Vorjahres")
+    END_LAST_YEAR = "end_last_year", _("31.12. des Vorjahres (erst ab August veröffentlicht)")
+
+
 class ScheduleState(TextChoices):
     DRAFT = "draft", _("Entwurf")
     IN_FORCE = "in_force", _("in Kraft")
@@ -44,6 +53,19 @@ class ScheduleState(TextChoices):
 class RunState(TextChoices):
     PREVIEW = "preview", _("Vorschau")
     ISSUED = "issued", _("ausgestellt")
+    DISCARDED = "discarded", _("verworfen")
+
+
+class AnnouncementRunState(TextChoices):
+    PREVIEW = "preview", _("Vorschau")
+    ANNOUNCED = "announced", _("bekannt gegeben")
+    DISCARDED = "discarded", _("verworfen")
+
+
+class AnnouncementState(TextChoices):
+    PREVIEW = "preview", _("Vorschau")
+    STANDING = "standing", _("gilt vorläufig")
+    SUPERSEDED = "superseded", _("ersetzt")
     DISCARDED = "discarded", _("verworfen")
 
 
@@ -56,6 +78,7 @@ class AllocationKind(TextChoices):
 class ReliefKind(TextChoices):
     LEAD_CITY = "lead_city", _("Nachlass für die federführende Stadt")
     HARDSHIP = "hardship", _("Ermäßigung im Einzelfall")
+    EXEMPTION = "exemption", _("Befreiung")
 
 
 class InvoiceStatus(TextChoices):

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -36,7 +37,8 @@ class ScheduleForm(forms.ModelForm):
         (gettext_lazy("Berechnung"), ("form", "rate", "base_fee", "budget", "minimum", "maximum", "rounding")),
         (gettext_lazy("Neue Mitglieder"), ("pro_rata", "intro_percent", "intro_years")),
         (gettext_lazy("Fälligkeit"), ("due_day", "due_month")),
-        (gettext_lazy("Maßgebliche Einwohnerzahl"), ("cut_off_day", "cut_off_month")),
+        (gettext_lazy("Maßgebliche Einwohnerzahl"), ("population_rule", "cut_off_day", "cut_off_month")),
+        (gettext_lazy("Vorankündigung im Vorjahr"), ("announce_day", "announce_month")),
     )
 
     rate = DecimalField(
@@ -78,9 +80,19 @@ class ScheduleForm(forms.ModelForm):
         label=gettext_lazy("veröffentlicht bis zum Tag"),
         min_value=1,
         max_value=31,
-        help_text=gettext_lazy("Es gilt die neueste Zahl, die bis zu diesem Tag des Vorjahres veröffentlicht war."),
+        help_text=gettext_lazy(
+            "Tag des Vorjahres, bis zu dem die neueste Zahl veröffentlicht sein muss. Ohne Bedeutung, wenn die Zahl eines "
+            "festen Tages gilt."
+        ),
     )
     cut_off_month = DayField(label=gettext_lazy("veröffentlicht bis zum Monat"), min_value=1, max_value=12)
+    announce_day = DayField(
+        label=gettext_lazy("bekannt geben bis zum Tag"),
+        min_value=1,
+        max_value=31,
+        help_text=gettext_lazy("Die Städte stellen ihren Haushalt etwa von März bis Juni des Vorjahres auf."),
+    )
+    announce_month = DayField(label=gettext_lazy("bekannt geben bis zum Monat"), min_value=1, max_value=12)
     valid_from = DateField(label=gettext_lazy("gültig ab"))
 
     class Meta:
@@ -101,8 +113,11 @@ class ScheduleForm(forms.ModelForm):
             "intro_years",
             "due_day",
             "due_month",
+            "population_rule",
             "cut_off_day",
             "cut_off_month",
+            "announce_day",
+            "announce_month",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -152,6 +167,24 @@ class TierForm(forms.Form):
 TierFormSet = forms.formset_factory(TierForm, extra=0, min_num=TIER_ROWS, max_num=40)
 
 
+class CompareForm(forms.Form):
+    """Two schedules and a year, in the address."""
+
+    alt = forms.ModelChoiceField(
+        FeeSchedule.objects.all(),
+        label=gettext_lazy("bisher"),
+        required=False,
+        empty_label=gettext_lazy("ohne Vergleich"),
+    )
+    neu = forms.ModelChoiceField(FeeSchedule.objects.all(), label=gettext_lazy("neu"), empty_label=None)
+    jahr = forms.IntegerField(label=gettext_lazy("Beitragsjahr"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+
+    @property
+    def address(self) -> str:
+        """The choice as it stands in an address."""
+        return urlencode({name: self[name].value() or "" for name in self.fields})
+
+
 class InForceForm(forms.Form):
     resolution = forms.ModelChoiceField(Resolution.objects.none(), label=gettext_lazy("beschlossen mit"))
 
@@ -197,6 +230,19 @@ class RunForm(forms.Form):
         return today.year + 1 if today.month >= 10 else today.year
 
 
+class AnnouncementForm(forms.Form):
+    year = forms.IntegerField(
+        label=gettext_lazy("erstes Beitragsjahr"),
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR - 1,
+        help_text=gettext_lazy("Angekündigt werden dieses und das folgende Jahr."),
+    )
+    decided_by = DateField(
+        label=gettext_lazy("Änderungen werden beschlossen bis"),
+        help_text=gettext_lazy("Zum Beispiel der Tag der Mitgliederversammlung. Er steht in jedem Schreiben."),
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Grund"),
@@ -207,3 +253,12 @@ class ReasonForm(forms.Form):
 
 class CreditForm(forms.Form):
     amount = EuroField(label=gettext_lazy("Betrag"), min_value=0)
+    reason = forms.CharField(
+        label=gettext_lazy("Grundlage der Verrechnung"),
+        max_length=200,
+        help_text=gettext_lazy("Zum Beispiel: Schreiben der Stadtkasse vom 12.04.2027. Steht im Verlauf."),
+    )
+
+
+class ReleaseForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Grund"), max_length=200)

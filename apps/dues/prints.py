@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.formats import day, number
+from apps.dues.domain.effects import Comparison
 from apps.dues.domain.queries import Account
-from apps.dues.models import Assessment, CreditNote, DuesRun, Invoice
+from apps.dues.domain.wording import rules_in_words
+from apps.dues.models import Announcement, Assessment, CreditNote, DuesRun, Invoice
 from apps.pdf.letterhead import Letterhead
 from apps.pdf.qr import epc_qr_svg
 from apps.pdf.render import PdfJob
+
+CITIES_PRINTED = 1000
 
 
 def made_on(on: date) -> datetime:
@@ -146,6 +151,63 @@ def run_job(run: DuesRun, rows: Sequence[Assessment], letterhead: Letterhead) ->
     context = {"letterhead": letterhead, "draft": run.is_preview, **shown}
     created = made_on(run.issued_on or timezone.localdate(run.frozen_at))
     return PdfJob("pdf/dues_run.html", context, str(run), created, letterhead.name)
+
+
+def announcement_job(announcement: Announcement, letterhead: Letterhead) -> PdfJob:
+    """The letter to one city; it asks for no money, so it has neither bank account nor code."""
+    run, title = announcement.run, str(announcement)
+    context = {
+        "letterhead": letterhead,
+        "recipient": announcement.recipient_lines,
+        "information": filled(
+            (_("Ihr Zeichen"), announcement.customer_reference),
+            (_("Fassung"), announcement.version > 1 and str(announcement.version)),
+            *contact_lines(letterhead),
+            (_("Datum"), day(run.dated_on)),
+        ),
+        "subject": _("Beitragsvorankündigung %(year)s und %(next)s (vorläufig)")
+        % {"year": announcement.year, "next": announcement.next_year},
+        "announcement": announcement,
+        "run": run,
+        "expected": expected_rows(announcement),
+        "ways": ways_of(announcement),
+    }
+    return PdfJob("pdf/dues_announcement.html", context, title, made_on(run.dated_on), letterhead.name)
+
+
+def ways_of(announcement: Announcement) -> list[tuple[str, str, Any]]:
+    """Years, legal basis and steps; years that are computed alike are told once."""
+    alike = groupby(announcement.calculations, key=lambda item: (item["legal_basis"], item["steps"]))
+    return [(_(" und ").join(str(item["year"]) for item in items), basis, steps) for (basis, steps), items in alike]
+
+
+def expected_rows(announcement: Announcement) -> list[dict[str, Any]]:
+    """Per year the expected fee with typed figures and its steps."""
+    return [
+        item
+        | {
+            "amount": Decimal(item["amount"]),
+            "population_on": date.fromisoformat(item["population_on"]) if item["population_on"] else None,
+            "counts_from": date.fromisoformat(item["counts_from"]) if item["counts_from"] else None,
+        }
+        for item in announcement.calculations
+    ]
+
+
+def comparison_job(comparison: Comparison, letterhead: Letterhead, *, on: date) -> PdfJob:
+    """The annex to the resolution: rules and effects of both schedules, every city or, of very many, their sizes."""
+    title = _("Beiträge %(year)s: %(schedule)s") % {"year": comparison.year, "schedule": comparison.after}
+    before = comparison.before
+    context = {
+        "letterhead": letterhead,
+        "subtitle": _("Stand %(day)s") % {"day": day(on)},
+        "comparison": comparison,
+        "cities": comparison.effects if len(comparison.effects) <= CITIES_PRINTED else (),
+        "rules": rules_in_words(comparison.after),
+        "rules_before": rules_in_words(before) if before else [],
+        "draft": comparison.after.is_draft,
+    }
+    return PdfJob("pdf/dues_comparison.html", context, title, made_on(on), letterhead.name)
 
 
 def grouped_findings(run: DuesRun, rows: Sequence[Assessment]) -> list[tuple[str, str]]:

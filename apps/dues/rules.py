@@ -7,7 +7,19 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from apps.accounts.roles import Role, current_roles, has_role
-from apps.dues.models import CreditNote, DuesRun, FeeSchedule, Invoice, InvoiceData, InvoiceQuerySet
+from apps.dues.models import (
+    Allocation,
+    Announcement,
+    AnnouncementQuerySet,
+    AnnouncementRun,
+    CreditNote,
+    DuesRun,
+    FeeRelief,
+    FeeSchedule,
+    Invoice,
+    InvoiceData,
+    InvoiceQuerySet,
+)
 from apps.members.models import City
 from apps.members.rules import acting_city_ids, acts_for_city
 
@@ -78,6 +90,42 @@ def get_schedule(user: Any, pk: int) -> FeeSchedule:
     return found
 
 
+def visible_announcements(user: Any) -> AnnouncementQuerySet:
+    """All for treasurer, board and auditors; for others what their cities were told."""
+    if may_see_all(user):
+        return Announcement.objects.all()
+    return Announcement.objects.announced().filter(city__in=acting_city_ids(user))
+
+
+def get_announcement(user: Any, pk: int) -> Announcement:
+    found = visible_announcements(user).select_related("city", "run", "document").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_announcement_run(user: Any, pk: int) -> AnnouncementRun:
+    found = AnnouncementRun.objects.select_related("frozen_by", "announced_by").filter(pk=pk).first()
+    if found is None or not may_see_all(user):
+        raise Http404
+    return found
+
+
+def get_set_off(user: Any, pk: int) -> Allocation:
+    """A credit that was moved to an invoice."""
+    found = Allocation.objects.select_related("city", "invoice").filter(pk=pk, counterpart__isnull=False).first()
+    if found is None or not may_see_all(user):
+        raise Http404
+    return found
+
+
+def get_relief(user: Any, pk: int) -> FeeRelief:
+    found = FeeRelief.objects.select_related("city").filter(pk=pk).first()
+    if found is None or not may_see_all(user):
+        raise Http404
+    return found
+
+
 rules.add_perm("dues.view_overview", sees_all)
 rules.add_perm("dues.view_feeschedule", sees_all)
 rules.add_perm("dues.view_feetier", sees_all)
@@ -85,6 +133,9 @@ rules.add_perm("dues.view_feerelief", sees_all)
 rules.add_perm("dues.view_duesrun", sees_all)
 rules.add_perm("dues.view_assessment", sees_all)
 rules.add_perm("dues.view_invoice", sees_all | acts_for_city)
+rules.add_perm("dues.view_announcementrun", sees_all)
+rules.add_perm("dues.view_announcement", sees_all | acts_for_city)
+rules.add_perm("dues.announce", is_treasurer)
 rules.add_perm("dues.view_account", sees_all | acts_for_city)
 rules.add_perm("dues.view_allocation", sees_all | acts_for_city)
 rules.add_perm("dues.view_creditnote", sees_all | own_credit_note)

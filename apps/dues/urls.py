@@ -1,6 +1,17 @@
 from django.urls import path
 
-from apps.dues.views import accounts, einvoices, invoices, runs, schedules, sending
+from apps.dues.views import (
+    accounts,
+    announcements,
+    comparisons,
+    credit,
+    einvoices,
+    invoices,
+    reliefs,
+    runs,
+    schedules,
+    sending,
+)
 
 app_name = "dues"
 
@@ -12,8 +23,11 @@ urlpatterns = [
     path("ordnungen/<int:pk>/aendern/", schedules.ScheduleEditor.as_view(), name="schedule_edit"),
     path("ordnungen/<int:pk>/in-kraft/", schedules.ScheduleInForce.as_view(), name="schedule_in_force"),
     path("ordnungen/<int:pk>/ende/", schedules.ScheduleEnd.as_view(), name="schedule_end"),
-    path("nachlaesse/", schedules.ReliefList.as_view(), name="reliefs"),
-    path("nachlaesse/neu/", schedules.ReliefCreate.as_view(), name="relief_create"),
+    path("ordnungen/vergleich/", comparisons.Compare.as_view(), name="schedule_comparison"),
+    path("ordnungen/vergleich.pdf", comparisons.ComparePdf.as_view(), name="schedule_comparison_pdf"),
+    path("nachlaesse/", reliefs.ReliefList.as_view(), name="reliefs"),
+    path("nachlaesse/neu/", reliefs.ReliefCreate.as_view(), name="relief_create"),
+    path("nachlaesse/<int:pk>/ende/", reliefs.ReliefEnd.as_view(), name="relief_end"),
     path("laeufe/", runs.RunList.as_view(), name="runs"),
     path("laeufe/neu/", runs.RunCreate.as_view(), name="run_create"),
     path("laeufe/<int:pk>/", runs.RunPage.as_view(), name="run"),
@@ -32,7 +46,18 @@ urlpatterns = [
     path("rechnungen/<str:number>/storno-e-rechnung/", einvoices.NoteDataPage.as_view(), name="note_data"),
     path("rechnungen/<str:number>/storno-e-rechnung.xml", einvoices.NoteDataFile.as_view(), name="note_data_file"),
     path("rechnungen/<str:number>/stornieren/", invoices.InvoiceCancel.as_view(), name="invoice_cancel"),
-    path("rechnungen/<str:number>/verrechnen/", invoices.ApplyCredit.as_view(), name="apply_credit"),
+    path("rechnungen/<str:number>/verrechnen/", credit.ApplyCredit.as_view(), name="apply_credit"),
+    path("vorankuendigungen/", announcements.RunList.as_view(), name="announcement_runs"),
+    path("vorankuendigungen/neu/", announcements.RunCreate.as_view(), name="announcement_create"),
+    path("vorankuendigungen/<int:pk>/", announcements.RunPage.as_view(), name="announcement_run"),
+    path("vorankuendigungen/<int:pk>/bekannt-geben/", announcements.Announce.as_view(), name="announce"),
+    path("vorankuendigungen/<int:pk>/verwerfen/", announcements.RunDiscard.as_view(), name="announcement_discard"),
+    path("vorankuendigungen/<int:pk>/drucken/", announcements.PrintLetters.as_view(), name="announcement_print"),
+    path("vorankuendigungen/stadt/<int:pk>/", announcements.AnnouncementPage.as_view(), name="announcement"),
+    path("vorankuendigungen/stadt/<int:pk>/pdf/", announcements.LetterRedirect.as_view(), name="announcement_pdf"),
+    path("guthaben/", credit.CreditList.as_view(), name="credits"),
+    path("guthaben/<int:pk>/zuruecknehmen/", credit.ReleaseCredit.as_view(), name="release_credit"),
+    path("konto/<slug:slug>/guthaben/", credit.CreditPage.as_view(), name="credit"),
     path("konto/", accounts.AccountList.as_view(), name="accounts"),
     path("konto/<slug:slug>/", accounts.AccountPage.as_view(), name="account"),
     path("konto/<slug:slug>/auszug.pdf", accounts.AccountPdf.as_view(), name="account_pdf"),

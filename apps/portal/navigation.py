@@ -55,6 +55,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
     (
         _("Geld"),
         (
+            Place(_("Vorankündigung"), "dues:announcement_runs", "dues.view_announcementrun"),
             Place(_("Beitragsläufe"), "dues:runs", "dues.view_duesrun"),
             Place(_("Rechnungen"), "dues:invoices", "dues.view_invoice"),
             Place(_("Bank"), "banking:lines", "banking.view_bankline"),

@@ -8,6 +8,7 @@ from apps.banking.domain.importing import BankFile, import_statements
 from apps.bodies.enums import BodyKind
 from apps.budget.domain.planning import draft_plan
 from apps.documents.enums import Access
+from apps.dues.domain.announcements import prepare_announcement
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.runs import discard_run
 from apps.dues.domain.schedules import grant_relief
@@ -21,7 +22,7 @@ from apps.resolutions.domain.consequences import publish
 from tests.architecture.world import TODAY, World, pile_letters, store
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body
-from tests.factories.dues import make_draft_schedule, make_preview, make_resolution
+from tests.factories.dues import make_draft_schedule, make_payment, make_preview, make_resolution
 from tests.factories.members import make_delegation, make_member
 from tests.factories.papers import make_paper, make_signature
 from tests.factories.resolutions import make_decided
@@ -34,6 +35,9 @@ def crowd(world: World) -> None:
     make_body(BodyKind.WORKING_GROUP)
     make_delegation(City.objects.get(name="Leipzig"), world.people["bonn"])
     discard_run(make_preview(2029, on=TODAY), by=treasurer, on=TODAY)
+    prepare_announcement(2031, decided_by=date(2030, 11, 30), by=treasurer, on=TODAY)
+    for name in ("Bonn", "Leipzig"):
+        make_payment(None, "10.00", city=City.objects.get(name=name), on=TODAY)
     for place in PLACES:
         store(f"Öffentliche Unterlage {place}", Access.PUBLIC)
         publish(make_decided(title=f"Öffentlicher Beschluss {place}"), by=None, on=TODAY)

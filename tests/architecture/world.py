@@ -28,8 +28,11 @@ from apps.dispatch.models import Dispatch, PrintBatch
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.documents.models import Document
+from apps.dues.announcement_printing import print_announcements
+from apps.dues.domain.announcements import announce, prepare_announcement
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
+from apps.dues.domain.payments import apply_credit
 from apps.dues.domain.schedules import grant_relief
 from apps.dues.domain.sending import queue_unsent
 from apps.dues.enums import ReliefKind
@@ -51,7 +54,14 @@ from apps.resolutions.domain.consequences import add_follow_up, publish
 from apps.resolutions.models import Resolution
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body, make_office, make_term
-from tests.factories.dues import make_association, make_draft_schedule, make_preview, make_resolution, make_schedule
+from tests.factories.dues import (
+    make_association,
+    make_draft_schedule,
+    make_payment,
+    make_preview,
+    make_resolution,
+    make_schedule,
+)
 from tests.factories.members import make_delegation, make_member
 from tests.factories.papers import make_paper, make_signature
 from tests.factories.resolutions import make_decided, make_draft, make_proposed
@@ -227,6 +237,10 @@ def keep_books(world: World) -> None:
     cancel_invoice(leipzig, by=treasurer, on=TODAY, reason="Doppelt gestellt")
     with TestCase.captureOnCommitCallbacks(execute=True):
         start_printing(by=treasurer)
+    tell_expected_dues(world)
+    make_payment(None, "20.00", city=koeln.city, on=TODAY)
+    [set_off] = apply_credit(koeln, amount=Decimal("5.00"), reason="Wunsch der Stadt", by=treasurer, on=TODAY)
+    world.places["set_off"] = {"pk": set_off.pk}
     rows = [
         Row("2748.36", BANK_TEXT, "Stadtkasse Bonn", reference=bonn.reference),
         Row("10.00", "Ohne Bezug", "Unbekannt"),
@@ -297,6 +311,20 @@ def pile_letters(world: World, cities: Iterable[City]) -> PrintBatch:
     made = queue_dispatches(letters, by=treasurer, on=TODAY)
     release(Dispatch.objects.filter(pk__in=[each.pk for each in made]), by=treasurer, on=TODAY)
     return stack_letters(by=treasurer, on=TODAY)
+
+
+def tell_expected_dues(world: World) -> None:
+    """The dues of 2028 and 2029 announced and printed; those of 2029 and 2030 in preview."""
+    treasurer, decided_by = world.people["treasurer"], date(2027, 11, 30)
+    run = announce(prepare_announcement(2028, decided_by=decided_by, by=treasurer, on=TODAY), by=treasurer, on=TODAY)
+    print_announcements(by=treasurer)
+    preview = prepare_announcement(2029, decided_by=decided_by, by=treasurer, on=TODAY)
+    world.places |= {
+        "announced": {"pk": run.pk},
+        "announcement_preview": {"pk": preview.pk},
+        "bonn_announcement": {"pk": run.announcements.get(city__name="Bonn").pk},
+        "koeln_announcement": {"pk": run.announcements.get(city__name="Köln").pk},
+    }
 
 
 def write_papers(world: World) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from django.db import OperationalError, connection, connections
 
 from apps.core.errors import DomainError
 from apps.core.models import NumberSeries
+from apps.dues.domain.announcements import announce, prepare_announcement
 from apps.dues.domain.issuing import issue_run
-from apps.dues.models import DuesRun, Invoice
+from apps.dues.models import Announcement, DuesRun, Invoice
 from apps.dues.printing import print_now
 from apps.ledger.models import Entry
 from tests.factories.dues import TODAY, make_invoices, make_network, make_preview
@@ -151,3 +153,27 @@ def test_kill_while_printing_leaves_every_document_once():
     assert sorted(filed) == [invoice.number for invoice in invoices]
     assert sorted(filed.values()) == [f"D-{TODAY.year}-{number:05}" for number in range(1, len(invoices) + 1)]
     assert print_now(by=None) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_announce_once():
+    make_network(*CITIES)
+    run = prepare_announcement(2028, decided_by=date(2027, 11, 30), by=None, on=TODAY)
+    start, answers = threading.Barrier(2), []
+
+    def click() -> None:
+        try:
+            start.wait()
+            answers.append(announce(run, by=None, on=TODAY).state)
+        except (DomainError, OperationalError) as error:
+            answers.append(type(error).__name__)
+        finally:
+            connections.close_all()
+
+    clicks = [threading.Thread(target=click) for _number in range(2)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+    assert sorted(map(str, answers)) == ["WrongState", "announced"]
+    assert Announcement.objects.standing().count() == 3

@@ -155,8 +155,11 @@ def test_credit_is_applied_on_screen(client_of):
     client = client_of(Role.TREASURER)
     assert "Guthaben verrechnen" in client.get(bonn.get_absolute_url()).content.decode()
     url = reverse("dues:apply_credit", args=[bonn.number])
-    assert "ein Guthaben von 100,00" in client.post(url, {"amount": "200,00"}).content.decode().replace("\xa0", " ")
-    client.post(url, {"amount": "100,00"})
+    wish = {"reason": "Schreiben der Stadtkasse vom 04.01.2027"}
+    too_much = client.post(url, {"amount": "200,00"} | wish).content.decode().replace("\xa0", " ")
+    assert "ein Guthaben von 100,00 €. Mehr ist nicht möglich." in too_much
+    assert "Dieses Feld" in client.post(url, {"amount": "100,00"}).content.decode()
+    client.post(url, {"amount": "100,00"} | wish)
     assert Invoice.objects.with_balance().get(pk=bonn.pk).allocated == Decimal("100.00")
 
 
@@ -169,8 +172,11 @@ SCHEDULE = {
     "pro_rata": "none",
     "due_day": 31,
     "due_month": 3,
+    "population_rule": "newest",
     "cut_off_day": 30,
     "cut_off_month": 9,
+    "announce_day": 30,
+    "announce_month": 4,
     "tiers-TOTAL_FORMS": 3,
     "tiers-INITIAL_FORMS": 0,
     "tiers-0-upper": 400_000,
@@ -261,7 +267,7 @@ def test_duties_of_treasurer_and_city(user_with):
     [_bonn, koeln] = make_invoices()
     treasurer, delegate = user_with(Role.TREASURER), make_delegate(koeln.city)
     assert [duty.title for duty in resolve(duties(treasurer, TODAY))] == ["2 PDF fehlen noch"]
-    assert [duty.tone for duty in resolve(duties(treasurer, date(2027, 4, 1)))] == ["danger", "warning"]
+    assert [duty.tone for duty in resolve(duties(treasurer, date(2027, 4, 1)))] == ["info", "danger", "warning"]
     [duty] = resolve(duties(delegate, TODAY))
     assert (duty.title, duty.due_on) == ("Beitragsrechnung 2027-0002 bezahlen", date(2027, 3, 31))
     make_payment(koeln, "8709.28")

@@ -111,7 +111,7 @@ def test_cancelling_needs_a_reason_and_happens_once(bonn):
 
 def test_credit_is_moved_to_another_invoice_and_back(bonn):
     make_payment(None, "300.00", city=bonn.city)
-    [moved] = apply_credit(bonn, amount=Decimal("250.00"), by=None, on=BEFORE)
+    [moved] = apply_credit(bonn, amount=Decimal("250.00"), reason="Wunsch der Stadt", by=None, on=BEFORE)
     assert credit_balance(bonn.city) == Decimal("50.00")
     assert status(bonn) == InvoiceStatus.PARTLY_PAID
     assert_books_agree(bonn.city)
@@ -123,7 +123,7 @@ def test_credit_is_moved_to_another_invoice_and_back(bonn):
 
 def test_credit_used_elsewhere_keeps_its_payment_from_being_released(bonn):
     payment = make_payment(None, "300.00", city=bonn.city)
-    apply_credit(bonn, amount=Decimal("300.00"), by=None, on=BEFORE)
+    apply_credit(bonn, amount=Decimal("300.00"), reason="Wunsch der Stadt", by=None, on=BEFORE)
     with pytest.raises(errors.AmountNotPossible, match="inzwischen verrechnet"):
         release_allocation(payment, reason="Rückgabe", by=None, on=BEFORE)
 
@@ -132,7 +132,7 @@ def test_no_more_credit_than_there_is_or_than_is_owed(bonn):
     make_payment(None, "5000.00", city=bonn.city)
     for amount in ("5000.01", "2748.37", "0.00", "-1.00", "0.001"):
         with pytest.raises(errors.AmountNotPossible):
-            apply_credit(bonn, amount=Decimal(amount), by=None, on=BEFORE)
+            apply_credit(bonn, amount=Decimal(amount), reason="Wunsch der Stadt", by=None, on=BEFORE)
 
 
 def test_refund_empties_the_credit(bonn):

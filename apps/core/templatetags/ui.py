@@ -113,7 +113,7 @@ def timeline(entries: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/steps.html")
 def calculation(steps: Any, result_label: Any = "", result: Any = None) -> dict[str, Any]:
-    """Steps of a computed figure, each with `label`, `value` and optional `detail`; the last line is the result."""
+    """Steps of a computed figure, each with `label`, `value` and optional `detail` and `why`; the last line is the result."""
     return {"steps": steps, "result_label": result_label, "result": result}
 
 

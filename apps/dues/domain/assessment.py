@@ -1,13 +1,14 @@
 """What every member city owes for a year, with all inputs, all steps and what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 
+from apps.core.templatetags.formats import day
 from apps.dues import calculations
 from apps.dues.calculations import Case, Discount, Fee, Terms
 from apps.dues.domain.schedules import terms_of
@@ -26,14 +27,29 @@ class Basis:
     """What an assessment looks at: rules, year, and the days that decide."""
 
     schedule: FeeSchedule
+    terms: Terms
     year: int
     on: date
     published_by: date
     addressed_on: date
+    reference_date: date | None = None
 
-    @property
-    def terms(self) -> Terms:
-        return terms_of(self.schedule)
+
+def run_day(year: int, today: date) -> date:
+    """The day that decides who is a member: today, kept within the dues year."""
+    return min(max(today, date(year, 1, 1)), date(year, 12, 31))
+
+
+def basis_of(schedule: FeeSchedule, year: int, *, on: date, addressed_on: date, terms: Terms | None = None) -> Basis:
+    """The days that decide, by the rules of the schedule; `terms` for a schedule that is not saved yet.
+
+    A figure of a fixed reference date counts as soon as it is published; otherwise the cut-off of the year before decides.
+    """
+    rule = cast(calculations.PopulationRule, str(schedule.population_rule))
+    reference_date = calculations.reference_day(rule, year)
+    cut_off = calculations.clamp_day(year - 1, schedule.cut_off_month, schedule.cut_off_day)
+    published_by = addressed_on if reference_date else cut_off
+    return Basis(schedule, terms or terms_of(schedule), year, on, published_by, addressed_on, reference_date)
 
 
 def finding(code: str, text: str, *, blocks: bool) -> dict[str, Any]:
@@ -59,20 +75,12 @@ def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
     The steps are put in words only for what is kept; to compare, inputs and amounts say it all.
     """
     cities = cities_to_bill(basis.year, basis.on)
-    figures = population_figures(cities, published_by=basis.published_by)
+    figures = figures_for(basis, cities)
     postal = addresses(cities, AddressKind.INVOICE, basis.addressed_on)
     represented = delegates(cities, basis.on)
-    memberships = Membership.objects.counting_on(basis.on).filter(city__in=[city.pk for city in cities])
-    since = {city_id: starts_on for city_id, starts_on in memberships.values_list("city_id", "starts_on") if starts_on}
+    since = members_since(basis.on)
     newest = max((figure.reference_date for figure in figures.values()), default=None)
-    terms = basis.terms
-    discounts = all_discounts(basis, since)
-    known = [city for city in cities if city.pk in figures or terms.form in calculations.WITHOUT_POPULATION]
-    cases = [
-        Case(figures[city.pk].value if city.pk in figures else 0, basis.year, since[city.pk], discounts[city.pk])
-        for city in known
-    ]
-    found = dict(zip((city.pk for city in known), calculations.fees(terms, cases), strict=True))
+    found = fees_of(basis, [city.pk for city in cities], {pk: item.value for pk, item in figures.items()}, since)
     drafts = []
     for position, city in enumerate(cities, start=1):
         fee = found.get(city.pk)
@@ -80,13 +88,41 @@ def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
         draft.steps = describe_steps(fee.steps) if fee and in_words else []
         address = postal.get(city.pk)
         draft.recipient_lines = list(address.lines) if address else []
-        draft.findings = findings_of(draft, newest=newest, is_represented=city.pk in represented)
+        draft.findings = findings_of(basis, draft, newest=newest, is_represented=city.pk in represented)
         draft.is_blocked = any(item["blocks"] for item in draft.findings)
         drafts.append(draft)
     return drafts
 
 
-def all_discounts(basis: Basis, since: dict[int, Any]) -> dict[int, tuple[Discount, ...]]:
+def figures_for(basis: Basis, cities: Sequence[City]) -> dict[int, PopulationFigure]:
+    """Per city the official figure that counts by the rule of the schedule."""
+    return population_figures(cities, published_by=basis.published_by, reference_date=basis.reference_date)
+
+
+def expected_figures(basis: Basis, cities: Sequence[City]) -> dict[int, PopulationFigure]:
+    """The figures that count, or where they are not published yet the newest there are."""
+    counting = figures_for(basis, cities)
+    waiting = [city for city in cities if city.pk not in counting]
+    return population_figures(waiting, published_by=basis.addressed_on) | counting if waiting else counting
+
+
+def members_since(on: date) -> dict[int, date]:
+    """Per city that is a member on that day the beginning of its membership."""
+    episodes = Membership.objects.counting_on(on).filter(starts_on__isnull=False)
+    return {city_id: start for city_id, start in episodes.values_list("city_id", "starts_on") if start}
+
+
+def fees_of(
+    basis: Basis, city_ids: Sequence[int], population: Mapping[int, int], since: Mapping[int, date]
+) -> dict[int, Fee]:
+    """Per city its fee, of the cities given in alphabetical order; those without a figure it needs are missing."""
+    discounts = all_discounts(basis, since)
+    known = [pk for pk in city_ids if pk in population or basis.terms.form in calculations.WITHOUT_POPULATION]
+    cases = [Case(population.get(pk, 0), basis.year, since[pk], discounts[pk]) for pk in known]
+    return dict(zip(known, calculations.fees(basis.terms, cases), strict=True))
+
+
+def all_discounts(basis: Basis, since: Mapping[int, date]) -> dict[int, tuple[Discount, ...]]:
     """Reductions per city: for new members by the schedule, for single cities by resolution."""
     schedule = basis.schedule
     given: dict[int, list[Discount]] = {city_id: [] for city_id in since}
@@ -127,15 +163,19 @@ def draft_of(
     )
 
 
-def findings_of(draft: Assessment, *, newest: date | None, is_represented: bool) -> list[dict[str, Any]]:
+def figure_missing(basis: Basis) -> str:
+    if basis.reference_date:
+        return _("Die Einwohnerzahl zum %s ist noch nicht veröffentlicht. Bitte tragen Sie sie nach.") % day(
+            basis.reference_date
+        )
+    return _("Es fehlt eine veröffentlichte Einwohnerzahl. Bitte tragen Sie sie nach.")
+
+
+def findings_of(basis: Basis, draft: Assessment, *, newest: date | None, is_represented: bool) -> list[dict[str, Any]]:
     """What is missing (blocks) or worth a look."""
     found = []
     if draft.amount is None:
-        found.append(
-            finding(
-                "population", _("Es fehlt eine veröffentlichte Einwohnerzahl. Bitte tragen Sie sie nach."), blocks=True
-            )
-        )
+        found.append(finding("population", figure_missing(basis), blocks=True))
     if not draft.recipient_lines:
         found.append(finding("address", _("Es fehlt eine Anschrift. Bitte tragen Sie sie nach."), blocks=True))
     elif len(draft.recipient_lines) > WINDOW_LINES:

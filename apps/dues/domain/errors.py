@@ -69,3 +69,11 @@ class NothingToPrint(DomainError):
 
 class NothingToSend(DomainError):
     pass
+
+
+class NothingToAnnounce(DomainError):
+    """Every city has been told what it will probably owe."""
+
+
+class DayNotPossible(DomainError):
+    pass

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Case, F, Q, Sum, When
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -19,7 +19,8 @@ from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import euro
 from apps.dues.domain.errors import AlreadyReleased, AmountNotPossible, InvoiceAlreadyCancelled, ReasonMissing
 from apps.dues.enums import AllocationKind
-from apps.dues.models import Allocation, Invoice
+from apps.dues.models import Allocation, AllocationQuerySet, Invoice
+from apps.dues.models.invoice import CENTS, NOTHING, in_cents
 from apps.ledger.models import Entry
 from apps.members.models import City
 
@@ -143,6 +144,28 @@ def credit_balance(city: City) -> Decimal:
     return sum((credit.amount for credit in credits_of(city)), start=Decimal("0.00"))
 
 
+def cities_with_credit() -> dict[int, Decimal]:
+    """Per city what it has paid without owing it. Two queries over what was paid, whatever the number of invoices."""
+    paid = Allocation.objects.filter(invoice__isnull=False).order_by().values("invoice", "city")
+    owed = Case(
+        When(invoice__cancelled_on__isnull=False, then=NOTHING), default=F("invoice__amount"), output_field=CENTS
+    )
+    over = paid.annotate(surplus=in_cents(Sum("amount") - owed)).filter(surplus__gt=0)
+    free = Allocation.objects.filter(invoice__isnull=True).order_by().values("city")
+    found: dict[int, Decimal] = {}
+    for rows in (over, free.annotate(surplus=in_cents(Sum("amount"))).filter(surplus__gt=0)):
+        for city_id, surplus in rows.values_list("city", "surplus"):
+            found[city_id] = found.get(city_id, Decimal(0)) + Decimal(surplus).quantize(CENT)
+    return found
+
+
+def credit_moves(city: City) -> AllocationQuerySet:
+    """How credit of the city was set off and refunded, newest first; of a set-off the row of the invoice it went to."""
+    moves = Allocation.objects.filter(city=city).exclude(kind=AllocationKind.PAYMENT)
+    moves = moves.filter(Q(kind=AllocationKind.REFUND) | Q(counterpart__isnull=False))
+    return moves.select_related("invoice", "made_by", "released_by").order_by("-booked_on", "-pk")
+
+
 def take_from(found: list[Credit], amount: Decimal) -> Iterator[Credit]:
     """Yield the parts of the credits that make up `amount`."""
     for credit in found:
@@ -164,8 +187,14 @@ def guard_credit(city: City, found: list[Credit], amount: Decimal) -> None:
 
 
 @transaction.atomic
-def apply_credit(invoice: Invoice, *, amount: Decimal, by: User | None, on: date) -> list[Allocation]:
-    """Credit money of the city to one of its invoices (Verrechnung). Nothing is posted: the account is the same."""
+def apply_credit(invoice: Invoice, *, amount: Decimal, reason: str, by: User | None, on: date) -> list[Allocation]:
+    """Credit money of the city to one of its invoices (Verrechnung). Nothing is posted: the account is the same.
+
+    Never by itself: against a municipality set-off needs the same Kasse on both sides (§ 395 BGB), so `reason` says on
+    what it rests, for example a letter of the city.
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("Bitte geben Sie an, worauf die Verrechnung beruht."), field="reason")
     lock_city(invoice.city_id)
     invoice = with_balance(invoice)
     found = credits_of(invoice.city)
@@ -176,7 +205,7 @@ def apply_credit(invoice: Invoice, *, amount: Decimal, by: User | None, on: date
             % {"number": invoice.number, "open": euro(max(Decimal(0), Decimal(invoice.outstanding)))},
             field="amount",
         )
-    with act("dues.credit_applied", invoice, by=by, data={"amount": str(amount), "on": on}):
+    with act("dues.credit_applied", invoice, by=by, reason=reason, data={"amount": str(amount), "on": on}):
         return [move_credit(credit, invoice, by=by, on=on) for credit in take_from(found, amount)]
 
 

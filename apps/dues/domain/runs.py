@@ -18,24 +18,14 @@ from apps.core.money import euros
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.transitions import guard_transition
 from apps.dues.calculations import clamp_day
-from apps.dues.domain.assessment import Basis, assess, finding, total_of
+from apps.dues.domain.assessment import assess, basis_of, finding, run_day, total_of
 from apps.dues.domain.errors import AlreadyIssued, NobodyToBill, NoCreditor
 from apps.dues.domain.schedules import plain_terms, schedule_for
 from apps.dues.enums import RunState
-from apps.dues.models import Assessment, DuesRun, FeeSchedule
+from apps.dues.models import Assessment, DuesRun
 from apps.organisation.domain.queries import current_profile, full_name_on, legal_mode_on
 from apps.organisation.enums import LegalMode
 from apps.pdf.calculations import is_valid_iban
-
-
-def run_day(year: int, today: date) -> date:
-    """The day that decides who is a member: today, kept within the dues year."""
-    return min(max(today, date(year, 1, 1)), date(year, 12, 31))
-
-
-def basis_of(schedule: FeeSchedule, year: int, *, on: date, addressed_on: date) -> Basis:
-    published_by = clamp_day(year - 1, schedule.cut_off_month, schedule.cut_off_day)
-    return Basis(schedule, year, on, published_by, addressed_on)
 
 
 def creditor_on(on: date) -> dict[str, str]:

@@ -71,6 +71,7 @@ def plain_terms(schedule: FeeSchedule) -> dict[str, Any]:
         "pro_rata": terms.pro_rata,
         "tiers": [[tier.upper, str(tier.value), None if tier.cap is None else str(tier.cap)] for tier in terms.tiers],
         "intro": [str(schedule.intro_percent), schedule.intro_years],
+        "population_rule": str(schedule.population_rule),
         "legal_basis": legal_basis(schedule),
     }
 
@@ -99,6 +100,8 @@ def problems(schedule: FeeSchedule, terms: Terms) -> Any:
     if terms.form == "flat" and not terms.base_fee:
         yield "base_fee", _("Bitte geben Sie den Beitrag an, den jede Stadt zahlt.")
     yield from tier_problems(terms)
+    if schedule.intro_percent and terms.form in calculations.SHARED_FORMS:
+        yield "intro_percent", _("Bei einer Umlage ist kein Nachlass für neue Mitglieder möglich: Es fehlte am Ganzen.")
     yield from sharing_problems(terms)
     if terms.minimum is not None and terms.maximum is not None and terms.minimum > terms.maximum:
         yield "maximum", _("Der Höchstbeitrag ist kleiner als der Mindestbeitrag.")
@@ -119,6 +122,8 @@ def tier_problems(terms: Terms) -> Any:
         yield None, _("Die letzte Größenklasse darf keine Obergrenze haben, sonst bleiben große Städte ohne Beitrag.")
     elif len({tier.upper for tier in terms.tiers}) != len(terms.tiers):
         yield None, _("Zwei Größenklassen haben dieselbe Obergrenze.")
+    elif terms.form != "tier_rate" and any(tier.cap is not None for tier in terms.tiers):
+        yield None, _("Eine Obergrenze je Größenklasse gibt es nur bei einem Satz je Größenklasse.")
 
 
 def sharing_problems(terms: Terms) -> Any:
@@ -220,6 +225,20 @@ def grant_relief(
             reason=reason,
         )
     return entry.subject
+
+
+@transaction.atomic
+def end_relief(relief: FeeRelief, *, valid_until: date, reason: str, by: User) -> FeeRelief:
+    """Set the first day on which the reduction no longer holds; invoices already issued keep it."""
+    relief = FeeRelief.objects.select_for_update().get(pk=relief.pk)
+    if valid_until <= relief.valid_from:
+        raise ScheduleIncomplete(
+            _("Das Ende muss nach dem Beginn am %s liegen.") % f"{relief.valid_from:%d.%m.%Y}", field="valid_until"
+        )
+    with act("dues.relief_ended", relief, by=by, reason=reason, data={"valid_until": valid_until}):
+        relief.valid_until = valid_until
+        relief.save(update_fields=["valid_until"])
+    return relief
 
 
 def difference(amount: Decimal, previous: Any) -> Any:

@@ -7,8 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.formats import day, german, number
-from apps.dues.calculations import UNITS, Rounding, Step
+from apps.dues.calculations import RATE_FORMS, SHARED_FORMS, TIERED_FORMS, UNITS, Rounding, Step
+from apps.dues.enums import PopulationRule
 from apps.dues.enums import Rounding as RoundingWords
+from apps.dues.models import FeeSchedule, FeeTier
 
 FOUR_PLACES = Decimal("0.0001")
 
@@ -33,11 +35,11 @@ def trimmed(value: Decimal) -> str:
 
 
 def describe_steps(steps: tuple[Step, ...]) -> list[dict[str, str]]:
-    """Each step as label, detail (the formula with its figures) and value."""
+    """Each step as label, detail (the formula with its figures), value, and why it is so in a sentence."""
     described, before = [], Fraction(0)
     for step in steps:
         label, detail = describe(step, before)
-        described.append({"label": label, "detail": detail, "value": exact_euro(step.value)})
+        described.append({"label": label, "detail": detail, "value": exact_euro(step.value), "why": why(step)})
         before = step.value
     return described
 
@@ -113,3 +115,85 @@ def describe_adjustment(step: Step, before: Fraction) -> tuple[str, str]:
     rounding: Rounding = next(name for name, unit in UNITS.items() if unit == figures[0])
     words_of = RoundingWords(rounding).label
     return _("Rundung"), _("%s, ab der Hälfte aufwärts") % words_of
+
+
+def why(step: Step) -> str:
+    """The rule behind a step, for people who don't know the schedule."""
+    reasons = {
+        "population_rate": _(
+            "Die Beitragsordnung nennt einen Satz, der für jede Einwohnerin und jeden Einwohner gilt."
+        ),
+        "base_plus": _("Jede Stadt zahlt denselben Grundbeitrag; dazu kommt ein Satz je Einwohner:in."),
+        "flat": _("Die Beitragsordnung sieht für alle Städte denselben Beitrag vor."),
+        "votes": _("Der Beitrag richtet sich nach der Zahl der Stimmen in der Mitgliederversammlung."),
+        "budget_key": _(
+            "Der Betrag wird im Verhältnis der Einwohnerzahlen verteilt. Cent, die sich nicht teilen lassen, gehen an die "
+            "größten Reste, damit die Summe genau stimmt."
+        ),
+        "equal_share": _(
+            "Der Betrag wird gleichmäßig verteilt. Cent, die sich nicht teilen lassen, tragen die ersten Städte im Alphabet."
+        ),
+        "tier_flat": _("Alle Städte einer Größenklasse zahlen denselben Betrag. Die Obergrenze gehört zur Klasse."),
+        "tier_rate": _(
+            "Der Satz der Größenklasse gilt für alle Einwohner:innen der Stadt, nicht nur für die über der Grenze."
+        ),
+        "tier_cap": _("In dieser Größenklasse ist der Beitrag begrenzt."),
+        "marginal_part": _("Dieser Satz gilt nur für die Einwohner:innen in diesem Abschnitt."),
+        "marginal_sum": _("Die Teile aller Abschnitte zusammen ergeben den Beitrag."),
+        "limits_kept": _("Der Beitrag liegt innerhalb der Grenzen der Beitragsordnung und bleibt deshalb, wie er ist."),
+        "minimum": _("Der berechnete Beitrag liegt unter dem Mindestbeitrag und wird darauf angehoben."),
+        "maximum": _("Der berechnete Beitrag liegt über dem Höchstbeitrag und wird darauf begrenzt."),
+        "pro_rata": _(
+            "Die Stadt ist während des Jahres beigetreten und zahlt nur den Teil des Jahres ab dem Beitritt."
+        ),
+        "discount": _("Der Nachlass wird nach Mindest- und Höchstbeitrag und nach dem Zeitanteil abgezogen."),
+        "rounding": _("Gerundet wird nur einmal, ganz am Ende."),
+    }
+    return reasons[step.kind]
+
+
+def population_rule_in_words(schedule: FeeSchedule) -> str:
+    if schedule.population_rule == PopulationRule.NEWEST:
+        return _("neueste Zahl, die bis %(day)s.%(month)s. des Vorjahres veröffentlicht war") % {
+            "day": schedule.cut_off_day,
+            "month": schedule.cut_off_month,
+        }
+    return str(schedule.get_population_rule_display())
+
+
+def rules_in_words(schedule: FeeSchedule) -> list[tuple[str, str]]:
+    """What the schedule lays down, as pairs for the annex of a resolution; what doesn't count is left out."""
+    form = str(schedule.form)
+    pairs: list[tuple[str, Any]] = [
+        (_("Beitragsordnung"), schedule.title),
+        (_("gültig ab"), day(schedule.valid_from)),
+        (_("Rechtsgrundlage"), schedule.legal_basis),
+        (_("Beschluss"), schedule.resolution.reference if schedule.resolution else ""),
+        (_("Art der Berechnung"), schedule.get_form_display()),
+        (_("Satz"), form in RATE_FORMS and rate_text(schedule.rate)),
+        (_("fester Betrag"), form in {"flat", "base_plus"} and exact_euro(schedule.base_fee.amount)),
+        (_("umzulegender Betrag"), form in SHARED_FORMS and exact_euro(schedule.budget.amount)),
+        *[(_("Größenklasse"), tier_in_words(tier, form)) for tier in schedule.tiers.all() if form in TIERED_FORMS],
+        (_("Mindestbeitrag"), schedule.minimum and exact_euro(schedule.minimum.amount)),
+        (_("Höchstbeitrag"), schedule.maximum and exact_euro(schedule.maximum.amount)),
+        (_("Rundung"), schedule.get_rounding_display()),
+        (_("Beitritt während des Jahres"), schedule.get_pro_rata_display()),
+        (_("Nachlass für neue Mitglieder"), schedule.intro_percent and intro_in_words(schedule)),
+        (_("Einwohnerzahl"), population_rule_in_words(schedule)),
+        (_("fällig"), f"{schedule.due_day:02d}.{schedule.due_month:02d}."),
+    ]
+    return [(label, str(value)) for label, value in pairs if value]
+
+
+def tier_in_words(tier: FeeTier, form: str) -> str:
+    reach = _("bis %s Einwohner:innen") % number(tier.upper) if tier.upper else _("darüber")
+    value = f"{trimmed(tier.value)} {_('Stimmen')}" if form == "votes" else rate_text(tier.value)
+    cap = f" ({_('höchstens %s') % exact_euro(tier.cap.amount)})" if tier.cap else ""
+    return f"{reach}: {value}{cap}"
+
+
+def intro_in_words(schedule: FeeSchedule) -> str:
+    return _("%(percent)s Prozent in den ersten %(years)s Jahren") % {
+        "percent": trimmed(schedule.intro_percent),
+        "years": schedule.intro_years,
+    }

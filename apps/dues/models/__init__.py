@@ -1,6 +1,7 @@
 """Tables of the app, one file per aggregate."""
 
 from apps.dues.models.allocation import Allocation, AllocationQuerySet
+from apps.dues.models.announcement import Announcement, AnnouncementQuerySet, AnnouncementRun
 from apps.dues.models.data import InvoiceData
 from apps.dues.models.invoice import CreditNote, Invoice, InvoiceQuerySet
 from apps.dues.models.run import Assessment, AssessmentQuerySet, DuesRun
@@ -9,6 +10,9 @@ from apps.dues.models.schedule import FeeRelief, FeeSchedule, FeeTier
 __all__ = [
     "Allocation",
     "AllocationQuerySet",
+    "Announcement",
+    "AnnouncementQuerySet",
+    "AnnouncementRun",
     "Assessment",
     "AssessmentQuerySet",
     "CreditNote",

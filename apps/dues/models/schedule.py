@@ -11,7 +11,7 @@ from apps.audit.history import History
 from apps.core.constraints import choices_constraint, period_constraint
 from apps.core.money import euro_field
 from apps.core.periods import Dated, DatedQuerySet
-from apps.dues.enums import FeeForm, ProRata, ReliefKind, Rounding, ScheduleState
+from apps.dues.enums import FeeForm, PopulationRule, ProRata, ReliefKind, Rounding, ScheduleState
 
 
 class FeeScheduleQuerySet(DatedQuerySet["FeeSchedule"]):
@@ -61,6 +61,9 @@ class FeeSchedule(Dated):
     due_day = models.PositiveSmallIntegerField(
         _("fällig am Tag"), default=31, validators=[MinValueValidator(1), MaxValueValidator(31)]
     )
+    population_rule = models.CharField(
+        _("maßgebliche Einwohnerzahl"), max_length=20, choices=PopulationRule.choices, default=PopulationRule.NEWEST
+    )
     cut_off_month = models.PositiveSmallIntegerField(
         _("Einwohnerzahl: Stichmonat"), default=9, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
@@ -69,6 +72,15 @@ class FeeSchedule(Dated):
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(31)],
         help_text=_("Es gilt die neueste Zahl, die bis zu diesem Tag des Vorjahres veröffentlicht war."),
+    )
+    announce_month = models.PositiveSmallIntegerField(
+        _("Vorankündigung bis zum Monat"), default=4, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    announce_day = models.PositiveSmallIntegerField(
+        _("Vorankündigung bis zum Tag"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("Im Vorjahr, damit die Städte den Beitrag in ihren Haushalt aufnehmen können."),
     )
     legal_basis = models.CharField(
         _("Rechtsgrundlage"),
@@ -97,6 +109,7 @@ class FeeSchedule(Dated):
             choices_constraint("form", FeeForm, name="dues_feeschedule_form_known"),
             choices_constraint("rounding", Rounding, name="dues_feeschedule_rounding_known"),
             choices_constraint("pro_rata", ProRata, name="dues_feeschedule_pro_rata_known"),
+            choices_constraint("population_rule", PopulationRule, name="dues_feeschedule_population_rule_known"),
             period_constraint(name="dues_feeschedule_period"),
             models.CheckConstraint(
                 condition=Q(state=ScheduleState.DRAFT) | Q(resolution__isnull=False),
@@ -112,7 +125,8 @@ class FeeSchedule(Dated):
             ),
             models.CheckConstraint(
                 condition=Q(due_month__range=(1, 12), due_day__range=(1, 31))
-                & Q(cut_off_month__range=(1, 12), cut_off_day__range=(1, 31)),
+                & Q(cut_off_month__range=(1, 12), cut_off_day__range=(1, 31))
+                & Q(announce_month__range=(1, 12), announce_day__range=(1, 31)),
                 name="dues_feeschedule_days_of_the_calendar",
             ),
             models.UniqueConstraint(

@@ -14,6 +14,7 @@ from apps.core.downloads import Download
 from apps.core.tables import Column, Table
 from apps.core.templatetags.formats import euro
 from apps.core.views import Action, Badge, DownloadView, ObjectPage, Page, TablePage
+from apps.dues.domain.announcements import expected_of
 from apps.dues.domain.queries import (
     Account,
     account_balances,
@@ -141,7 +142,19 @@ class AccountPage(ObjectPage):
         account = self.account
         totals = {"claim": account.claims, "payment": account.payments, "balance": account.balance}
         table = Table(columns, account.lines, _("Forderungen und Zahlungen"), totals)
-        return super().get_context_data(account=account, table=table if account.lines else None, **kwargs)
+        shown = {"account": account, "table": table if account.lines else None, "announced": self.announced()}
+        return super().get_context_data(**shown, **kwargs)
+
+    def announced(self) -> Table | None:
+        """What the city was told to expect, as long as it is not billed."""
+        rows = expected_of(self.object)
+        columns = (
+            Column("year", _("Beitragsjahr"), format=str, link=lambda row: row.announcement.get_absolute_url()),
+            Column("amount", _("voraussichtlicher Beitrag"), align="right", format=euro),
+            Column("decided_by", _("Änderungen bis")),
+            Column("announced_on", _("bekannt gegeben am")),
+        )
+        return Table(columns, rows, _("Voraussichtliche Beiträge (vorläufig)")) if rows else None
 
 
 class AccountPdf(DownloadView):

@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy
 from apps.core.tables import Column, Filter, Table
 from apps.core.templatetags.formats import day, euro
 from apps.core.templatetags.ui import badge
-from apps.core.views import Action, Badge, ConfirmPage, FormPage, Guarded, ObjectPage, TablePage
+from apps.core.views import Action, Badge, ConfirmPage, Guarded, ObjectPage, TablePage
 from apps.documents.models import Document
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.errors import InvoiceAlreadyCancelled
-from apps.dues.domain.payments import apply_credit, credit_balance
+from apps.dues.domain.payments import credit_balance
 from apps.dues.domain.queries import invoice_totals, receipts
 from apps.dues.domain.remedies import Remedy, remedies_for
 from apps.dues.domain.sending import sendings_of
 from apps.dues.enums import InvoiceStatus
-from apps.dues.forms import CreditForm, ReasonForm
+from apps.dues.forms import ReasonForm
 from apps.dues.models import CreditNote, Invoice, InvoiceData
 from apps.dues.prints import invoice_inputs
 from apps.dues.rules import get_invoice, visible_invoices
@@ -276,7 +276,10 @@ class InvoiceCancel(ConfirmPage):
             _("Es entsteht eine Stornorechnung über %s. Die Rechnung bleibt erhalten.") % euro(invoice.amount),
             _("Die Forderung wird in der Buchhaltung zurückgebucht."),
             *(
-                [_("Die gezahlten %s werden Guthaben der Stadt.") % euro(invoice.allocated)]
+                [
+                    _("Die gezahlten %s werden Guthaben der Stadt. Verrechnet wird es nicht von selbst (§ 395 BGB).")
+                    % euro(invoice.allocated)
+                ]
                 if invoice.allocated > 0
                 else []
             ),
@@ -290,35 +293,4 @@ class InvoiceCancel(ConfirmPage):
         self.success(
             _("Stornorechnung %(number)s über %(amount)s ausgestellt.") % {"number": note, "amount": euro(note.amount)}
         )
-        return self.object.get_absolute_url()
-
-
-class ApplyCredit(FormPage):
-    permission = "dues.apply_credit"
-    form_class = CreditForm
-    submit_label = gettext_lazy("Guthaben verrechnen")
-
-    def get_object(self) -> Invoice:
-        return get_invoice(self.request.user, self.kwargs["number"])
-
-    def get_title(self) -> str:
-        return _("Guthaben mit Rechnung %s verrechnen") % self.object.number
-
-    def get_breadcrumbs(self) -> Any:
-        return [HOME, INVOICES, (self.object.number, self.object.get_absolute_url())]
-
-    def get_intro(self) -> str:
-        return _("%(city)s hat ein Guthaben von %(credit)s. Auf der Rechnung sind %(open)s offen.") % {
-            "city": self.object.city,
-            "credit": euro(credit_balance(self.object.city)),
-            "open": euro(self.object.outstanding),
-        }
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"amount": max(Decimal(0), min(credit_balance(self.object.city), Decimal(self.object.outstanding)))}
-
-    def perform(self, form: CreditForm) -> str:
-        amount = form.cleaned_data["amount"].amount
-        apply_credit(self.object, amount=amount, by=self.request.user, on=timezone.localdate())
-        self.success(_("%s sind mit der Rechnung verrechnet.") % euro(amount))
         return self.object.get_absolute_url()

@@ -1,6 +1,7 @@
-"""Fee schedules and reliefs."""
+"""Fee schedules: list, page, editor with its live effects, coming into force, end."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,37 +12,31 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.tables import Column, Table
+from apps.core.tables import Column
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.views import Action, Badge, ConfirmPage, FormPage, ObjectPage, TablePage
+from apps.dues.calculations import Terms
+from apps.dues.domain.effects import Comparison, compare, effect_year, predecessor
 from apps.dues.domain.errors import ScheduleIncomplete
-from apps.dues.domain.examples import Example, example_of
 from apps.dues.domain.schedules import (
     check_schedule,
     end_schedule,
-    grant_relief,
     newest_start,
     put_in_force,
     save_schedule,
     schedule_state,
     terms_of,
 )
-from apps.dues.forms import TIER_ROWS, EndForm, InForceForm, ReliefForm, ScheduleForm, TierFormSet
-from apps.dues.models import FeeRelief, FeeSchedule, FeeTier
+from apps.dues.forms import TIER_ROWS, EndForm, InForceForm, ScheduleForm, TierFormSet
+from apps.dues.models import FeeSchedule, FeeTier
 from apps.dues.rules import get_schedule
-
-OVERVIEW = (gettext_lazy("Beiträge"), reverse_lazy("dues:overview"))
-SCHEDULES = (gettext_lazy("Beitragsordnungen"), reverse_lazy("dues:schedules"))
-
-EXAMPLE_COLUMNS = (
-    Column("city", gettext_lazy("Stadt")),
-    Column("population", gettext_lazy("Einwohner:innen"), align="right"),
-    Column("amount", gettext_lazy("Jahresbeitrag"), align="right", format=euro, total="amount"),
-)
+from apps.dues.views.comparisons import OVERVIEW, SCHEDULES, effects_context
 
 
-def example_table(example: Example) -> Table:
-    return Table(EXAMPLE_COLUMNS, example.rows, _("Beispiel für alle Mitgliedsstädte"), {"amount": example.total})
+def effects_of(schedule: FeeSchedule, terms: Terms | None = None) -> Comparison:
+    """What the schedule means in the first year it decides about, beside the one it follows."""
+    today = timezone.localdate()
+    return compare(schedule, predecessor(schedule), year=effect_year(schedule, today), today=today, terms=terms)
 
 
 def state_badge(schedule: FeeSchedule) -> Badge:
@@ -81,7 +76,10 @@ class ScheduleList(TablePage):
     def get_actions(self) -> list[Action]:
         if not self.request.user.has_perm("dues.change_feeschedule"):
             return []
-        return [Action(_("Beitragsordnung entwerfen"), reverse("dues:schedule_create"), primary=True)]
+        return [
+            Action(_("Beitragsordnung entwerfen"), reverse("dues:schedule_create"), primary=True),
+            Action(_("Vergleichen"), reverse("dues:schedule_comparison")),
+        ]
 
 
 class SchedulePage(ObjectPage):
@@ -98,19 +96,26 @@ class SchedulePage(ObjectPage):
         return state_badge(self.object)
 
     def get_actions(self) -> list[Action]:
-        if not self.request.user.has_perm("dues.change_feeschedule"):
-            return []
         pk = self.object.pk
+        compare = Action(_("Vergleichen"), f"{reverse('dues:schedule_comparison')}?{self.address}")
+        if not self.request.user.has_perm("dues.change_feeschedule"):
+            return [compare]
         if self.object.is_draft:
             return [
                 Action(_("In Kraft setzen"), reverse("dues:schedule_in_force", args=[pk]), primary=True),
                 Action(_("Entwurf ändern"), reverse("dues:schedule_edit", args=[pk])),
+                compare,
             ]
-        return [Action(_("Ende festlegen"), reverse("dues:schedule_end", args=[pk]))]
+        return [Action(_("Ende festlegen"), reverse("dues:schedule_end", args=[pk])), compare]
+
+    @property
+    def address(self) -> str:
+        before = predecessor(self.object)
+        year = effect_year(self.object, timezone.localdate())
+        return urlencode({"alt": before.pk if before else "", "neu": self.object.pk, "jahr": year})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        example = example_of(terms_of(self.object), on=timezone.localdate())
-        shown = {"example": example, "table": example_table(example) if example.rows else None}
+        shown = effects_context(effects_of(self.object), self.request.GET.get("seite"))
         return super().get_context_data(**shown, **kwargs)
 
 
@@ -150,25 +155,25 @@ class ScheduleEditor(FormPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
         is_valid = form.is_valid() & self.tier_forms.is_valid()
-        if "example" in request.POST or getattr(request, "htmx", False):
-            return self.show_example(form, is_valid=is_valid)
+        if {"example", "seite"} & request.POST.keys() or getattr(request, "htmx", False):
+            return self.show_effects(form, is_valid=is_valid)
         return self.form_valid(form) if is_valid else self.form_invalid(form)
 
-    def show_example(self, form: ScheduleForm, *, is_valid: bool) -> HttpResponse:
-        context: dict[str, Any] = {"form": form}
+    def show_effects(self, form: ScheduleForm, *, is_valid: bool) -> HttpResponse:
+        """What every city would pay, beside the schedule in force; the whole page where there is no JavaScript."""
+        context: dict[str, Any] = {"form": form, "live": True}
         if is_valid:
             terms = terms_of(form.instance, self.tiers)
             try:
                 check_schedule(form.instance, terms)
             except ScheduleIncomplete as error:
-                context["example_refusal"] = error.message
+                context["refusal"] = error.message
             else:
-                example = example_of(terms, on=timezone.localdate())
-                context |= {"example": example, "table": example_table(example)}
+                context |= effects_context(effects_of(form.instance, terms), self.request.POST.get("seite"))
         else:
-            context["example_refusal"] = _("Das Beispiel erscheint, sobald alle Angaben stimmen.")
+            context["refusal"] = _("Die Beiträge erscheinen, sobald alle Angaben stimmen.")
         if getattr(self.request, "htmx", False):
-            return render(self.request, "dues/parts/example.html", context)
+            return render(self.request, "dues/parts/effects.html", context)
         return self.render_to_response(self.get_context_data(**context))
 
     def perform(self, form: ScheduleForm) -> str:
@@ -180,8 +185,7 @@ class ScheduleEditor(FormPage):
         context = super().get_context_data(tier_forms=self.tier_forms, **kwargs)
         context["sections"] = context["form"].sections
         if self.request.method == "GET" and self.object:
-            example = example_of(terms_of(self.object), on=timezone.localdate())
-            context |= {"example": example, "table": example_table(example)}
+            context |= effects_context(effects_of(self.object), None) | {"live": True}
         return context
 
 
@@ -201,11 +205,13 @@ class ScheduleInForce(ConfirmPage):
         return [OVERVIEW, SCHEDULES, (str(self.object), self.object.get_absolute_url())]
 
     def get_consequences(self) -> list[str]:
-        example = example_of(terms_of(self.object), on=timezone.localdate())
+        effects = effects_of(self.object)
         return [
             _("„%(title)s“ gilt ab %(day)s für alle Beitragsläufe.")
             % {"title": self.object, "day": day(self.object.valid_from)},
-            *(inversion_sentence(item) for item in example.inversions),
+            _("%(count)s Städte zahlen %(year)s zusammen %(total)s.")
+            % {"count": number(len(effects.effects)), "year": effects.year, "total": euro(effects.total_after)},
+            *(inversion_sentence(item) for item in effects.inversions),
         ]
 
     def perform(self, form: InForceForm) -> str:
@@ -242,49 +248,3 @@ class ScheduleEnd(FormPage):
         end_schedule(self.object, **form.cleaned_data, by=self.request.user)
         self.success(_("Das Ende ist festgelegt."))
         return self.object.get_absolute_url()
-
-
-class ReliefList(TablePage):
-    permission = "dues.view_feerelief"
-    title = gettext_lazy("Beitragsnachlässe")
-    count_label = gettext_lazy("Nachlässe")
-    default_sort = "city"
-    search_fields = ("city__name", "reason")
-    columns = (
-        Column("city", gettext_lazy("Stadt"), sort="city__name"),
-        Column("kind", gettext_lazy("Art"), sort=True),
-        Column("percent", gettext_lazy("Nachlass in Prozent"), sort=True, align="right"),
-        Column("valid_from", gettext_lazy("gültig ab"), sort=True),
-        Column("valid_until", gettext_lazy("gültig bis (ausschließlich)"), sort=True),
-        Column("resolution__reference", gettext_lazy("Beschluss")),
-        Column("reason", gettext_lazy("Begründung")),
-    )
-    empty_title = gettext_lazy("Keine Nachlässe")
-    empty_text = gettext_lazy("Ein Nachlass für eine einzelne Stadt braucht einen Beschluss.")
-
-    def get_queryset(self) -> QuerySet[FeeRelief]:
-        return FeeRelief.objects.select_related("city", "resolution")
-
-    def get_breadcrumbs(self) -> Any:
-        return [OVERVIEW, SCHEDULES]
-
-    def get_actions(self) -> list[Action]:
-        if not self.request.user.has_perm("dues.add_feerelief"):
-            return []
-        return [Action(_("Nachlass eintragen"), reverse("dues:relief_create"), primary=True)]
-
-
-class ReliefCreate(FormPage):
-    permission = "dues.add_feerelief"
-    form_class = ReliefForm
-    title = gettext_lazy("Beitragsnachlass eintragen")
-    submit_label = gettext_lazy("Nachlass eintragen")
-    cancel_url = reverse_lazy("dues:reliefs")
-
-    def get_breadcrumbs(self) -> Any:
-        return [OVERVIEW, SCHEDULES, (_("Nachlässe"), reverse("dues:reliefs"))]
-
-    def perform(self, form: ReliefForm) -> str:
-        relief = grant_relief(**form.cleaned_data, by=self.request.user)
-        self.success(_("Der Nachlass für %s ist eingetragen.") % relief.city)
-        return reverse("dues:reliefs")

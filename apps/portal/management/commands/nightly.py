@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.core.jobs import release_stale_jobs
 from apps.documents.domain.downloads import forget_old_downloads
+from apps.dues.announcement_printing import print_announcements
 from apps.dues.printing import print_now
 from apps.ledger.domain.integrity import check_books
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         released = release_stale_jobs()
         if released:
             self.stdout.write(f"{released} abgebrochene Hintergrundarbeiten freigegeben.")
-        if printed := print_now(by=None):
+        if printed := print_now(by=None) + print_announcements(by=None):
             self.stdout.write(f"{printed} liegengebliebene PDF gedruckt und abgelegt.")
         self.stdout.write(f"{forget_old_downloads(on=timezone.localdate())} alte Abrufe vergessen.")
         faults = list(check_books())

@@ -1,0 +1,171 @@
+"""What a schedule means for every member city in a year, beside another one: while drafting, and for the resolution."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from apps.core.templatetags.formats import number
+from apps.dues import calculations
+from apps.dues.calculations import Inversion, Terms
+from apps.dues.domain.assessment import basis_of, by_name, fees_of, members_since, run_day
+from apps.dues.domain.schedules import terms_of
+from apps.dues.models import FeeSchedule
+from apps.members.domain.queries import inhabitants, member_cities
+from apps.members.models import City
+
+SIZES = (20_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, None)
+TENTH = Decimal("0.1")
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one city pays under two schedules; None: not to be said (no figure, or nothing to compare with)."""
+
+    city: str
+    slug: str
+    population: int | None
+    before: Decimal | None
+    after: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.before is None or self.after is None else self.after - self.before
+
+    @property
+    def percent(self) -> Decimal | None:
+        return percent_of(self.difference, self.before)
+
+
+@dataclass(frozen=True)
+class SizeClass:
+    """Cities of one size together."""
+
+    label: str
+    count: int
+    before: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The effects of `after` for all members of `year`, beside `before` where there is one."""
+
+    year: int
+    after: FeeSchedule
+    before: FeeSchedule | None
+    effects: Sequence[Effect]
+    inversions: Sequence[Inversion]
+
+    @cached_property
+    def total_before(self) -> Decimal:
+        return sum((row.before for row in self.effects if row.before is not None), start=NOTHING)
+
+    @cached_property
+    def total_after(self) -> Decimal:
+        return sum((row.after for row in self.effects if row.after is not None), start=NOTHING)
+
+    @property
+    def difference(self) -> Decimal:
+        return self.total_after - self.total_before
+
+    @property
+    def percent(self) -> Decimal | None:
+        return percent_of(self.difference, self.total_before)
+
+    @cached_property
+    def unknown(self) -> list[str]:
+        """Cities whose fee can't be said because the figure is missing."""
+        return [row.city for row in self.effects if row.after is None]
+
+    @property
+    def paying_more(self) -> int:
+        return sum(1 for row in self.effects if (row.difference or 0) > 0)
+
+    @property
+    def paying_less(self) -> int:
+        return sum(1 for row in self.effects if (row.difference or 0) < 0)
+
+    @cached_property
+    def size_classes(self) -> list[SizeClass]:
+        """Who bears what, by size; only classes that have a city."""
+        found, lower = [], 0
+        for upper in SIZES:
+            rows = [
+                row
+                for row in self.effects
+                if row.population and row.population > lower and row.population <= (upper or row.population)
+            ]
+            if rows:
+                found.append(
+                    SizeClass(
+                        size_label(lower, upper),
+                        len(rows),
+                        sum((row.before or NOTHING for row in rows), start=NOTHING),
+                        sum((row.after or NOTHING for row in rows), start=NOTHING),
+                    )
+                )
+            lower = upper or lower
+        return found
+
+
+def percent_of(difference: Decimal | None, before: Decimal | None) -> Decimal | None:
+    return (difference * 100 / before).quantize(TENTH) if before and difference is not None else None
+
+
+def size_label(lower: int, upper: int | None) -> str:
+    if upper is None:
+        return _("über %s Einw.") % number(lower)
+    if not lower:
+        return _("bis %s Einw.") % number(upper)
+    return _("%(lower)s bis %(upper)s Einw.") % {"lower": number(lower + 1), "upper": number(upper)}
+
+
+def predecessor(schedule: FeeSchedule) -> FeeSchedule | None:
+    """The schedule in force that this one would follow."""
+    earlier = FeeSchedule.objects.in_force().filter(valid_from__lte=schedule.valid_from).exclude(pk=schedule.pk)
+    return earlier.prefetch_related("tiers").order_by("-valid_from").first()
+
+
+def effect_year(schedule: FeeSchedule, today: date) -> int:
+    """The first year the schedule decides about and that is not over."""
+    start = schedule.valid_from
+    return max(start.year if (start.month, start.day) == (1, 1) else start.year + 1, today.year)
+
+
+def compare(
+    after: FeeSchedule, before: FeeSchedule | None, *, year: int, today: date, terms: Terms | None = None
+) -> Comparison:
+    """Compute both schedules for all members of the year, reductions included. `terms`: of a draft not saved yet."""
+    on = run_day(year, today)
+    since = members_since(on)
+    cities = sorted(member_cities(on).only("name", "slug", "municipality"), key=by_name)
+    new, population = amounts(after, cities, since, year=year, on=on, today=today, terms=terms)
+    old = amounts(before, cities, since, year=year, on=on, today=today)[0] if before else {}
+    effects = [
+        Effect(city.name, city.slug, population.get(city.pk), old.get(city.pk), new.get(city.pk)) for city in cities
+    ]
+    return Comparison(year, after, before, effects, calculations.inversions(terms or terms_of(after)))
+
+
+def amounts(
+    schedule: FeeSchedule,
+    cities: Sequence[City],
+    since: dict[int, date],
+    *,
+    year: int,
+    on: date,
+    today: date,
+    terms: Terms | None = None,
+) -> tuple[dict[int, Decimal], dict[int, int]]:
+    """Fee and inhabitants per city, with the figure that counts or, until it is published, the newest there is."""
+    basis = basis_of(schedule, year, on=on, addressed_on=today, terms=terms)
+    population = inhabitants(cities, published_by=basis.published_by, reference_date=basis.reference_date)
+    if waiting := [city for city in cities if city.pk not in population]:
+        population |= inhabitants(waiting, published_by=today)
+    fees = fees_of(basis, [city.pk for city in cities], population, since)
+    return {pk: fee.amount for pk, fee in fees.items()}, population

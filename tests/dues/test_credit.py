@@ -1,0 +1,143 @@
+"""Credit of a city on screen: shown, set off only by a deliberate act with its basis, taken back."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.roles import Role
+from apps.audit.models import JournalEntry
+from apps.dues.domain import errors
+from apps.dues.domain.cancelling import cancel_invoice
+from apps.dues.domain.issuing import issue_run
+from apps.dues.domain.payments import apply_credit, cities_with_credit, credit_balance, refund_credit
+from apps.dues.models import Allocation, Invoice
+from apps.dues.prints import credit_note_job
+from apps.ledger.domain.posting import Line, post_entry
+from apps.organisation.domain.queries import letterhead
+from apps.pdf.render import render_pdf
+from apps.pdf.text import pdf_text
+from tests.factories.dues import TODAY, make_invoices, make_payment, make_preview
+from tests.factories.members import make_delegate, make_member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eleventh_of_january")]
+D = Decimal
+WISH = "Schreiben der Stadtkasse vom 04.01.2027"
+
+
+def plain(content: bytes) -> str:
+    return content.decode().replace("\xa0", " ")
+
+
+@pytest.fixture
+def paid_and_cancelled() -> tuple[Invoice, Invoice]:
+    """Bonn paid its invoice, which was then cancelled and replaced by a supplement."""
+    [bonn, _koeln] = make_invoices()
+    make_payment(bonn, "2748.36", on=TODAY)
+    cancel_invoice(bonn, reason="Falsche Anschrift", by=None, on=TODAY)
+    [again] = issue_run(make_preview(supplement=True), by=None, on=TODAY)
+    return bonn, again
+
+
+def test_paid_and_cancelled_leaves_credit_that_nothing_sets_off_by_itself(paid_and_cancelled, client_of):
+    bonn, again = paid_and_cancelled
+    assert cities_with_credit() == {bonn.city_id: D("2748.36")}
+    assert Invoice.objects.with_balance().get(pk=again.pk).outstanding == D("2748.36")
+    client = client_of(Role.TREASURER)
+    cancelled = plain(client.get(bonn.get_absolute_url()).content)
+    assert "Die Stadt hat ein Guthaben von 2.748,36 €." in cancelled
+    page = plain(client.get(reverse("dues:credit", args=["bonn"])).content)
+    assert "bezahlt und am 11.01.2027 storniert" in page
+    assert reverse("dues:apply_credit", args=[again.number]) in page
+    assert "§ 395 BGB" in page
+
+
+def test_set_off_with_its_basis_and_back(paid_and_cancelled, client_of):
+    bonn, again = paid_and_cancelled
+    client = client_of(Role.TREASURER)
+    url = reverse("dues:apply_credit", args=[again.number])
+    assert "dieselbe Kasse" in plain(client.get(url).content)
+    for _click in range(2):
+        client.post(url, {"amount": "2.748,36", "reason": WISH})
+    assert Invoice.objects.with_balance().get(pk=again.pk).outstanding == 0
+    assert credit_balance(bonn.city) == 0
+    assert JournalEntry.objects.filter(verb="dues.credit_applied").get().reason == WISH
+    moved = Allocation.objects.get(counterpart__isnull=False)
+    release = reverse("dues:release_credit", args=[moved.pk])
+    credit_page = reverse("dues:credit", args=["bonn"])
+    assert release in client.get(credit_page).content.decode()
+    assert f"Auf Rechnung {again.number} sind 2.748,36 € wieder offen." in plain(client.get(release).content)
+    for _click in range(2):
+        client.post(release, {"reason": "Stadt hat widersprochen"})
+    assert credit_balance(bonn.city) == D("2748.36")
+    page = client.get(credit_page).content.decode()
+    assert release not in page
+    assert "zurückgenommen" in page
+
+
+def test_set_off_needs_a_basis(paid_and_cancelled):
+    _bonn, again = paid_and_cancelled
+    with pytest.raises(errors.ReasonMissing):
+        apply_credit(again, amount=D(1), reason=" ", by=None, on=TODAY)
+
+
+def test_without_credit_there_is_no_button(client_of):
+    [bonn, _koeln] = make_invoices()
+    page = plain(client_of(Role.TREASURER).get(reverse("dues:apply_credit", args=[bonn.number])).content)
+    assert "Es gibt nichts zu verrechnen" in page
+    assert 'name="amount"' not in page
+
+
+def test_list_of_credit_adds_up_and_a_refund_leaves_it(paid_and_cancelled, client_of):
+    bonn, _again = paid_and_cancelled
+    koeln = Invoice.objects.get(city__name="Köln")
+    make_payment(koeln, "8710.28", on=TODAY)
+    make_payment(None, "10.00", city=koeln.city, on=TODAY)
+    assert cities_with_credit() == {bonn.city_id: D("2748.36"), koeln.city_id: D("11.00")}
+    client = client_of(Role.AUDITOR)
+    assert "2.759,36 €" in plain(client.get(reverse("dues:credits")).content)
+    assert "11,00" in client.get(reverse("dues:credits"), {"export": "csv"}).content.decode("utf-8-sig")
+    lines = (Line("RECEIVABLE_DUES", debit=D("2748.36"), city=bonn.city), Line("BANK", credit=D("2748.36")))
+    entry = post_entry(on=TODAY, text="Erstattung", lines=lines, source="test.case", reference="S-1", by=None)
+    refund_credit(bonn.city, amount=D("2748.36"), entry=entry, by=None, on=TODAY)
+    assert cities_with_credit() == {koeln.city_id: D("11.00")}
+    assert "Erstattung" in client.get(reverse("dues:credit", args=["bonn"])).content.decode()
+
+
+def test_city_sees_its_credit_and_cannot_act(paid_and_cancelled, client):
+    bonn, again = paid_and_cancelled
+    client.force_login(make_delegate(bonn.city))
+    page = plain(client.get(reverse("dues:credit", args=["bonn"])).content)
+    assert "2.748,36 €" in page
+    assert reverse("dues:apply_credit", args=[again.number]) not in page
+    assert client.get(reverse("dues:credits")).status_code == 404
+
+
+def test_credit_note_promises_the_money_and_no_set_off(paid_and_cancelled):
+    bonn, _again = paid_and_cancelled
+    bonn.refresh_from_db()
+    job = credit_note_job(bonn.credit_note, letterhead(TODAY))
+    content = render_pdf(job.template, job.context, title=job.title, created=job.created, author=job.author)
+    text = " ".join(pdf_text(content).replace("\xa0", " ").split())
+    assert (
+        "Wir zahlen es zurück. Mit einem offenen Beitrag verrechnen wir es nur, wenn Sie das wünschen (§ 395 BGB)."
+        in text
+    )
+    assert "−2.748,36 €" in text
+
+
+def test_pages_need_the_same_queries_for_more_credit(paid_and_cancelled, client_of):
+    client = client_of(Role.TREASURER)
+    counts = []
+    for number in range(3):
+        urls = [reverse("dues:credits"), reverse("dues:credit", args=["bonn"])]
+        with CaptureQueriesContext(connection) as queries:
+            assert [client.get(url).status_code for url in urls] == [200, 200]
+        counts.append(len(queries))
+        make_payment(None, "5.00", city=make_member(f"Stadt {number}"), on=date(2027, 1, 5))
+        make_payment(None, "5.00", city=paid_and_cancelled[0].city, on=date(2027, 1, 5))
+    assert counts[1] == counts[2]
+    assert counts[2] <= 40
