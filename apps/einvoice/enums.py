@@ -15,7 +15,7 @@ class InvoiceForm(models.TextChoices):
     """The form in which somebody wants to get invoices."""
 
     PDF = "pdf", _("PDF")
-    ZUGFERD = "zugferd", _("ZUGFeRD (PDF mit Daten darin)")
+    ZUGFERD = "zugferd", _("ZUGFeRD")
     XRECHNUNG_CII = "xrechnung_cii", _("XRechnung (CII)")
     XRECHNUNG_UBL = "xrechnung_ubl", _("XRechnung (UBL)")
 

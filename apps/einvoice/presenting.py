@@ -26,7 +26,7 @@ SPECIFICATIONS = {
 
 
 def filled(*facts: Fact) -> list[Fact]:
-    return [fact for fact in facts if fact[1] not in (None, "")]
+    return [fact for fact in facts if fact[1]]
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -134,6 +134,8 @@ def plain(value: Decimal) -> str:
 
 
 def tax_text(tax: TaxShare) -> str:
+    if tax.reason.casefold().startswith(tax.category_label.casefold()):
+        return tax.reason
     return ": ".join(filter(None, (tax.category_label, tax.reason)))
 
 

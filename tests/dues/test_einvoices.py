@@ -244,6 +244,7 @@ def test_a_city_sees_and_loads_its_own_data_in_plain_words(client_for):
         "Zahlbar bis 31.03.2027 ohne Abzug.",
     ):
         assert part in page
+    assert "Nachlässe" not in page
     file = client.get(reverse("dues:invoice_data_file", args=[invoice.number]))
     assert (file.headers["Content-Type"], read(file.content).invoice.number) == ("application/xml", invoice.number)
     other = reverse("dues:invoice_data_file", args=["2027-0002"])

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='HistoricalInvoiceData',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('form', models.CharField(choices=[('pdf', 'PDF'), ('zugferd', 'ZUGFeRD (PDF mit Daten darin)'), ('xrechnung_cii', 'XRechnung (CII)'), ('xrechnung_ubl', 'XRechnung (UBL)')], max_length=16, verbose_name='Format')),
+                ('form', models.CharField(choices=[('pdf', 'PDF'), ('zugferd', 'ZUGFeRD'), ('xrechnung_cii', 'XRechnung (CII)'), ('xrechnung_ubl', 'XRechnung (UBL)')], max_length=16, verbose_name='Format')),
                 ('state', models.CharField(choices=[('held_back', 'zurückgehalten'), ('issued', 'ausgestellt')], max_length=12, verbose_name='Stand')),
                 ('findings', models.JSONField(blank=True, default=list, verbose_name='Feststellungen')),
                 ('judged_on', models.DateField(verbose_name='geprüft am')),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='InvoiceData',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(choices=[('pdf', 'PDF'), ('zugferd', 'ZUGFeRD (PDF mit Daten darin)'), ('xrechnung_cii', 'XRechnung (CII)'), ('xrechnung_ubl', 'XRechnung (UBL)')], max_length=16, verbose_name='Format')),
+                ('form', models.CharField(choices=[('pdf', 'PDF'), ('zugferd', 'ZUGFeRD'), ('xrechnung_cii', 'XRechnung (CII)'), ('xrechnung_ubl', 'XRechnung (UBL)')], max_length=16, verbose_name='Format')),
                 ('state', models.CharField(choices=[('held_back', 'zurückgehalten'), ('issued', 'ausgestellt')], max_length=12, verbose_name='Stand')),
                 ('findings', models.JSONField(blank=True, default=list, verbose_name='Feststellungen')),
                 ('judged_on', models.DateField(verbose_name='geprüft am')),

@@ -39,11 +39,11 @@ class HeldBackList(TablePage):
     count_label = gettext_lazy("Rechnungen")
     search_fields = ("invoice__number", "note__number", "invoice__city_label", "note__invoice__city_label")
     search_label = gettext_lazy("Nummer oder Stadt")
-    filters = (Filter("format", gettext_lazy("Format"), InvoiceForm.choices, field="form"),)
+    filters = (Filter("format", gettext_lazy("Rechnungsformat"), InvoiceForm.choices[1:], field="form"),)
     columns = (
         Column("piece", gettext_lazy("Nummer"), value=lambda row: row.piece.number, link=True),
         Column("city", gettext_lazy("Stadt"), value=lambda row: row.billed.city_label),
-        Column("form", gettext_lazy("Format"), sort=True),
+        Column("form", gettext_lazy("Rechnungsformat"), sort=True),
         Column("judged_on", gettext_lazy("Rechnungsdatum"), sort=True),
         Column("amount", gettext_lazy("Betrag"), align="right", value=lambda row: row.piece.amount),
         Column(
@@ -97,7 +97,7 @@ class DataPage(DataOfInvoice, ObjectPage):
         return _("E-Rechnung zu %s") % self.shown_data.piece.number
 
     def get_lead(self) -> str:
-        return _("Das steht in den maschinenlesbaren Daten (%s).") % self.shown_data.get_form_display()
+        return _("Das steht in den maschinenlesbaren Daten, Format %s.") % self.shown_data.get_form_display()
 
     def get_badge(self) -> Badge:
         findings = len(self.shown_data.findings)

@@ -25,12 +25,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='city',
             name='invoice_form',
-            field=models.CharField(choices=[('pdf', 'PDF'), ('zugferd', 'ZUGFeRD (PDF mit Daten darin)'), ('xrechnung_cii', 'XRechnung (CII)'), ('xrechnung_ubl', 'XRechnung (UBL)')], default='pdf', help_text='ZUGFeRD ist ein PDF, das zugleich maschinenlesbar ist. Eine XRechnung braucht die Leitweg-ID.', max_length=16, verbose_name='Rechnungsformat'),
+            field=models.CharField(choices=[('pdf', 'PDF'), ('zugferd', 'ZUGFeRD'), ('xrechnung_cii', 'XRechnung (CII)'), ('xrechnung_ubl', 'XRechnung (UBL)')], default='pdf', help_text='ZUGFeRD ist ein PDF, das zugleich maschinenlesbar ist. Eine XRechnung braucht die Leitweg-ID.', max_length=16, verbose_name='Rechnungsformat'),
         ),
         migrations.AddField(
             model_name='historicalcity',
             name='invoice_form',
-            field=models.CharField(choices=[('pdf', 'PDF'), ('zugferd', 'ZUGFeRD (PDF mit Daten darin)'), ('xrechnung_cii', 'XRechnung (CII)'), ('xrechnung_ubl', 'XRechnung (UBL)')], default='pdf', help_text='ZUGFeRD ist ein PDF, das zugleich maschinenlesbar ist. Eine XRechnung braucht die Leitweg-ID.', max_length=16, verbose_name='Rechnungsformat'),
+            field=models.CharField(choices=[('pdf', 'PDF'), ('zugferd', 'ZUGFeRD'), ('xrechnung_cii', 'XRechnung (CII)'), ('xrechnung_ubl', 'XRechnung (UBL)')], default='pdf', help_text='ZUGFeRD ist ein PDF, das zugleich maschinenlesbar ist. Eine XRechnung braucht die Leitweg-ID.', max_length=16, verbose_name='Rechnungsformat'),
         ),
         migrations.RunPython(separate_form_from_way, migrations.RunPython.noop),
         migrations.AlterField(

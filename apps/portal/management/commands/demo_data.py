@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import cast, decisions, dues, library, money
+from apps.portal.demo import cast, decisions, dues, einvoices, library, money
 
 
 class Command(BaseCommand):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
 
     def build(self) -> None:
         everyone = self.say("Städte, Menschen und Gremien", cast.build_cast)
+        self.say("Rechnungsformate", lambda: einvoices.wish_forms(everyone))
         past = self.say("Beschlüsse", lambda: decisions.decide_past(everyone))
         self.say("Beitragsordnung", lambda: money.adopt_fee_schedule(everyone, past["ordinance"]))
         self.say("Beiträge 2026", lambda: money.raise_dues_2026(everyone))
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         self.say("Entwurf der Beitragsordnung 2028", lambda: dues.draft_fee_schedule_2028(everyone))
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))
         self.say("Dokumente", lambda: library.fill_library(everyone))
+        self.say("Rechnungsformat ohne Leitweg-ID", lambda: einvoices.wish_without_leitweg_id(everyone))
         self.say("Kontoauszug 2027", lambda: money.offer_statement_2027(everyone))
         make_anchor(medium="Demo-Daten")
 
