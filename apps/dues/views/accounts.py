@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.charts import share_bar
 from apps.core.downloads import Download
+from apps.core.registries import notes_for
 from apps.core.tables import Column, Table
 from apps.core.templatetags.formats import euro
 from apps.core.views import Action, Badge, DownloadView, ObjectPage, Page, TablePage
@@ -141,7 +142,10 @@ class AccountPage(ObjectPage):
         account = self.account
         totals = {"claim": account.claims, "payment": account.payments, "balance": account.balance}
         table = Table(columns, account.lines, _("Forderungen und Zahlungen"), totals)
-        return super().get_context_data(account=account, table=table if account.lines else None, **kwargs)
+        shown = {"account": account, "table": table if account.lines else None}
+        return super().get_context_data(
+            notes=notes_for("dues.account", self.request.user, self.object), **shown, **kwargs
+        )
 
 
 class AccountPdf(DownloadView):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import cast, decisions, library, money
+from apps.portal.demo import cast, decisions, letters, library, money
 
 
 class Command(BaseCommand):
@@ -31,7 +31,11 @@ class Command(BaseCommand):
         past = self.say("Beschlüsse", lambda: decisions.decide_past(everyone))
         self.say("Beitragsordnung", lambda: money.adopt_fee_schedule(everyone, past["ordinance"]))
         self.say("Beiträge 2026", lambda: money.raise_dues_2026(everyone))
+        self.say("Anschriften für Rechnungen", lambda: letters.tell_addresses(everyone))
+        self.say("Versand der Rechnungen 2026", lambda: letters.send_invoices_2026(everyone))
         self.say("Kontoauszüge und Buchungen 2026", lambda: money.keep_books_2026(everyone))
+        self.say("Mahnordnung", lambda: letters.adopt_dunning_procedure(everyone, past["ordinance"]))
+        self.say("Erinnerungen 2026", lambda: letters.remind_2026(everyone))
         self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))
         self.say("Dokumente", lambda: library.fill_library(everyone))
