@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core.registries import Duty
 from apps.core.templatetags.formats import euro
 from apps.dunning.domain.limitation import claims_at_risk
-from apps.dunning.domain.queries import dunnable, missing_documents
+from apps.dunning.domain.queries import missing_documents, ripe
 from apps.dunning.enums import RunState
 from apps.dunning.models import DunningRun
 
@@ -32,12 +33,17 @@ def duties(user: Any, today: date) -> Iterator[Duty]:
             _("%s: Vorschau prüfen und ausstellen") % preview, preview.get_absolute_url(), detail, tone="warning"
         )
     else:
-        cities, items, total = dunnable(today)
-        if cities:
+        found = (
+            ripe(today)
+            .order_by()
+            .aggregate(cities=Count("city", distinct=True), items=Count("pk"), total=Sum("outstanding"))
+        )
+        if found["cities"]:
             yield Duty(
-                _("%s Städte können gemahnt werden") % cities,
+                _("%s Städte können gemahnt werden") % found["cities"],
                 reverse("dunning:run_create"),
-                _("%(count)s Rechnungen, zusammen %(total)s") % {"count": items, "total": euro(total)},
+                _("%(count)s Rechnungen, zusammen %(total)s")
+                % {"count": found["items"], "total": euro(found["total"])},
                 tone="warning",
             )
     if missing := missing_documents():

@@ -24,7 +24,7 @@ from apps.dunning.domain.errors import (
 )
 from apps.dunning.domain.issuing import issue_run, withdraw_letter
 from apps.dunning.domain.procedures import put_in_force, save_procedure, usual_levels
-from apps.dunning.domain.queries import dunnable
+from apps.dunning.domain.queries import dunnable, ripe
 from apps.dunning.domain.runs import prepare_run
 from apps.dunning.models import DunningItem, DunningLetter, DunningProcedure, DunningRun
 from apps.dunning.printing import print_now
@@ -61,6 +61,7 @@ def test_every_overdue_item_is_judged():
         City.objects.get(name="Kassel"), kind="query", reason="Anfrage vom 02.04.", valid_until=None, by=None, on=FIRST
     )
     run = prepare_run(by=None, on=FIRST)
+    assert sorted(invoice.city_label for invoice in ripe(FIRST)) == ["Essen", "Köln"]
     assert findings() == {
         "Bonn": ("small", None),
         "Essen": ("dunned", 0),
@@ -91,9 +92,11 @@ def test_levels_follow_each_other_and_end():
         [letter] = make_letters(on)
         seen.append((letter.level_name, letter.number, letter.pay_by))
         on = letter.pay_by
+        assert ripe(on).count() == 0
         prepare_run(by=None, on=on)
         assert findings()["Köln"][0] in {"waits", "exhausted"}
         on += timedelta(days=1)
+        assert ripe(on).count() == (letter.level < 3)
     assert seen == [
         ("Zahlungserinnerung", "M-2027-0001", date(2027, 4, 28)),
         ("1. Mahnung", "M-2027-0002", date(2027, 5, 13)),
