@@ -47,7 +47,7 @@ def ripe(on: date) -> InvoiceQuerySet:
     last = last_items()
     return (
         Invoice.objects.overdue(on)
-        .filter(outstanding__gte=procedure.minimum.amount)
+        .filter(Q(outstanding__gte=procedure.minimum.amount))
         .annotate(
             last_level=Subquery(last.values("level")[:1]),
             last_on=Subquery(last.values("letter__issued_on")[:1]),
