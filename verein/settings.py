@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "apps.dues",
     "apps.papers",
     "apps.budget",
+    "apps.dunning",
     "apps.banking",
     "apps.portal",
 ]

@@ -49,14 +49,26 @@ class Milestone:
     done: QuerySet
 
 
+@dataclass(frozen=True)
+class Note:
+    """A remark of an upper floor on a page of a lower one."""
+
+    title: str
+    detail: str = ""
+    url: str = ""
+    tone: str = "info"
+
+
 SearchProvider = Callable[[Any, str], Iterable[Hit]]
 DutyProvider = Callable[[Any, date], Iterable[Duty | Waiting]]
 MilestoneProvider = Callable[[Any, int], Iterable[Milestone]]
+NoteProvider = Callable[[Any, Any], Iterable[Note]]
 
 search_providers: list[SearchProvider] = []
 duty_providers: list[DutyProvider] = []
 milestone_providers: list[MilestoneProvider] = []
 job_permissions: dict[str, str] = {}
+note_providers: dict[str, list[NoteProvider]] = {}
 
 
 def register_search(provider: SearchProvider) -> SearchProvider:
@@ -80,3 +92,12 @@ def register_milestones(provider: MilestoneProvider) -> MilestoneProvider:
 def register_job(kind: str, permission: str) -> None:
     """Everybody with `permission` may follow jobs of this kind, not only the person who started them."""
     job_permissions[kind] = permission
+
+
+def register_notes(place: str, provider: NoteProvider) -> None:
+    """`provider(user, object)` yields remarks for the page `place` (e.g. "dues.account"), in a constant number of queries."""
+    note_providers.setdefault(place, []).append(provider)
+
+
+def notes_for(place: str, user: Any, thing: Any) -> list[Note]:
+    return [note for provider in note_providers.get(place, ()) for note in provider(user, thing)]

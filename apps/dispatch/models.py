@@ -186,7 +186,10 @@ class Dispatch(models.Model):
                 condition=~Q(channel=Channel.MAIL) | ~Q(recipient_email=""), name="dispatch_dispatch_mail_has_address"
             ),
         ]
-        indexes = [models.Index(fields=["kind", "state"], name="dispatch_kind_and_state")]
+        indexes = [
+            models.Index(fields=["kind", "state"], name="dispatch_kind_and_state"),
+            models.Index(fields=["-queued_at", "-id"], name="dispatch_newest"),
+        ]
 
     def __str__(self) -> str:
         return str(_("%(title)s an %(city)s")) % {"title": self.title, "city": self.city_label}

@@ -58,6 +58,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place(_("Vorankündigung"), "dues:announcement_runs", "dues.view_announcementrun"),
             Place(_("Beitragsläufe"), "dues:runs", "dues.view_duesrun"),
             Place(_("Rechnungen"), "dues:invoices", "dues.view_invoice"),
+            Place(_("Mahnwesen"), "dunning:letters", "dunning.view_dunningletter"),
             Place(_("Bank"), "banking:lines", "banking.view_bankline"),
             Place(_("Buchhaltung"), "ledger:journal", "ledger.view_entry"),
             Place(_("Haushalt"), "budget:plans", "budget.view_budgetplan"),

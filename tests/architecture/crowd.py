@@ -1,6 +1,6 @@
 """More of everything: at least three rows for every list."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from apps.audit.domain.verification import record_verification, verify
@@ -14,6 +14,9 @@ from apps.dues.domain.runs import discard_run
 from apps.dues.domain.schedules import grant_relief
 from apps.dues.enums import ReliefKind
 from apps.dues.printing import print_now
+from apps.dunning.domain.care import block
+from apps.dunning.domain.procedures import save_procedure, usual_levels
+from apps.dunning.models import DunningProcedure
 from apps.einvoice.enums import InvoiceForm
 from apps.members.models import City
 from apps.papers.domain.writing import freeze
@@ -23,6 +26,7 @@ from tests.architecture.world import TODAY, World, pile_letters, store
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body
 from tests.factories.dues import make_draft_schedule, make_payment, make_preview, make_resolution
+from tests.factories.dunning import make_letters
 from tests.factories.members import make_delegation, make_member
 from tests.factories.papers import make_paper, make_signature
 from tests.factories.resolutions import make_decided
@@ -51,6 +55,7 @@ def crowd(world: World) -> None:
         relieve(("Köln", "Bonn")[place - 1], world)
         read_in(place, world)
         pile_letters(world, City.objects.all())
+        remind_again(place, world)
     hold_back(world)
     for _walk in range(3):
         record_verification(verify())
@@ -62,6 +67,22 @@ def hold_back(world: World) -> None:
         make_member(name, population=250_001, invoice_form=InvoiceForm.XRECHNUNG_UBL)
     issue_run(make_preview(on=TODAY, supplement=True), by=world.people["treasurer"], on=TODAY)
     print_now(by=world.people["treasurer"])
+
+
+def remind_again(place: int, world: World) -> None:
+    """Another run, procedure and block; claims of years ago."""
+    treasurer = world.people["treasurer"]
+    make_letters(date(2027, 5, 18) + timedelta(days=16 * place))
+    draft = DunningProcedure(title=f"Entwurf {place}", valid_from=date(2030 + place, 1, 1))
+    save_procedure(draft, usual_levels(), by=treasurer, on=TODAY)
+    block(
+        City.objects.get(name="Leipzig"),
+        kind="other",
+        reason=f"Grund {place}",
+        valid_until=None,
+        by=treasurer,
+        on=TODAY,
+    )
 
 
 def relieve(city: str, world: World) -> None:

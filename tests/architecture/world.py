@@ -38,6 +38,11 @@ from apps.dues.domain.sending import queue_unsent
 from apps.dues.enums import ReliefKind
 from apps.dues.models import Invoice
 from apps.dues.tasks import print_missing, start_printing
+from apps.dunning.domain.care import block, record_event
+from apps.dunning.domain.procedures import save_procedure, usual_levels
+from apps.dunning.domain.runs import prepare_run as prepare_dunning
+from apps.dunning.models import DunningProcedure
+from apps.dunning.tasks import start_printing as print_reminders
 from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.manual import post_by_hand
 from apps.ledger.domain.posting import Line
@@ -62,6 +67,7 @@ from tests.factories.dues import (
     make_resolution,
     make_schedule,
 )
+from tests.factories.dunning import make_letters, make_procedure
 from tests.factories.members import make_delegation, make_member
 from tests.factories.papers import make_paper, make_signature
 from tests.factories.resolutions import make_decided, make_draft, make_proposed
@@ -110,6 +116,7 @@ def build_world() -> World:
     join(world)
     keep_books(world)
     send_letters(world)
+    remind(world)
     write_papers(world)
     plan(world)
     file(world)
@@ -324,6 +331,32 @@ def tell_expected_dues(world: World) -> None:
         "announcement_preview": {"pk": preview.pk},
         "bonn_announcement": {"pk": run.announcements.get(city__name="Bonn").pk},
         "koeln_announcement": {"pk": run.announcements.get(city__name="Köln").pk},
+    }
+
+
+def remind(world: World) -> None:
+    """All three cities are reminded, Leipzig of its supplement; a second run is in preview; a block, a limitation event."""
+    treasurer = world.people["treasurer"]
+    procedure, draft = make_procedure(), DunningProcedure(title="Entwurf", valid_from=date(2029, 1, 1))
+    save_procedure(draft, usual_levels(), by=treasurer, on=TODAY)
+    issue_run(make_preview(on=TODAY, supplement=True), by=treasurer, on=TODAY)
+    bonn, koeln = (Invoice.objects.get(city__name=name) for name in ("Bonn", "Köln"))
+    letters = make_letters(date(2027, 5, 3))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        print_reminders(by=treasurer)
+    preview = prepare_dunning(by=treasurer, on=date(2027, 5, 18))
+    event = record_event(koeln, kind="negotiation", since=TODAY, until=None, note="Gespräch", by=treasurer)
+    made = block(koeln.city, kind="query", reason="Rückfrage", valid_until=None, by=treasurer, on=TODAY, invoice=koeln)
+    numbers = {letter.city_id: letter.number for letter in letters}
+    world.places |= {
+        "procedure": {"pk": procedure.pk},
+        "draft_procedure": {"pk": draft.pk},
+        "dunning_run": {"pk": letters[0].run_id},
+        "dunning_preview": {"pk": preview.pk},
+        "bonn_letter": {"number": numbers[bonn.city_id]},
+        "koeln_letter": {"number": numbers[koeln.city_id]},
+        "block": {"pk": made.pk},
+        "limitation_event": {"pk": event.pk},
     }
 
 

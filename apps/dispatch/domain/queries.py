@@ -21,12 +21,17 @@ class Standing:
 def standing_of(dispatches: DispatchQuerySet) -> Standing:
     """What waits at each step, in two queries."""
     released = Q(state=DispatchState.RELEASED)
-    counted = dispatches.order_by().aggregate(
-        waiting=Count("pk", filter=Q(state=DispatchState.QUEUED)),
-        mails=Count("pk", filter=released & Q(channel=Channel.MAIL)),
-        letters=Count("pk", filter=released & Q(channel=Channel.POST, batch__isnull=True)),
-        by_hand=Count("pk", filter=released & Q(channel=Channel.HAND)),
-        sending=Count("pk", filter=Q(state=DispatchState.SENDING)),
+    under_way = [DispatchState.QUEUED, DispatchState.RELEASED, DispatchState.SENDING]
+    counted = (
+        dispatches.filter(state__in=under_way)
+        .order_by()
+        .aggregate(
+            waiting=Count("pk", filter=Q(state=DispatchState.QUEUED)),
+            mails=Count("pk", filter=released & Q(channel=Channel.MAIL)),
+            letters=Count("pk", filter=released & Q(channel=Channel.POST, batch__isnull=True)),
+            by_hand=Count("pk", filter=released & Q(channel=Channel.HAND)),
+            sending=Count("pk", filter=Q(state=DispatchState.SENDING)),
+        )
     )
     return Standing(**counted, unresolved=dispatches.unresolved().count())
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from apps.dispatch.enums import Channel
+from apps.einvoice.enums import XRECHNUNG
 from apps.members.domain.queries import addresses
 from apps.members.enums import AddressKind, ContactKind, EinvoiceChannel
 from apps.members.models import City, Contact
@@ -24,7 +25,8 @@ def recipients_of(cities: Iterable[City], *, on: date, is_invoice: bool = True) 
     """Per city its mail address for invoices (else that of the invoice contact), its invoice address and its way.
 
     A city that wants paper gets paper. One that takes invoices through a portal gets invoices by hand there and
-    everything else like all others: by mail if there is an address, else by post.
+    everything else like all others: by mail if there is an address, else by post. An XRechnung is no letter: without an
+    address somebody must hand it over.
     """
     cities = list(cities)
     postal = addresses(cities, AddressKind.INVOICE, on)
@@ -44,7 +46,7 @@ def recipients_of(cities: Iterable[City], *, on: date, is_invoice: bool = True) 
 
 
 def channel_of(city: City, email: str, *, is_invoice: bool) -> Channel:
-    if is_invoice and city.einvoice_channel in BY_HAND:
+    if is_invoice and (city.einvoice_channel in BY_HAND or (city.invoice_form in XRECHNUNG and not email)):
         return Channel.HAND
     if city.einvoice_channel == EinvoiceChannel.POST or not email:
         return Channel.POST

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.errors import DomainError
 from apps.core.tables import Column, Filter, Table
-from apps.core.templatetags.formats import number
+from apps.core.templatetags.formats import day, number
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, ConfirmPage, FormPage, TablePage
 from apps.dispatch.domain.afterwards import MailFile, read_bounces
@@ -21,7 +21,7 @@ from apps.dispatch.domain.queries import by_channel, standing_of
 from apps.dispatch.domain.releasing import release
 from apps.dispatch.enums import Channel, DispatchState
 from apps.dispatch.forms import BounceForm, ReleaseForm
-from apps.dispatch.kinds import kind_choices, kind_label
+from apps.dispatch.kinds import kind_choices
 from apps.dispatch.models import Dispatch
 from apps.dispatch.rules import visible_dispatches
 from apps.dispatch.tasks import start_sending
@@ -61,7 +61,6 @@ class Outbox(TablePage):
     columns = (
         Column("title", gettext_lazy("Gegenstand"), sort=True, link=True),
         Column("city_label", gettext_lazy("An"), sort=True),
-        Column("kind", gettext_lazy("Art"), sort=True, value=lambda row: kind_label(row.kind)),
         Column("channel", gettext_lazy("Weg"), sort=True),
         Column(
             "state",
@@ -69,8 +68,8 @@ class Outbox(TablePage):
             sort=True,
             render=lambda row: badge(row.get_state_display(), TONES[DispatchState(row.state)]),
         ),
-        Column("queued_at", gettext_lazy("eingestellt"), sort=("queued_at", "pk")),
-        Column("sent_at", gettext_lazy("versandt"), sort=True),
+        Column("queued_at", gettext_lazy("eingestellt"), sort=("queued_at", "pk"), format=day),
+        Column("sent_at", gettext_lazy("versandt"), sort=True, format=day),
         Column("answer", gettext_lazy("Antwort oder Vermerk")),
     )
     empty_title = gettext_lazy("Noch nichts zu versenden")

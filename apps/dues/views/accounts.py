@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.charts import share_bar
 from apps.core.downloads import Download
+from apps.core.registries import notes_for
 from apps.core.tables import Column, Table
 from apps.core.templatetags.formats import euro
 from apps.core.views import Action, Badge, DownloadView, ObjectPage, Page, TablePage
@@ -143,7 +144,8 @@ class AccountPage(ObjectPage):
         totals = {"claim": account.claims, "payment": account.payments, "balance": account.balance}
         table = Table(columns, account.lines, _("Forderungen und Zahlungen"), totals)
         shown = {"account": account, "table": table if account.lines else None, "announced": self.announced()}
-        return super().get_context_data(**shown, **kwargs)
+        notes = notes_for("dues.account", self.request.user, self.object)
+        return super().get_context_data(notes=notes, **shown, **kwargs)
 
     def announced(self) -> Table | None:
         """What the city was told to expect, as long as it is not billed."""

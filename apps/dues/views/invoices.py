@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.registries import notes_for
 from apps.core.tables import Column, Filter, Table
 from apps.core.templatetags.formats import day, euro
 from apps.core.templatetags.ui import badge
@@ -210,6 +211,7 @@ class InvoicePage(ObjectPage):
             held_back=self.held_back,
             inputs=invoice_inputs(self.object),
             credit=self.credit,
+            notes=notes_for("dues.invoice", self.request.user, self.object),
             sendings=sendings_of(self.object) if self.request.user.has_perm("dispatch.view_dispatch") else (),
             **kwargs,
         )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import cast, decisions, dues, einvoices, library, money
+from apps.portal.demo import cast, decisions, dues, einvoices, letters, library, money
 
 
 class Command(BaseCommand):
@@ -33,7 +33,11 @@ class Command(BaseCommand):
         self.say("Beitragsordnung", lambda: money.adopt_fee_schedule(everyone, past["ordinance"]))
         self.say("Beiträge 2026", lambda: money.raise_dues_2026(everyone))
         self.say("Beitragsvorankündigung 2027", lambda: dues.announce_dues_2027(everyone))
+        self.say("Anschriften für Rechnungen", lambda: letters.tell_addresses(everyone))
+        self.say("Versand der Rechnungen 2026", lambda: letters.send_invoices_2026(everyone))
         self.say("Kontoauszüge und Buchungen 2026", lambda: money.keep_books_2026(everyone))
+        self.say("Mahnordnung", lambda: letters.adopt_dunning_procedure(everyone, past["ordinance"]))
+        self.say("Erinnerungen 2026", lambda: letters.remind_2026(everyone))
         self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
         self.say("Entwurf der Beitragsordnung 2028", lambda: dues.draft_fee_schedule_2028(everyone))
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))

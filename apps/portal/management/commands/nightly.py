@@ -10,6 +10,7 @@ from apps.core.jobs import release_stale_jobs
 from apps.documents.domain.downloads import forget_old_downloads
 from apps.dues.announcement_printing import print_announcements
 from apps.dues.printing import print_now
+from apps.dunning.printing import print_now as print_reminders
 from apps.ledger.domain.integrity import check_books
 
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{released} abgebrochene Hintergrundarbeiten freigegeben.")
         if printed := print_now(by=None) + print_announcements(by=None):
             self.stdout.write(f"{printed} liegengebliebene PDF gedruckt und abgelegt.")
+        if reminded := print_reminders(by=None):
+            self.stdout.write(f"{reminded} liegengebliebene Mahnschreiben gedruckt und in den Postausgang gelegt.")
         self.stdout.write(f"{forget_old_downloads(on=timezone.localdate())} alte Abrufe vergessen.")
         faults = list(check_books())
         for fault in faults:

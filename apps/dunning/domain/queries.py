@@ -1,0 +1,89 @@
+"""Where the reminders stand."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from apps.dues.models import Invoice
+from apps.dues.models.invoice import InvoiceQuerySet
+from apps.dunning.domain.assessment import assess
+from apps.dunning.domain.errors import NoProcedure
+from apps.dunning.domain.procedures import procedure_on
+from apps.dunning.domain.runs import dunned
+from apps.dunning.models import DunningBlock, DunningItem, DunningLetter
+from apps.members.models import City
+
+
+def dunnable(on: date) -> tuple[int, int, Decimal]:
+    """How many cities and items could be reminded today, and their sum."""
+    try:
+        items = dunned(assess(procedure_on(on), on=on))
+    except NoProcedure:
+        return 0, 0, Decimal(0)
+    total = sum((item.outstanding.amount for item in items), Decimal(0))
+    return len({item.city_id for item in items}), len(items), total
+
+
+def ripe(on: date) -> InvoiceQuerySet:
+    """Invoices whose next level is due and that are not blocked, in the database: what the start page counts.
+
+    The preview looks closer: at the sum of a city and at its address.
+    """
+    try:
+        procedure = procedure_on(on)
+    except NoProcedure:
+        return Invoice.objects.none()
+    levels = list(procedure.levels.order_by("number"))
+    due = Q(last_level__isnull=True, due_on__lte=on - timedelta(days=max(levels[0].days_after, 1)))
+    for before, level in pairwise(levels):
+        waited = on - timedelta(days=level.days_after)
+        due |= Q(last_level=before.number, last_on__lte=waited, last_until__lt=on)
+    blocks = DunningBlock.objects.valid_on(on)
+    blocks = blocks.filter(Q(invoice=OuterRef("pk")) | Q(invoice__isnull=True, city=OuterRef("city")))
+    last = last_items()
+    return (
+        Invoice.objects.overdue(on)
+        .filter(Q(outstanding__gte=procedure.minimum.amount))
+        .annotate(
+            last_level=Subquery(last.values("level")[:1]),
+            last_on=Subquery(last.values("letter__issued_on")[:1]),
+            last_until=Subquery(last.values("letter__pay_by")[:1]),
+        )
+        .filter(due)
+        .exclude(Exists(blocks))
+    )
+
+
+def last_items() -> QuerySet[DunningItem]:
+    """The items of letters that count, the last one first, of an outer invoice."""
+    items = DunningItem.objects.filter(invoice=OuterRef("pk"), letter__withdrawn_on__isnull=True, letter__isnull=False)
+    return items.order_by("-letter__issued_on", "-level")
+
+
+def missing_documents() -> int:
+    return DunningLetter.objects.filter(document__isnull=True).count()
+
+
+def reminded_invoices(city: City) -> Iterable[Any]:
+    """Open invoices of the city with the letter that last spoke of them."""
+    newest = last_items()
+    return (
+        Invoice.objects.filter(city=city)
+        .open()
+        .annotate(
+            letter_number=Subquery(newest.values("letter__number")[:1]),
+            letter_name=Subquery(newest.values("level_name")[:1]),
+            letter_on=Subquery(newest.values("letter__issued_on")[:1]),
+            letter_until=Subquery(newest.values("letter__pay_by")[:1]),
+        )
+        .filter(letter_number__isnull=False)
+        .order_by("due_on")
+    )
+
+
+def blocks_of(city: City, on: date) -> Iterable[DunningBlock]:
+    return DunningBlock.objects.valid_on(on).filter(city=city).select_related("invoice")

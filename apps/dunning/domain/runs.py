@@ -1,0 +1,127 @@
+"""The dunning run: a frozen preview, then letters from exactly that."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.audit import bulk
+from apps.audit.acts import act
+from apps.core.money import euros
+from apps.core.templatetags.formats import euro
+from apps.core.transitions import guard_transition
+from apps.dues.domain.runs import creditor_on, guard_creditor
+from apps.dunning.domain.assessment import assess
+from apps.dunning.domain.errors import NothingToDun
+from apps.dunning.domain.procedures import procedure_on
+from apps.dunning.enums import Finding, RunState
+from apps.dunning.models import DunningItem, DunningLevel, DunningRun
+
+
+def dunned(items: Sequence[DunningItem]) -> list[DunningItem]:
+    return [item for item in items if item.finding == Finding.DUNNED]
+
+
+def fees_of(items: Sequence[DunningItem], levels: dict[int, DunningLevel]) -> Decimal:
+    """One fee per letter: that of its highest level."""
+    highest: dict[int, int] = {}
+    for item in dunned(items):
+        highest[item.city_id] = max(item.level or 0, highest.get(item.city_id, 0))
+    return sum((levels[number].fee.amount for number in highest.values()), Decimal(0))
+
+
+def content_of(run: DunningRun, items: Sequence[DunningItem]) -> str:
+    """SHA-256 over everything that is frozen."""
+    content = {"procedure": run.procedure_id, "payee": run.payee, "items": [item.frozen for item in items]}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def prepare_run(*, by: User | None, on: date) -> DunningRun:
+    """Freeze every overdue item of the day: its level and interest, or why it is not dunned. Replaces an older preview.
+
+    A network without legal form has no claims: no run (§§ 21, 54 BGB).
+    """
+    guard_creditor(on)
+    procedure = procedure_on(on)
+    items = assess(procedure, on=on)
+    if not items:
+        raise NothingToDun(_("Es ist keine Rechnung überfällig. Es ist nichts zu tun."))
+    levels = {level.number: level for level in procedure.levels.all()}
+    chosen = dunned(items)
+    total = sum((item.outstanding.amount + item.interest.amount for item in chosen), fees_of(items, levels))
+    with act("dunning.run_prepared", by=by, data={"on": on}) as entry:
+        for older in DunningRun.objects.filter(state=RunState.PREVIEW).select_for_update():
+            older.state = RunState.DISCARDED
+            older.save(update_fields=["state"])
+        run = DunningRun(
+            on=on,
+            procedure=procedure,
+            payee=creditor_on(on),
+            count=len({item.city_id for item in chosen}),
+            total=euros(total),
+            frozen_at=timezone.now(),
+            frozen_by=by,
+        )
+        run.content_hash = content_of(run, items)
+        run.save()
+        for item in items:
+            item.run = run
+        bulk.create(DunningItem, items)
+        entry.subject = run
+        entry.data |= {"letters": run.count, "total": str(total), "sha256": run.content_hash}
+    return run
+
+
+@transaction.atomic
+def discard_run(run: DunningRun, *, by: User | None, on: date) -> DunningRun:
+    """Put a preview aside; it stays readable."""
+    run = DunningRun.objects.select_for_update().get(pk=run.pk)
+    guard_transition(run, RunState.DISCARDED)
+    with act("dunning.run_discarded", run, by=by, data={"on": on}):
+        run.state = RunState.DISCARDED
+        run.save(update_fields=["state"])
+    return run
+
+
+def changes_since(run: DunningRun, *, on: date) -> list[str]:
+    """Sentences naming what is different today from the frozen preview. Empty: it may be issued as it stands."""
+    changes = []
+    procedure = procedure_on(on)
+    if procedure.pk != run.procedure_id:
+        changes.append(_("Es gilt eine andere Mahnordnung."))
+    if creditor_on(on) != run.payee:
+        changes.append(_("Die Bankverbindung oder der Name der Organisation wurde geändert."))
+    frozen = {item.invoice_id: item for item in run.items.select_related("invoice")}
+    present = {item.invoice_id: item for item in assess(procedure, on=on)}
+    for pk in sorted(frozen.keys() | present.keys()):
+        changes += item_changes(frozen.get(pk), present.get(pk))
+    return changes
+
+
+def item_changes(before: DunningItem | None, now: DunningItem | None) -> Iterator[str]:
+    if before is None and now is not None:
+        yield _("Rechnung %(number)s (%(city)s) ist jetzt auch überfällig.") % named(now)
+    elif before is not None and now is None:
+        yield _("Rechnung %(number)s (%(city)s) ist inzwischen bezahlt oder storniert.") % named(before)
+    elif before is not None and now is not None and before.frozen != now.frozen:
+        words = {"before": told(before), "now": told(now)}
+        yield _("Rechnung %(number)s (%(city)s): war „%(before)s“, ist jetzt „%(now)s“.") % {**named(now), **words}
+
+
+def named(item: DunningItem) -> dict[str, str]:
+    return {"number": item.invoice.number, "city": item.city_label}
+
+
+def told(item: DunningItem) -> str:
+    parts = [item.level_name or item.get_finding_display(), euro(item.outstanding)]
+    if item.interest.amount:
+        parts.append(_("Zinsen %s") % euro(item.interest))
+    return ", ".join([*parts, *item.recipient_lines[:1]])
