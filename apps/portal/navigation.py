@@ -58,6 +58,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place(_("Beitragsläufe"), "dues:runs", "dues.view_duesrun"),
             Place(_("Rechnungen"), "dues:invoices", "dues.view_invoice"),
             Place(_("Bank"), "banking:lines", "banking.view_bankline"),
+            Place(_("Belege und Kasse"), "vouchers:vouchers", "vouchers.view_voucher"),
             Place(_("Buchhaltung"), "ledger:journal", "ledger.view_entry"),
             Place(_("Haushalt"), "budget:plans", "budget.view_budgetplan"),
         ),

@@ -30,6 +30,7 @@ IMPERSONAL = {
     "bodies.Body.name": "name of a body",
     "bodies.Office.name": "name of an office",
     "ledger.Account.name": "name of an account",
+    "vouchers.FixedAsset.name": "name of a thing",
     "ledger.CostCentre.name": "name of a meeting, a Fachgruppe, a city",
     "members.Address.postcode": "office of a city administration",
     "members.Address.street": "office of a city administration",
