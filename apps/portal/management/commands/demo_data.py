@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import cast, decisions, library, money
+from apps.portal.demo import cast, decisions, library, money, vouchers
 
 
 class Command(BaseCommand):
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         self.say("Beitragsordnung", lambda: money.adopt_fee_schedule(everyone, past["ordinance"]))
         self.say("Beiträge 2026", lambda: money.raise_dues_2026(everyone))
         self.say("Kontoauszüge und Buchungen 2026", lambda: money.keep_books_2026(everyone))
+        self.say("Belege, Kasse und Anlagen", lambda: vouchers.keep_vouchers(everyone))
         self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))
         self.say("Dokumente", lambda: library.fill_library(everyone))
