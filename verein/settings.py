@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "apps.documents",
     "apps.dispatch",
     "apps.ledger",
+    "apps.vouchers",
     "apps.resolutions",
     "apps.dues",
     "apps.papers",

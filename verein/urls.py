@@ -15,6 +15,7 @@ urlpatterns = [
     path("versand/", include("apps.dispatch.urls")),
     path("e-rechnung/", include("apps.einvoice.urls")),
     path("buchhaltung/", include("apps.ledger.urls")),
+    path("belege/", include("apps.vouchers.urls")),
     path("beschluesse/", include("apps.resolutions.urls")),
     path("beitraege/", include("apps.dues.urls")),
     path("positionspapiere/", include("apps.papers.urls")),

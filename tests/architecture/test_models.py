@@ -33,6 +33,7 @@ IMPERSONAL = {
     "dunning.DunningLetter.level_name": "name of a level",
     "dunning.DunningLevel.name": "name of a level",
     "ledger.Account.name": "name of an account",
+    "vouchers.FixedAsset.name": "name of a thing",
     "ledger.CostCentre.name": "name of a meeting, a Fachgruppe, a city",
     "members.Address.postcode": "office of a city administration",
     "members.Address.street": "office of a city administration",

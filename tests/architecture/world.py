@@ -57,6 +57,9 @@ from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
 from apps.resolutions.domain.consequences import add_follow_up, publish
 from apps.resolutions.models import Resolution
+from apps.vouchers.domain.assets import post_depreciations, record_asset
+from apps.vouchers.domain.cash import CashVoucher, count_cash, record_cash
+from tests.einvoice.test_reading import pdf_with
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body, make_office, make_term
 from tests.factories.dues import (
@@ -71,12 +74,14 @@ from tests.factories.dunning import make_letters, make_procedure
 from tests.factories.members import make_delegation, make_member
 from tests.factories.papers import make_paper, make_signature
 from tests.factories.resolutions import make_decided, make_draft, make_proposed
+from tests.factories.vouchers import fill_cash, make_creditor, make_described, make_payable
 
 NOW = datetime(2027, 2, 15, 11, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 TODAY = NOW.date()
 STAFF = (Role.TREASURER, Role.BOARD, Role.AUDITOR, Role.OFFICE, Role.ADMIN)
 CITIES = (("Bonn", 323_336), ("Köln", 1_024_621), ("Leipzig", 611_850))
 
+BLANK_PDF = pdf_with(b"", name="")
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path d="M0 0h10v10z"/></svg>'
 
 # what only Bonn, and who keeps the books or the members, may ever read
@@ -277,6 +282,7 @@ def keep_books(world: World) -> None:
     )
     job = start_job(print_missing, kind="dues.print", key="Probe", title="Drucken", by=treasurer)
     statement = report.statements[0]
+    keep_vouchers(world)
     world.places |= {
         "schedule": {"pk": schedule.pk},
         "draft_schedule": {"pk": make_draft_schedule(title="Entwurf 2029", valid_from=date(2029, 1, 1)).pk},
@@ -357,6 +363,66 @@ def remind(world: World) -> None:
         "koeln_letter": {"number": numbers[koeln.city_id]},
         "block": {"pk": made.pk},
         "limitation_event": {"pk": event.pk},
+    }
+
+
+def keep_vouchers(world: World) -> None:
+    """A voucher of every state, the cash box with a count, an asset with a depreciation."""
+    treasurer, board = world.people["treasurer"], world.people["board"]
+    creditors = [
+        make_creditor(name, by=treasurer) for name in ("Druckerei Sommer GmbH", "Saal am Markt", "Technik OHG")
+    ]
+    bought = make_payable(treasurer, board, "900.00", ("TECHNOLOGY", "900.00"), creditor=creditors[2])
+    for creditor in creditors[:2]:
+        make_payable(treasurer, board, creditor=creditor)
+    received = make_described(creditor=creditors[1])
+    fill_cash("100.00")
+    quittance = CashVoucher("quittung.txt", b"Quittung")
+    rows = [
+        record_cash(
+            kind="out",
+            amount=Decimal(amount),
+            text="Porto",
+            account=Account.objects.get(key="OFFICE"),
+            booked_on=TODAY,
+            voucher=quittance,
+            by=treasurer,
+            on=TODAY,
+        )
+        for amount in (1, 2, 3)
+    ]
+    counts = [
+        count_cash(
+            counted_on=TODAY,
+            pieces={Decimal("50.00"): 1, Decimal("20.00"): 2, Decimal("2.00"): 2},
+            witness="Robin Muster",
+            protocol=lambda count: BLANK_PDF,
+            by=treasurer,
+            on=TODAY,
+        )
+        for _number in (1, 2, 3)
+    ]
+    assets = [
+        record_asset(
+            name=f"Rechner {number}",
+            account=Account.objects.get(key="TECHNOLOGY"),
+            acquired_on=date(2026, 11, 1),
+            cost=Decimal(300),
+            useful_life_months=36,
+            voucher=bought.document,
+            by=treasurer,
+        )
+        for number in (1, 2, 3)
+    ]
+    post_depreciations(2026, by=treasurer, on=TODAY)
+    world.places |= {
+        "voucher": {"number": received.number},
+        "creditor": {"pk": creditors[0].pk},
+        "cash_row": {"number": rows[0].number},
+        "cash_count": {"number": counts[0].number},
+        "asset": {"number": assets[0].number},
+        "depreciation_year": {"year": 2027},
+        "depreciation": {"number": assets[0].number, "year": 2026},
     }
 
 

@@ -145,7 +145,7 @@ def test_an_own_voucher_with_its_reason_is_made_where_there_is_no_other(client_f
         "own_reason": "Der Automat gab keinen Beleg aus.",
         "account_1": account("TRAVEL").pk,
         "debit_1": "4,50",
-        "account_2": account("CASH").pk,
+        "account_2": account("BANK").pk,
         "credit_2": "4,50",
     }
     client_for(treasurer).post(reverse("ledger:post"), data)

@@ -29,6 +29,10 @@ class EntryBelongsElsewhere(DomainError):
     """The entry was made by another act, which alone can take it back."""
 
 
+class CashNegative(DomainError):
+    """More would leave the cash box than lies in it."""
+
+
 class AccountInUse(DomainError):
     """Entries stand on the account."""
 

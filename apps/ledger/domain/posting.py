@@ -17,6 +17,7 @@ from apps.core.money import euros
 from apps.core.numbers import take_numbers
 from apps.ledger.calculations import ZERO, balance_problem
 from apps.ledger.domain.accounts import accounts_by_key
+from apps.ledger.domain.cash import guard_cash
 from apps.ledger.domain.errors import (
     CostCentreNotOpen,
     EntryAlreadyReversed,
@@ -144,6 +145,7 @@ def _write(drafts: Sequence[EntryDraft], *, by: Any) -> list[Entry]:
     lines = [_line(entry, line, accounts) for entry, draft in zip(entries, drafts, strict=True) for line in draft.lines]
     bulk.create(EntryLine, lines)
     bulk.create(Entry, entries)
+    guard_cash(drafts)
     return entries
 
 

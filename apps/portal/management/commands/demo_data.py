@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import cast, decisions, dues, einvoices, letters, library, money
+from apps.portal.demo import cast, decisions, dues, einvoices, letters, library, money, vouchers
 
 
 class Command(BaseCommand):
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         self.say("Kontoauszüge und Buchungen 2026", lambda: money.keep_books_2026(everyone))
         self.say("Mahnordnung", lambda: letters.adopt_dunning_procedure(everyone, past["ordinance"]))
         self.say("Erinnerungen 2026", lambda: letters.remind_2026(everyone))
+        self.say("Belege, Kasse und Anlagen", lambda: vouchers.keep_vouchers(everyone))
         self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
         self.say("Entwurf der Beitragsordnung 2028", lambda: dues.draft_fee_schedule_2028(everyone))
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))

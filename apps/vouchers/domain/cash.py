@@ -1,0 +1,203 @@
+"""Petty cash: the cash book, its reversals, and counting."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.audit.acts import act
+from apps.core.money import euros
+from apps.core.numbers import take_numbers
+from apps.core.transitions import WrongState
+from apps.documents.domain.filing import file_document
+from apps.documents.enums import Access, Category
+from apps.documents.models import Document
+from apps.ledger.domain.accounts import account
+from apps.ledger.domain.errors import VoucherMissing
+from apps.ledger.domain.posting import Line, post_entry, reverse_entry
+from apps.ledger.domain.queries import balance_of
+from apps.ledger.models import Account, CostCentre, Entry
+from apps.vouchers.calculations import counted_total
+from apps.vouchers.domain.checking import required
+from apps.vouchers.domain.parties import guard_city
+from apps.vouchers.domain.paying import pay_from
+from apps.vouchers.enums import CashKind
+from apps.vouchers.models import CashCount, CashEntry, Voucher
+
+SOURCE = "vouchers.cash"
+CASH = "CASH"
+
+
+@dataclass(frozen=True)
+class CashVoucher:
+    """The file that proves a line of the cash book."""
+
+    filename: str
+    content: bytes
+
+
+@transaction.atomic
+def record_cash(
+    *,
+    kind: str,
+    amount: Decimal,
+    text: str,
+    account: Account,
+    booked_on: date,
+    voucher: CashVoucher,
+    cost_centre: CostCentre | None = None,
+    contracting_city: Any = None,
+    by: Any,
+    on: date,
+) -> CashEntry:
+    """Record money that came into or left the cash box, on its day (§ 146 (1) sentence 2 AO: daily) and with its voucher."""
+    guard_city(contracting_city, booked_on)
+    guard_past(booked_on, on)
+    if not voucher.content:
+        raise VoucherMissing(_("Keine Kassenbuchung ohne Beleg."), field="voucher")
+    number = next_number(booked_on)
+    is_in = kind == CashKind.IN
+    document = file_for_cash(voucher, _("Kassenbeleg %s") % number[1], by=by, on=on)
+    into, out_of = (amount, None) if is_in else (None, amount)
+    with act("vouchers.cash_recorded", by=by, data={"number": number[1], "amount": str(amount)}) as record:
+        entry = post_entry(
+            on=booked_on,
+            text=text,
+            lines=[
+                Line(CASH, debit=into, credit=out_of),
+                Line(account, debit=out_of, credit=into, cost_centre=cost_centre, city=contracting_city),
+            ],
+            source=SOURCE,
+            reference=number[1],
+            voucher=document,
+            by=by,
+        )
+        row = book(number, kind, entry, amount if is_in else -amount)
+        record.subject = row
+    return row
+
+
+@transaction.atomic
+def pay_voucher_in_cash(voucher: Voucher, *, booked_on: date, by: Any, on: date) -> CashEntry:
+    """Pay what is outstanding on a posted voucher out of the cash box."""
+    guard_past(booked_on, on)
+    number = next_number(booked_on)
+    with act("vouchers.cash_recorded", voucher, by=by, data={"number": number[1]}):
+        entry = pay_from(voucher, account=CASH, on=booked_on, reference=number[1], by=by)
+        return book(number, CashKind.OUT, entry, -entry.amount.amount)
+
+
+@transaction.atomic
+def reverse_cash(row: CashEntry, *, reason: str, by: Any, on: date) -> CashEntry:
+    """Take a line of the cash book back by a line of its own."""
+    row = CashEntry.objects.select_for_update().get(pk=row.pk)
+    if row.kind not in {CashKind.IN, CashKind.OUT} or CashEntry.objects.filter(reverses=row).exists():
+        raise WrongState(_("%s kann nicht storniert werden oder ist es schon.") % row)
+    number = next_number(on)
+    with act("vouchers.cash_reversed", row, by=by, reason=required(reason)):
+        entry = reverse_entry(row.entry, by=by, on=on, reason=reason)
+        return book(number, CashKind.REVERSAL, entry, -row.amount.amount, reverses=row)
+
+
+def guard_past(booked_on: date, on: date) -> None:
+    if booked_on > on:
+        raise WrongState(_("In der Kasse wird nichts im Voraus gebucht."), field="booked_on")
+
+
+def next_number(day: date) -> tuple[int, str]:
+    [sequence] = take_numbers(f"vouchers.cash:{day.year}")
+    return sequence, f"K{day.year}-{sequence:05}"
+
+
+def book(
+    number: tuple[int, str], kind: str, entry: Entry, amount: Decimal, *, reverses: CashEntry | None = None
+) -> CashEntry:
+    return CashEntry.objects.create(
+        year=entry.booked_on.year,
+        sequence=number[0],
+        number=number[1],
+        kind=kind,
+        booked_on=entry.booked_on,
+        text=entry.text[:200],
+        amount=euros(amount),
+        entry=entry,
+        reverses=reverses,
+    )
+
+
+def file_for_cash(voucher: CashVoucher, title: str, *, by: Any, on: date) -> Document:
+    return file_document(
+        content=voucher.content,
+        filename=voucher.filename,
+        title=title,
+        category=Category.VOUCHER,
+        access=Access.TREASURY,
+        origin=SOURCE,
+        by=by,
+        on=on,
+    )
+
+
+@transaction.atomic
+def count_cash(
+    *,
+    counted_on: date,
+    pieces: Mapping[Decimal, int],
+    witness: str,
+    note: str = "",
+    protocol: Callable[[CashCount], bytes],
+    by: Any,
+    on: date,
+) -> CashCount:
+    """Count the cash against the book; `protocol` prints it, and a difference is booked with the print as voucher.
+
+    The numbers of the books stay locked meanwhile, so that the balance counted against can't change.
+    """
+    guard_past(counted_on, on)
+    take_numbers(f"ledger.entry:{counted_on.year}", 0)
+    [sequence] = take_numbers(f"vouchers.cash_count:{counted_on.year}")
+    count = CashCount(
+        year=counted_on.year,
+        sequence=sequence,
+        number=f"KZ{counted_on.year}-{sequence:05}",
+        counted_on=counted_on,
+        pieces={str(value): number for value, number in pieces.items() if number},
+        counted=euros(counted_total(pieces)),
+        expected=euros(balance_of(account(CASH), until=counted_on)),
+        counted_by=by,
+        witness=witness,
+        note=note,
+    )
+    with act("vouchers.cash_counted", by=by, data={"difference": str(count.difference.amount)}) as record:
+        count.save()
+        record.subject = count
+        print_of_it = CashVoucher(f"{count.number}.pdf", protocol(count))
+        count.document = file_for_cash(print_of_it, _("Zählprotokoll %s") % count.number, by=by, on=on)
+        if count.difference.amount:
+            count.difference_entry = book_difference(count, by=by)
+        count.save(update_fields=["document", "difference_entry"])
+    return count
+
+
+def book_difference(count: CashCount, *, by: Any) -> CashEntry:
+    difference = count.difference.amount
+    number = next_number(count.counted_on)
+    lines = (
+        [Line(CASH, debit=difference), Line("CASH_OVER", credit=difference)]
+        if difference > 0
+        else [Line("CASH_SHORT", debit=-difference), Line(CASH, credit=-difference)]
+    )
+    entry = post_entry(
+        on=count.counted_on,
+        text=_("Kassendifferenz nach %s") % count,
+        lines=lines,
+        source=SOURCE,
+        reference=number[1],
+        voucher=count.document,
+        by=by,
+    )
+    return book(number, CashKind.DIFFERENCE, entry, difference)

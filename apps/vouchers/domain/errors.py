@@ -1,0 +1,37 @@
+from apps.core.errors import DomainError
+
+
+class AlreadyReceived(DomainError):
+    """The same file or the same invoice of the same creditor is here already."""
+
+
+class DetailsMissing(DomainError):
+    """Something is missing before the voucher can go on."""
+
+
+class AssignmentIncomplete(DomainError):
+    """The parts do not make up the amount of the voucher."""
+
+
+class SamePerson(DomainError):
+    """Four eyes: two steps need two persons."""
+
+
+class NotBookable(DomainError):
+    """Vouchers of this kind prove something but are not booked."""
+
+
+class AlreadySettled(DomainError):
+    """Payments stand on the voucher, or it is paid."""
+
+
+class PaymentDoesNotFit(DomainError):
+    """The entry pays nothing, or less than is claimed."""
+
+
+class NothingToDepreciate(DomainError):
+    """No asset is left to depreciate in this year."""
+
+
+class AssetGone(DomainError):
+    """The asset was already disposed of."""

@@ -1,0 +1,325 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.forms import DateField, EuroField
+from apps.core.templatetags.formats import day, euro
+from apps.ledger.enums import AccountKind, Sphere
+from apps.ledger.models import Account, CostCentre
+from apps.members.models import City
+from apps.vouchers.calculations import DENOMINATIONS
+from apps.vouchers.domain.paying import free_amount, paying_entries
+from apps.vouchers.domain.receiving import Part
+from apps.vouchers.enums import CashKind, VoucherKind
+from apps.vouchers.models import Creditor, Voucher
+
+ROWS = 6
+CITY_HELP = gettext_lazy(
+    "Nötig, solange das Netzwerk keine Rechtsform hat: Dann ist immer eine Stadt Vertragspartnerin."
+)
+
+
+def result_accounts() -> Any:
+    return Account.objects.valid_on(timezone.localdate())
+
+
+def open_centres() -> Any:
+    return CostCentre.objects.valid_on(timezone.localdate())
+
+
+class ReceiveForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Datei"),
+        help_text=gettext_lazy(
+            "PDF, Bild oder E-Rechnung (ZUGFeRD, XRechnung). Eine E-Rechnung füllt das Formular aus."
+        ),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Art"), choices=[choice for choice in VoucherKind.choices if choice[0] != VoucherKind.OWN]
+    )
+    contracting_city = forms.ModelChoiceField(
+        City.objects.order_by("name"),
+        label=gettext_lazy("Vertragspartnerin (Stadt)"),
+        required=False,
+        help_text=CITY_HELP,
+    )
+
+
+class OwnVoucherForm(forms.Form):
+    text = forms.CharField(label=gettext_lazy("Wofür"), max_length=200)
+    amount = EuroField(label=gettext_lazy("Betrag"), min_value=Decimal("0.01"))
+    dated_on = DateField(label=gettext_lazy("Belegdatum"))
+    payee = forms.CharField(label=gettext_lazy("Empfänger:in der Zahlung"), max_length=150)
+    reason = forms.CharField(
+        label=gettext_lazy("Warum es keinen fremden Beleg gibt"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    contracting_city = forms.ModelChoiceField(
+        City.objects.order_by("name"),
+        label=gettext_lazy("Vertragspartnerin (Stadt)"),
+        required=False,
+        help_text=CITY_HELP,
+    )
+
+
+class DescribeForm(forms.Form):
+    """What the voucher says, and up to six parts for accounts, spheres, cost centres and cities."""
+
+    creditor = forms.ModelChoiceField(
+        Creditor.objects.all(),
+        label=gettext_lazy("Kreditor:in"),
+        required=False,
+        empty_label=gettext_lazy("neu, siehe nächstes Feld"),
+    )
+    new_creditor = forms.CharField(label=gettext_lazy("Name, wenn neu"), max_length=150, required=False)
+    external_number = forms.CharField(label=gettext_lazy("Rechnungsnummer"), max_length=60, required=False)
+    dated_on = DateField(label=gettext_lazy("Belegdatum"))
+    due_on = DateField(label=gettext_lazy("fällig am"), required=False)
+    gross = EuroField(label=gettext_lazy("Rechnungsbetrag (brutto)"), min_value=Decimal("0.01"))
+    vat = EuroField(label=gettext_lazy("darin Umsatzsteuer"), min_value=Decimal(0), required=False)
+    text = forms.CharField(label=gettext_lazy("Gegenstand"), max_length=200)
+    iban = forms.CharField(label=gettext_lazy("IBAN für die Zahlung"), max_length=40, required=False)
+    payment_reference = forms.CharField(label=gettext_lazy("Verwendungszweck"), max_length=140, required=False)
+    contracting_city = forms.ModelChoiceField(
+        City.objects.order_by("name"),
+        label=gettext_lazy("Vertragspartnerin (Stadt)"),
+        required=False,
+        help_text=CITY_HELP,
+    )
+
+    HEAD = (
+        "creditor",
+        "new_creditor",
+        "external_number",
+        "dated_on",
+        "due_on",
+        "gross",
+        "vat",
+        "text",
+        "iban",
+        "payment_reference",
+        "contracting_city",
+    )
+    ROW = ("account", "amount", "sphere", "cost_centre", "city")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts = {str(each.pk): each for each in result_accounts().exclude(kind=AccountKind.INCOME)}
+        centres = {str(each.pk): each for each in open_centres()}
+        cities = {str(each.pk): each for each in City.objects.order_by("name")}
+        self.known: dict[str, dict[str, Any]] = {"account": accounts, "cost_centre": centres, "city": cities}
+        labels = {
+            "account": _("Konto, Zeile %s"),
+            "amount": _("Betrag, Zeile %s"),
+            "sphere": _("Bereich, Zeile %s"),
+            "cost_centre": _("Kostenstelle, Zeile %s"),
+            "city": _("Stadt, Zeile %s"),
+        }
+        choices: dict[str, list[tuple[str, Any]]] = {
+            name: [("", "–"), *((key, str(each)) for key, each in known.items())] for name, known in self.known.items()
+        }
+        choices["sphere"] = [("", _("wie das Konto")), *Sphere.choices]
+        for row in range(1, ROWS + 1):
+            for name in self.ROW:
+                label = labels[name] % row
+                self.fields[f"{name}_{row}"] = (
+                    EuroField(label=label, required=False, min_value=Decimal("0.01"))
+                    if name == "amount"
+                    else forms.ChoiceField(label=label, required=False, choices=choices[name])
+                )
+
+    def head(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.HEAD]
+
+    def rows(self) -> list[dict[str, forms.BoundField]]:
+        return [{name: self[f"{name}_{row}"] for name in self.ROW} for row in range(1, ROWS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("creditor") and not cleaned.get("new_creditor"):
+            self.add_error(
+                "creditor", _("Bitte wählen Sie, wem das Geld zusteht, oder geben Sie einen neuen Namen ein.")
+            )
+        for row in range(1, ROWS + 1):
+            account, amount = cleaned.get(f"account_{row}"), cleaned.get(f"amount_{row}")
+            if account and not amount and f"amount_{row}" not in self.errors:
+                if row > 1 or any(cleaned.get(f"account_{other}") for other in range(2, ROWS + 1)):
+                    self.add_error(f"amount_{row}", _("Bitte geben Sie den Betrag dieses Teils an."))
+                elif cleaned.get("gross"):
+                    cleaned["amount_1"] = cleaned["gross"]
+            if amount and not account:
+                self.add_error(f"account_{row}", _("Bitte wählen Sie ein Konto."))
+        return cleaned
+
+    def parts(self) -> list[Part]:
+        return [
+            Part(
+                self.known["account"][account],
+                self.cleaned_data[f"amount_{row}"].amount,
+                self.cleaned_data[f"sphere_{row}"],
+                self.known["cost_centre"].get(self.cleaned_data[f"cost_centre_{row}"]),
+                self.known["city"].get(self.cleaned_data[f"city_{row}"]),
+            )
+            for row in range(1, ROWS + 1)
+            if (account := self.cleaned_data[f"account_{row}"])
+        ]
+
+
+def parts_initial(parts: list[Part]) -> dict[str, Any]:
+    """The first values of the rows of parts."""
+    initial: dict[str, Any] = {}
+    for row, part in enumerate(parts[:ROWS], 1):
+        initial |= {
+            f"account_{row}": str(part.account.pk),
+            f"amount_{row}": part.amount,
+            f"sphere_{row}": part.sphere,
+            f"cost_centre_{row}": str(part.cost_centre.pk) if part.cost_centre else "",
+            f"city_{row}": str(part.city.pk) if part.city else "",
+        }
+    return initial
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Grund"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PostForm(forms.Form):
+    on = DateField(label=gettext_lazy("Buchungsdatum"))
+
+
+class SettleForm(forms.Form):
+    """Which entry paid the voucher."""
+
+    entry = forms.ChoiceField(label=gettext_lazy("Zahlung"))
+    amount = EuroField(label=gettext_lazy("Betrag"), min_value=Decimal("0.01"))
+
+    def __init__(self, *args: Any, voucher: Voucher, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entries = {str(entry.pk): entry for entry in paying_entries()[:50]}
+        self.fields["entry"].choices = [  # type: ignore[attr-defined]
+            (key, f"{entry}, {day(entry.booked_on)}, {euro(free_amount(entry))}: {entry.text}"[:140])
+            for key, entry in self.entries.items()
+        ]
+
+
+class CreditorForm(forms.ModelForm[Creditor]):
+    class Meta:
+        model = Creditor
+        fields = ("name", "street", "postcode", "place", "email", "vat_id", "iban", "bic")
+
+
+class CashForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Art"), choices=[choice for choice in CashKind.choices if choice[0] in {"in", "out"}]
+    )
+    booked_on = DateField(
+        label=gettext_lazy("Datum"), help_text=gettext_lazy("Bargeld wird jeden Tag festgehalten (§ 146 Abs. 1 AO).")
+    )
+    amount = EuroField(label=gettext_lazy("Betrag"), min_value=Decimal("0.01"))
+    text = forms.CharField(label=gettext_lazy("Text"), max_length=200)
+    account = forms.ModelChoiceField(Account.objects.none(), label=gettext_lazy("Gegenkonto"))
+    cost_centre = forms.ModelChoiceField(
+        CostCentre.objects.none(), label=gettext_lazy("Kostenstelle"), required=False, empty_label="–"
+    )
+    contracting_city = forms.ModelChoiceField(
+        City.objects.order_by("name"), label=gettext_lazy("Stadt"), required=False, empty_label="–", help_text=CITY_HELP
+    )
+    voucher = forms.FileField(label=gettext_lazy("Beleg"), required=False)
+    own_reason = forms.CharField(
+        label=gettext_lazy("Grund für einen Eigenbeleg"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Nur wenn es keinen fremden Beleg gibt."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].queryset = result_accounts().exclude(key="CASH")  # type: ignore[attr-defined]
+        self.fields["cost_centre"].queryset = open_centres()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("voucher") and not cleaned.get("own_reason"):
+            self.add_error(
+                "voucher", _("Bitte laden Sie den Beleg hoch oder nennen Sie den Grund für einen Eigenbeleg.")
+            )
+        return cleaned
+
+
+class CountForm(forms.Form):
+    """Notes and coins by their value."""
+
+    counted_on = DateField(label=gettext_lazy("gezählt am"))
+    witness = forms.CharField(label=gettext_lazy("im Beisein von"), max_length=120)
+    note = forms.CharField(label=gettext_lazy("Bemerkung"), max_length=250, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for value in DENOMINATIONS:
+            self.fields[self.name_of(value)] = forms.IntegerField(
+                label=_("Anzahl zu %s") % euro(value), min_value=0, max_value=100_000, required=False
+            )
+
+    @staticmethod
+    def name_of(value: Decimal) -> str:
+        return f"pieces_{int(value * 100)}"
+
+    def head(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("counted_on", "witness", "note")]
+
+    def piece_fields(self) -> list[forms.BoundField]:
+        return [self[self.name_of(value)] for value in DENOMINATIONS]
+
+    def pieces(self) -> dict[Decimal, int]:
+        return {value: self.cleaned_data[self.name_of(value)] or 0 for value in DENOMINATIONS}
+
+
+class AssetForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Bezeichnung"), max_length=150)
+    account = forms.ModelChoiceField(Account.objects.none(), label=gettext_lazy("Anlagekonto"))
+    acquired_on = DateField(label=gettext_lazy("angeschafft am"))
+    cost = EuroField(label=gettext_lazy("Anschaffungskosten"), min_value=Decimal("0.01"))
+    useful_life_months = forms.IntegerField(
+        label=gettext_lazy("Nutzungsdauer in Monaten"),
+        min_value=1,
+        max_value=600,
+        help_text=gettext_lazy(
+            "Nach der AfA-Tabelle der Finanzverwaltung, zum Beispiel 36 für einen Rechner, 156 für Möbel."
+        ),
+    )
+    voucher = forms.ModelChoiceField(
+        Voucher.objects.none(),
+        label=gettext_lazy("Beleg der Anschaffung"),
+        help_text=gettext_lazy("Gebuchte Belege mit einem Teil auf einem Anlagekonto."),
+    )
+    cost_centre = forms.ModelChoiceField(
+        CostCentre.objects.none(), label=gettext_lazy("Kostenstelle"), required=False, empty_label="–"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].queryset = result_accounts().filter(number__startswith="0")  # type: ignore[attr-defined]
+        self.fields["cost_centre"].queryset = open_centres()  # type: ignore[attr-defined]
+        bought = Voucher.objects.filter(lines__account__number__startswith="0", lines__entry__isnull=False)
+        self.fields["voucher"].queryset = bought.distinct().select_related("document")  # type: ignore[attr-defined]
+
+
+class YearForm(forms.Form):
+    year = forms.IntegerField(label=gettext_lazy("Jahr"), min_value=2000, max_value=2200)
+
+
+class DisposeForm(ReasonForm):
+    disposed_on = DateField(label=gettext_lazy("abgegangen am"))
+
+    field_order = ("disposed_on", "reason")
+
+
+def last_year(today: date) -> int:
+    return today.year - 1

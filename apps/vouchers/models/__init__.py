@@ -1,0 +1,20 @@
+"""Vouchers and creditors, petty cash, fixed assets."""
+
+from apps.vouchers.models.assets import AssetQuerySet, Depreciation, FixedAsset
+from apps.vouchers.models.cash import CashCount, CashEntry
+from apps.vouchers.models.creditors import Creditor
+from apps.vouchers.models.vouchers import Settlement, SettlementQuerySet, Voucher, VoucherLine, VoucherQuerySet
+
+__all__ = [
+    "AssetQuerySet",
+    "CashCount",
+    "CashEntry",
+    "Creditor",
+    "Depreciation",
+    "FixedAsset",
+    "Settlement",
+    "SettlementQuerySet",
+    "Voucher",
+    "VoucherLine",
+    "VoucherQuerySet",
+]

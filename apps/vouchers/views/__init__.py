@@ -1,0 +1,1 @@
+"""Screens of vouchers, creditors, petty cash and fixed assets."""

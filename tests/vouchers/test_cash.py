@@ -1,0 +1,160 @@
+"""Petty cash is never negative, numbered without gaps, and counted."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from apps.core.models import NumberSeries
+from apps.core.transitions import WrongState
+from apps.ledger.domain.accounts import account
+from apps.ledger.domain.cash import shortfall
+from apps.ledger.domain.errors import CashNegative, VoucherMissing
+from apps.ledger.domain.queries import balance_of
+from apps.ledger.models import Entry
+from apps.pdf.text import pdf_text
+from apps.vouchers.calculations import DENOMINATIONS, counted_total
+from apps.vouchers.domain.cash import CashVoucher, count_cash, pay_voucher_in_cash, record_cash, reverse_cash
+from apps.vouchers.domain.paying import open_payables
+from apps.vouchers.models import CashCount, CashEntry
+from apps.vouchers.prints import print_count
+from tests.factories.vouchers import DAY, fill_cash, make_payable
+from tests.vouchers.test_vouchers import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def spend(user, amount: str, *, kind="out", on=DAY, content=b"Quittung"):
+    return record_cash(
+        kind=kind,
+        amount=Decimal(amount),
+        text="Porto",
+        account=account("OFFICE"),
+        booked_on=on,
+        voucher=CashVoucher("quittung.txt", content),
+        by=user,
+        on=DAY,
+    )
+
+
+def cash(until=None) -> Decimal:
+    return balance_of(account("CASH"), until=until)
+
+
+def test_a_movement_is_numbered_proven_and_booked(treasurer):
+    fill_cash("50.00")
+    row = spend(treasurer, "4.20")
+    assert (row.number, row.amount.amount, row.entry.reference) == ("K2027-00001", Decimal("-4.20"), "K2027-00001")
+    assert row.entry.voucher.versions.get().size == 8
+    assert [(line.account.key, line.side) for line in row.entry.lines.order_by("pk")] == [
+        ("CASH", "credit"),
+        ("OFFICE", "debit"),
+    ]
+    assert spend(treasurer, "1.00", kind="in").number == "K2027-00002"
+    assert cash() == Decimal("46.80")
+
+
+def test_no_movement_without_voucher_or_in_advance(treasurer):
+    fill_cash("50.00")
+    with pytest.raises(VoucherMissing):
+        spend(treasurer, "1.00", content=b"")
+    with pytest.raises(WrongState):
+        spend(treasurer, "1.00", on=date(2027, 2, 2))
+    assert spend(treasurer, "1.00").number == "K2027-00001"
+
+
+@pytest.mark.parametrize(("amount", "on"), [("10.01", DAY), ("5.01", date(2027, 1, 10)), ("0.01", date(2027, 1, 3))])
+def test_cash_is_never_negative_on_no_day(treasurer, amount, on):
+    fill_cash("5.00")
+    fill_cash("5.00", on=date(2027, 1, 20))
+    with pytest.raises(CashNegative):
+        spend(treasurer, amount, on=on)
+    assert cash() == Decimal(10)
+    assert not CashEntry.objects.exists()
+    spend(treasurer, "10.00")
+    with pytest.raises(CashNegative, match=r"fehlen am 01\.02\.2027 dafür 0,01 €"):
+        spend(treasurer, "0.01", on=date(2027, 1, 20))
+    assert shortfall(date(2027, 1, 1)) is None
+
+
+def test_a_reversal_is_a_line_of_its_own_and_happens_once(treasurer):
+    fill_cash("50.00")
+    row = spend(treasurer, "4.20")
+    reversal = reverse_cash(row, reason="Doppelt", by=treasurer, on=DAY)
+    assert (reversal.number, reversal.amount.amount, reversal.reverses) == ("K2027-00002", Decimal("4.20"), row)
+    assert cash() == Decimal(50)
+    for each in (row, reversal):
+        with pytest.raises(WrongState):
+            reverse_cash(each, reason="noch einmal", by=treasurer, on=DAY)
+
+
+def test_a_voucher_is_paid_in_cash(treasurer, board_member):
+    voucher = make_payable(treasurer, board_member, "30.00")
+    with pytest.raises(CashNegative):
+        pay_voucher_in_cash(voucher, booked_on=DAY, by=treasurer, on=DAY)
+    assert len(open_payables()) == 1
+    fill_cash("50.00")
+    assert pay_voucher_in_cash(voucher, booked_on=DAY, by=treasurer, on=DAY).number == "K2027-00001"
+    assert len(open_payables()) == 0
+    assert cash() == Decimal(20)
+
+
+def count(user, pieces, **options):
+    return count_cash(
+        counted_on=DAY,
+        pieces=pieces,
+        witness="Robin Muster",
+        protocol=options.pop("protocol", lambda row: print_count(row, on=DAY, created=timezone.now())),
+        by=user,
+        on=DAY,
+        **options,
+    )
+
+
+def test_what_is_counted_and_the_difference_is_booked_with_the_protocol_as_voucher(treasurer):
+    fill_cash("50.00")
+    short = count(
+        treasurer,
+        {Decimal("20.00"): 2, Decimal("2.00"): 4, Decimal("0.50"): 1},
+    )
+    assert (short.number, short.counted.amount, short.difference.amount) == (
+        "KZ2027-00001",
+        Decimal("48.50"),
+        Decimal("-1.50"),
+    )
+    entry = short.difference_entry.entry
+    assert [(line.account.key, line.side) for line in entry.lines.order_by("pk")] == [
+        ("CASH_SHORT", "debit"),
+        ("CASH", "credit"),
+    ]
+    assert entry.voucher == short.document
+    with default_storage.open(short.document.versions.get().storage_path) as file:
+        text = " ".join(pdf_text(file.read()).split())
+    assert "Zählprotokoll KZ2027-00001" in text
+    assert "48,50 €" in text
+    assert "−1,50 €" in text
+
+    over = count(treasurer, {Decimal("50.00"): 1})
+    assert over.difference.amount == Decimal("1.50")
+    assert over.difference_entry.entry.lines.filter(account__key="CASH_OVER").get().side == "credit"
+    even = count(treasurer, {Decimal("50.00"): 1})
+    assert (even.difference_entry, cash()) == (None, Decimal(50))
+    assert NumberSeries.objects.get(series="vouchers.cash_count:2027").last == 3
+    assert Entry.objects.count() == 3
+
+
+def test_the_database_keeps_the_cash_book_and_the_counts(treasurer):
+    fill_cash("50.00")
+    row, counted = spend(treasurer, "4.20"), count(treasurer, {})
+    assert refused("UPDATE vouchers_cashentry SET amount = 1 WHERE id = %s", row.pk)
+    assert refused("DELETE FROM vouchers_cashentry WHERE id = %s", row.pk)
+    assert refused("UPDATE vouchers_cashcount SET counted = 1 WHERE id = %s", counted.pk)
+    assert refused("DELETE FROM vouchers_cashcount")
+    assert CashCount.objects.get().counted.amount == 0
+
+
+def test_denominations_are_those_of_the_euro():
+    assert len(DENOMINATIONS) == 14
+    assert counted_total(dict.fromkeys(DENOMINATIONS, 1)) == Decimal("388.88")
