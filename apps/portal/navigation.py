@@ -63,6 +63,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place(_("Belege und Kasse"), "vouchers:vouchers", "vouchers.view_voucher"),
             Place(_("Buchhaltung"), "ledger:journal", "ledger.view_entry"),
             Place(_("Haushalt"), "budget:plans", "budget.view_budgetplan"),
+            Place(_("Kosten der Treffen"), "budget:meetings", "budget.view_networkmeeting"),
         ),
     ),
     (

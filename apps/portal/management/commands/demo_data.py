@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import cast, decisions, dues, einvoices, letters, library, money, vouchers
+from apps.portal.demo import budgets, cast, decisions, dues, einvoices, letters, library, money, vouchers
 
 
 class Command(BaseCommand):
@@ -41,6 +41,8 @@ class Command(BaseCommand):
         self.say("Belege, Kasse und Anlagen", lambda: vouchers.keep_vouchers(everyone))
         self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
         self.say("Entwurf der Beitragsordnung 2028", lambda: dues.draft_fee_schedule_2028(everyone))
+        self.say("Verpflichtungen", lambda: budgets.bind_money(everyone))
+        self.say("Kosten der federführenden Städte", lambda: budgets.record_lead_city_costs(everyone))
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))
         self.say("Dokumente", lambda: library.fill_library(everyone))
         self.say("Rechnungsformat ohne Leitweg-ID", lambda: einvoices.wish_without_leitweg_id(everyone))
