@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from apps.audit.domain.verification import record_verification, verify
 from apps.banking.domain.importing import BankFile, import_statements
+from apps.banking.domain.rule_book import make_rule
+from apps.banking.models import KnownAccount
 from apps.bodies.enums import BodyKind
 from apps.budget.domain.planning import draft_plan
 from apps.documents.enums import Access
@@ -14,6 +16,7 @@ from apps.dues.domain.schedules import grant_relief
 from apps.dues.enums import ReliefKind
 from apps.dues.printing import print_now
 from apps.einvoice.enums import InvoiceForm
+from apps.ledger.domain.accounts import account
 from apps.members.models import City
 from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
@@ -46,6 +49,9 @@ def crowd(world: World) -> None:
         publish_paper(paper, by=board, on=TODAY)
         relieve(("Köln", "Bonn")[place - 1], world)
         read_in(place, world)
+        make_rule(direction="out", text_words=f"Miete {place}", account=account("ROOM"), by=treasurer, on=TODAY)
+        city = City.objects.get(name=("Köln", "Bonn")[place - 1])
+        KnownAccount.objects.create(iban=f"DE0210050000002429066{place}", city=city)
         pile_letters(world, City.objects.all())
     hold_back(world)
     for _walk in range(3):
