@@ -226,4 +226,5 @@ def test_damage_is_refused_or_leaves_sound_sums(position, damage):
     position %= len(content)
     damaged = content[:position] + damage + content[position + len(damage) :]
     with contextlib.suppress(StatementFault):
-        assert all(each.opening + each.total == each.closing for each in read_file("a.xml", damaged).statements)
+        proven = [each for each in read_file("a.xml", damaged).statements if each.format == "camt.053"]
+        assert all(each.opening + each.total == each.closing for each in proven)
