@@ -67,7 +67,7 @@ def test_a_parked_line_is_in_the_books_from_its_day(bank, treasurer):
 def test_an_entry_the_bank_knows_nothing_of_is_a_difference(bank, treasurer):
     bank = post_opening_balance(bank, by=treasurer)
     lines = [Line("ROOM", debit=Decimal(5)), Line("BANK", credit=Decimal(5))]
-    post_entry(on=date(2027, 1, 7), text="Irrtum", lines=lines, source="banking.opening", by=treasurer)
+    post_entry(on=date(2027, 1, 7), text="Irrtum", lines=lines, source="banking.opening", reference="x", by=treasurer)
     proof = prove_account(bank)
     assert [(day.on.day, f"{day.difference:.2f}") for day in proof.days] == [(5, "0.00"), (8, "5.00")]
     assert (proof.faults, proof.is_proven) == (1, False)
