@@ -11,7 +11,7 @@ class BankingConfig(AppConfig):
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
         from apps.banking.duties import bank_duties
-        from apps.banking.models import BankLine, Statement, StatementFile, StatementLine
+        from apps.banking.models import BankLine, BatchNotice, NoticePart, Statement, StatementFile, StatementLine
         from apps.banking.search import search_lines
         from apps.core.registries import register_duties, register_search
         from apps.ledger.sources import register_source
@@ -29,14 +29,22 @@ class BankingConfig(AppConfig):
                 "banking.line_handed_over": _("Klärung übergeben"),
                 "banking.line_ignored": _("Bankumsatz nicht zu buchen"),
                 "banking.line_reopened": _("Bankumsatz wieder offen"),
+                "banking.rule_made": _("Buchungsregel angelegt"),
+                "banking.rule_proposed": _("Buchungsregel vorgeschlagen"),
+                "banking.rule_switched": _("Buchungsregel ein- oder ausgeschaltet"),
+                "banking.rule_deleted": _("Buchungsregel gelöscht"),
+                "banking.rule_declined": _("Buchungsregel abgelehnt"),
+                "banking.account_forgotten": _("bekanntes Konto gelöscht"),
+                "banking.payments_expected": _("Zahlungsaufträge erwartet"),
             }
         )
         register_duties(bank_duties)
         register_search(search_lines)
         register_source("banking.line", _("Bankumsatz"), url_for=line_url)
         register_source("banking.opening", _("Anfangsbestand der Bank"))
-        for final in (Statement, StatementFile, StatementLine):
+        for final in (Statement, StatementFile, StatementLine, NoticePart):
             protect(final)
+        protect(BatchNotice, except_columns=("line",))
         protect(
             BankLine,
             except_columns=(

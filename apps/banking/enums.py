@@ -24,4 +24,34 @@ class MatchKind(models.TextChoices):
     AMOUNT = "amount", _("nur Betrag")
     BANK_FEE = "bank_fee", _("Bankentgelt")
     ACCOUNT = "account", _("Buchungstext")
+    RULE = "rule", _("Buchungsregel")
+    EXPECTED = "expected", _("unser Zahlungsauftrag")
     MANUAL = "manual", _("von Hand zugeordnet")
+
+
+class StatementFormat(models.TextChoices):
+    """How the bank wrote it. Only formats with balances prove themselves."""
+
+    CAMT053 = "camt.053", _("CAMT.053")
+    CAMT052 = "camt.052", _("CAMT.052 (laufender Tag)")
+    MT940 = "mt940", _("MT940")
+    CSV_SPARKASSE_CAMT = "csv.sparkasse_camt", _("Sparkasse CSV-CAMT")
+    CSV_SPARKASSE_MT940 = "csv.sparkasse_mt940", _("Sparkasse CSV-MT940")
+    CSV_DKB = "csv.dkb", _("DKB CSV")
+    CSV_DKB_2022 = "csv.dkb_2022", _("DKB CSV (bis 2023)")
+    CSV_VOLKSBANK = "csv.volksbank", _("Volksbank, GLS CSV")
+    CSV_VOLKSBANK_2020 = "csv.volksbank_2020", _("Volksbank, GLS CSV (bis 2021)")
+    CSV_ING = "csv.ing", _("ING CSV")
+    CSV_COMMERZBANK = "csv.commerzbank", _("Commerzbank CSV")
+
+
+class RuleState(models.TextChoices):
+    PROPOSED = "proposed", _("vorgeschlagen")
+    ACTIVE = "active", _("aktiv")
+    OFF = "off", _("ausgeschaltet")
+    DECLINED = "declined", _("abgelehnt")
+
+
+class Direction(models.TextChoices):
+    IN = "in", _("Eingänge")
+    OUT = "out", _("Ausgänge")

@@ -3,7 +3,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import FileExtensionValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import RoleAssignment, User
 from apps.accounts.roles import Role
 from apps.banking.domain.booking import Part
+from apps.banking.enums import Direction
 from apps.banking.models import BankLine
 from apps.core.forms import EuroField
 from apps.core.templatetags.formats import day, euro
@@ -36,9 +36,10 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     files = FilesField(
         label=gettext_lazy("Kontoauszüge"),
-        help_text=gettext_lazy("CAMT.053 als XML oder ZIP. Sie können mehrere Dateien auf einmal wählen."),
+        help_text=gettext_lazy(
+            "CAMT.053, .052 und .054, MT940 oder CSV, auch als ZIP. Sie können mehrere Dateien auf einmal wählen."
+        ),
         allow_empty_file=True,
-        validators=[FileExtensionValidator(["xml", "zip", "camt", "c53"])],
     )
 
 
@@ -123,3 +124,25 @@ class BankAccountForm(forms.Form):
     ledger_account = forms.ModelChoiceField(
         Account.objects.filter(kind="asset"), label=gettext_lazy("Konto der Buchhaltung")
     )
+
+
+class RuleForm(forms.Form):
+    direction = forms.ChoiceField(label=gettext_lazy("Gilt für"), choices=Direction.choices)
+    iban = forms.CharField(label=gettext_lazy("IBAN der Gegenseite"), max_length=42, required=False)
+    name_words = forms.CharField(
+        label=gettext_lazy("Name enthält"),
+        max_length=140,
+        required=False,
+        help_text=gettext_lazy("Groß- und Kleinschreibung und Umlaute (ü, ue) sind gleichgültig."),
+    )
+    text_words = forms.CharField(label=gettext_lazy("Verwendungszweck enthält"), max_length=140, required=False)
+    account = forms.ModelChoiceField(
+        Account.objects.none(), label=gettext_lazy("Vorschlagen: Konto der Buchhaltung"), required=False
+    )
+    city = forms.ModelChoiceField(
+        City.objects.order_by("name"), label=gettext_lazy("oder Zahlung dieser Stadt"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].queryset = Account.objects.valid_on(timezone.localdate())

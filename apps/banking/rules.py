@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.roles import Role, has_role
-from apps.banking.models import BankAccount, BankLine, Statement, StatementImport
+from apps.banking.models import BankAccount, BankLine, BookingRule, KnownAccount, Statement, StatementImport
 
 sees_bank = has_role(Role.TREASURER, Role.BOARD, Role.AUDITOR)
 books = has_role(Role.TREASURER)
@@ -15,7 +15,11 @@ books = has_role(Role.TREASURER)
 for model in (
     "bankaccount",
     "bankline",
+    "batchnotice",
+    "bookingrule",
+    "expectedpayment",
     "knownaccount",
+    "noticepart",
     "statement",
     "statementfile",
     "statementimport",
@@ -25,6 +29,7 @@ for model in (
 rules.add_perm("banking.import_statement", books)
 rules.add_perm("banking.book_line", books)
 rules.add_perm("banking.change_bankaccount", books)
+rules.add_perm("banking.change_bookingrule", books)
 
 
 def visible_lines(user: Any) -> QuerySet[BankLine]:
@@ -56,3 +61,21 @@ def visible_accounts(user: Any) -> QuerySet[BankAccount]:
 
 def get_account(user: Any, pk: int) -> BankAccount:
     return get_object_or_404(visible_accounts(user).select_related("account"), pk=pk)
+
+
+def visible_rules(user: Any) -> QuerySet[BookingRule]:
+    rows = BookingRule.objects.known() if user.has_perm("banking.view_bookingrule") else BookingRule.objects.none()
+    return rows.select_related("account", "city", "made_by")
+
+
+def get_rule(user: Any, pk: int) -> BookingRule:
+    return get_object_or_404(visible_rules(user), pk=pk)
+
+
+def visible_known_accounts(user: Any) -> QuerySet[KnownAccount]:
+    rows = KnownAccount.objects.all() if user.has_perm("banking.view_knownaccount") else KnownAccount.objects.none()
+    return rows.select_related("city", "learned_from")
+
+
+def get_known_account(user: Any, pk: int) -> KnownAccount:
+    return get_object_or_404(visible_known_accounts(user), pk=pk)

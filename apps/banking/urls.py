@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.banking.views import accounts, handling, lines, statements
+from apps.banking.views import accounts, handling, lines, proof, rules, statements
 
 app_name = "banking"
 
@@ -22,5 +22,14 @@ urlpatterns = [
     path("auszuege/<int:pk>/pdf/", statements.StatementPdf.as_view(), name="statement_pdf"),
     path("abgleich/", accounts.AccountsPage.as_view(), name="accounts"),
     path("abgleich/konto/", accounts.NewAccountPage.as_view(), name="new_account"),
+    path("abgleich/<int:pk>/tage/", proof.ProofPage.as_view(), name="proof"),
+    path("abgleich/<int:pk>/tage/pdf/", proof.ProofPdf.as_view(), name="proof_pdf"),
+    path("regeln/", rules.RulesPage.as_view(), name="rules"),
+    path("regeln/neu/", rules.NewRulePage.as_view(), name="new_rule"),
+    path("regeln/<int:pk>/", rules.RulePage.as_view(), name="rule"),
+    path("regeln/<int:pk>/schalten/", rules.SwitchRule.as_view(), name="switch_rule"),
+    path("regeln/<int:pk>/loeschen/", rules.DeleteRule.as_view(), name="delete_rule"),
+    path("regeln/konten/", rules.KnownAccountsPage.as_view(), name="known_accounts"),
+    path("regeln/konten/<int:pk>/loeschen/", rules.ForgetAccount.as_view(), name="forget_account"),
     path("abgleich/<int:pk>/anfangsbestand/", accounts.OpeningPage.as_view(), name="opening"),
 ]

@@ -267,6 +267,12 @@ ADDRESSES = [
     Address("banking:import", "statement_import", OVERSEERS),
     *steps("banking", "statement", OVERSEERS, "statement statement_pdf"),
     Address("banking:opening", "bank_account", TREASURER),
+    *steps("banking", "bank_account", OVERSEERS, "proof proof_pdf"),
+    *steps("banking", "", OVERSEERS, "rules known_accounts"),
+    Address("banking:new_rule", "", TREASURER),
+    Address("banking:rule", "booking_rule", OVERSEERS),
+    *steps("banking", "booking_rule", TREASURER, "switch_rule delete_rule"),
+    Address("banking:forget_account", "known_account", TREASURER),
 ]
 
 

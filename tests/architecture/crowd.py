@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from apps.audit.domain.verification import record_verification, verify
 from apps.banking.domain.importing import BankFile, import_statements
+from apps.banking.domain.rule_book import make_rule
+from apps.banking.models import KnownAccount
 from apps.bodies.enums import BodyKind
 from apps.budget.domain.commitments import enter_commitment
 from apps.budget.domain.costs import record_meeting
@@ -20,6 +22,7 @@ from apps.dunning.domain.care import block
 from apps.dunning.domain.procedures import save_procedure, usual_levels
 from apps.dunning.models import DunningProcedure
 from apps.einvoice.enums import InvoiceForm
+from apps.ledger.domain.accounts import account
 from apps.ledger.models import Account
 from apps.members.models import City
 from apps.papers.domain.writing import freeze
@@ -75,6 +78,9 @@ def crowd(world: World) -> None:
         publish_paper(paper, by=board, on=TODAY)
         relieve(("Köln", "Bonn")[place - 1], world)
         read_in(place, world)
+        make_rule(direction="out", text_words=f"Miete {place}", account=account("ROOM"), by=treasurer, on=TODAY)
+        city = City.objects.get(name=("Köln", "Bonn")[place - 1])
+        KnownAccount.objects.create(iban=f"DE0210050000002429066{place}", city=city)
         pile_letters(world, City.objects.all())
         remind_again(place, world)
     hold_back(world)

@@ -16,7 +16,8 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.audit.models import JournalEntry
 from apps.banking.domain.importing import BankFile, import_statements
-from apps.banking.models import BankLine
+from apps.banking.domain.rule_book import make_rule
+from apps.banking.models import BankLine, BookingRule, KnownAccount
 from apps.bodies.enums import BodyKind
 from apps.budget.domain.commitments import close_commitment, enter_commitment, refer_posting
 from apps.budget.domain.costs import CostEntry, record_cost, record_meeting
@@ -298,6 +299,8 @@ def keep_books(world: World) -> None:
         "statement": {"pk": statement.pk},
         "statement_import": {"pk": report.record.pk},
         "bank_account": {"pk": statement.bank_account_id},
+        "booking_rule": {"pk": make_bank_rule(treasurer).pk},
+        "known_account": {"pk": KnownAccount.objects.create(iban="DE02120300000000202051", city=bonn.city).pk},
         "entry": {"year": entry.year, "number": entry.number},
         "account": {"number": Account.objects.get(key="ROOM").number},
         "cost_centre": {"number": centre.number},
@@ -426,6 +429,12 @@ def keep_vouchers(world: World) -> None:
         "depreciation_year": {"year": 2027},
         "depreciation": {"number": assets[0].number, "year": 2026},
     }
+
+
+def make_bank_rule(by: User) -> BookingRule:
+    return make_rule(
+        direction="out", text_words="Kontoentgelt", account=Account.objects.get(key="BANKFEE"), by=by, on=TODAY
+    )
 
 
 def write_papers(world: World) -> None:

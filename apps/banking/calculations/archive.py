@@ -1,58 +1,66 @@
-"""Statement files as they come from the bank: one XML, or a ZIP of several."""
+"""Statement files as they come from the bank: one file, or a ZIP of several."""
 
 import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from apps.banking.calculations.camt import StatementData, read_statements
 from apps.banking.calculations.errors import Fault, StatementFault
+from apps.banking.calculations.formats import read_bytes
+from apps.banking.calculations.statements import NoticeData, StatementData
 
 LARGEST_FILE = 25 * 2**20
 LARGEST_UNPACKED = 100 * 2**20
 MOST_MEMBERS = 400
 LARGEST_RATIO = 200
 PIECE = 2**20
+READ = frozenset({".xml", ".camt", ".c52", ".c53", ".c54", ".csv", ".sta", ".mta", ".mt940", ".940", ".txt"})
 
 
 @dataclass(frozen=True)
 class FileContent:
-    """What one uploaded file holds; `left_out` names members of the ZIP that are no XML."""
+    """What one uploaded file holds; `left_out` names members of the ZIP that can't be statements."""
 
-    statements: list[StatementData]
-    left_out: list[str]
+    statements: list[StatementData] = field(default_factory=list)
+    notices: list[NoticeData] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def add(self, content: bytes) -> None:
+        found = read_bytes(content)
+        self.statements.extend(found.statements)
+        self.notices.extend(found.notices)
 
 
 def read_file(name: str, content: bytes) -> FileContent:
-    """Read an XML or ZIP file; every fault names the file, inside a ZIP also the member."""
+    """Read a file or a ZIP of files; every fault names the file, inside a ZIP also the member."""
     try:
         if len(content) > LARGEST_FILE:
             raise StatementFault(Fault.TOO_LARGE, found=str(LARGEST_FILE // 2**20))
+        found = FileContent()
         if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-            return FileContent(read_statements(content), [])
-        statements: list[StatementData] = []
-        left_out: list[str] = []
+            found.add(content)
+            return found
         for member, data in members(content):
             if data is None:
-                left_out.append(member)
+                found.left_out.append(member)
                 continue
             try:
-                statements += read_statements(data)
+                found.add(data)
             except StatementFault as fault:
                 fault.file = f"{name}: {member}"
                 raise
-        if not statements:
+        if not found.statements and not found.notices:
             raise StatementFault(Fault.ZIP_WITHOUT_STATEMENT)
     except StatementFault as fault:
         fault.file = fault.file or name
         raise
-    return FileContent(statements, left_out)
+    return found
 
 
 def members(content: bytes) -> Iterator[tuple[str, bytes | None]]:
-    """Name and bytes of every file in the ZIP, None for what isn't XML; never more than the limits allow."""
+    """Name and bytes of every file in the ZIP, None for what can't be a statement; never more than the limits allow."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = [info for info in archive.infolist() if not info.is_dir() and not is_shadow(info.filename)]
@@ -61,7 +69,7 @@ def members(content: bytes) -> Iterator[tuple[str, bytes | None]]:
             left = LARGEST_UNPACKED
             for info in files:
                 guard_member(info)
-                if not info.filename.lower().endswith(".xml"):
+                if PurePosixPath(info.filename.lower()).suffix not in READ:
                     yield info.filename, None
                     continue
                 data = unpack(archive, info, left)

@@ -1,117 +1,74 @@
-"""Reader of CAMT.053, versions 001.02 to 001.13, by local names: bytes in, statements out, or a `StatementFault`."""
+"""Reader of CAMT.053, .052 and .054, versions 001.02 to 001.13, by local names: bytes in, statements out, or a fault.
+
+Only what is booked (BOOK) counts. A .053 proves its balances. A .052 tells of the running day: its balances are
+interim ones and prove nothing. A .054 explains batches that stand as one line on a statement.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from apps.banking.calculations.errors import Fault, StatementFault
+from apps.banking.calculations.returns import reason_in
+from apps.banking.calculations.statements import ZERO, FileData, Movement, NoticeData, StatementData, iban_of
 from apps.banking.calculations.xml import Node, parse_xml
 
-NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.\d\d")
+NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05([234])\.001\.\d\d")
+BODIES = {"2": "BkToCstmrAcctRpt/Rpt", "3": "BkToCstmrStmt/Stmt", "4": "BkToCstmrDbtCdtNtfctn/Ntfctn"}
 MESSAGE = re.compile(r"(camt|pain|pacs)\.\d{3}\.\d{3}\.\d\d")
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,5})?")
 GVC = re.compile(r"(?:^|\+)(\d{3})(?:\+|$)")
-BLANK = b"\xef\xbb\xbf \t\r\n\0"
 CHUNK = 140  # one line of remittance text; a full one continues in the next without a blank
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """One booked line. `amount` is signed: what came in is positive. `line` is its place in the file."""
-
-    amount: Decimal
-    booked_on: date
-    valued_on: date
-    counterparty: str
-    counterparty_iban: str
-    text: str
-    end_to_end_id: str
-    structured_reference: str
-    bank_reference: str
-    gvc: str
-    is_reversal: bool
-    return_reason: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class StatementData:
-    """One statement as the bank wrote it; opening + movements = closing has been checked."""
-
-    iban: str
-    number: str
-    opened_on: date
-    closed_on: date
-    opening: Decimal
-    closing: Decimal
-    movements: Sequence[Movement]
-    pending: int
-    line: int
-
-    @property
-    def total(self) -> Decimal:
-        return sum((movement.amount for movement in self.movements), Decimal("0.00"))
-
-
-def read_statements(content: bytes) -> list[StatementData]:
-    """Read every statement of one XML file."""
-    guard_format(content)
+def read_camt(content: bytes) -> FileData:
+    """Read every statement, report or notice of one XML file."""
     root = parse_xml(content)
-    guard_namespace(root)
-    statements = [read_statement(node) for node in root.all("BkToCstmrStmt/Stmt")]
-    if not statements:
-        raise StatementFault(Fault.NO_STATEMENT, line=root.line, element="Stmt")
-    return statements
+    message = guard_namespace(root)
+    nodes = root.all(BODIES[message])
+    if not nodes:
+        raise StatementFault(Fault.NO_STATEMENT, line=root.line, element=BODIES[message].rpartition("/")[2])
+    if message == "4":
+        return FileData(notices=[notice for node in nodes for notice in read_notices(node)])
+    read = read_statement if message == "3" else read_report
+    return FileData(statements=[read(node) for node in nodes])
 
 
-def guard_format(content: bytes) -> None:
-    """Recognise what people upload by mistake before any parser sees it."""
-    head = content[:4096].lstrip(BLANK)
-    if not head and not content.strip(BLANK):
-        raise StatementFault(Fault.EMPTY)
-    lower = head.lower()
-    kinds = (
-        ("PDF", head.startswith(b"%PDF")),
-        ("MT940", head.startswith((b":20:", b"{1:"))),
-        ("HTML", lower.startswith((b"<!doctype html", b"<html"))),
-        ("Excel", head.startswith(b"\xd0\xcf\x11\xe0")),
-    )
-    for kind, recognised in kinds:
-        if recognised:
-            raise StatementFault(Fault.FOREIGN_FORMAT, found=kind)
-    if not head.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
-        raise StatementFault(Fault.FOREIGN_FORMAT, found="CSV" if b";" in head or b"," in head else "Text")
-
-
-def guard_namespace(root: Node) -> None:
-    if root.name == "Document" and NAMESPACE.fullmatch(root.namespace):
-        return
+def guard_namespace(root: Node) -> str:
+    """The digit of the message: 2, 3 or 4."""
+    known = NAMESPACE.fullmatch(root.namespace) if root.name == "Document" else None
+    if known:
+        return known[1]
     message = MESSAGE.search(root.namespace)
     if message and not NAMESPACE.fullmatch(root.namespace):
         raise StatementFault(Fault.FOREIGN_FORMAT, line=root.line, found=message[0])
     raise StatementFault(Fault.NOT_A_STATEMENT, line=root.line, element=root.name[:40], found=root.namespace[:80])
 
 
-def read_statement(node: Node) -> StatementData:
-    iban = needed(node, "Acct/Id/IBAN").replace(" ", "").upper()
+def account_of(node: Node) -> str:
+    iban = iban_of(needed(node, "Acct/Id/IBAN", "Acct/Id/Othr/Id"))
     currency = node.value("Acct/Ccy")
     if currency and currency != "EUR":
         raise StatementFault(Fault.WRONG_CURRENCY, line=node.line, element="Acct/Ccy", found=currency)
+    return iban
+
+
+def read_statement(node: Node) -> StatementData:
+    iban = account_of(node)
     opening, opened_on = balance(node, "OPBD", "PRCD")
     closing, closed_on = balance(node, "CLBD")
-    entries = node.all("Ntry")
-    booked = [entry for entry in entries if status(entry) == "BOOK"]
+    movements, pending = read_entries(node, iban)
     data = StatementData(
+        format="camt.053",
         iban=iban,
         number=node.value("ElctrncSeqNb", "LglSeqNb", "Id")[:40],
         opened_on=min(opened_on, closed_on),
         closed_on=closed_on,
         opening=opening,
         closing=closing,
-        movements=[movement for entry in booked for movement in read_entry(entry, iban)],
-        pending=len(entries) - len(booked),
+        movements=movements,
+        pending=pending,
         line=node.line,
     )
     if not data.number:
@@ -120,6 +77,37 @@ def read_statement(node: Node) -> StatementData:
         values = {"opening": str(opening), "total": str(data.total), "closing": str(closing)}
         raise StatementFault(Fault.WRONG_BALANCE, line=node.line, found=data.number, values=values)
     return data
+
+
+def read_report(node: Node) -> StatementData:
+    """The running day: what is booked already, without balances."""
+    iban = account_of(node)
+    movements, pending = read_entries(node, iban)
+    days = [movement.booked_on for movement in movements] or [day(node, "CreDtTm", "FrToDt/ToDtTm")]
+    return StatementData("camt.052", iban, "", min(days), max(days), None, None, movements, pending, node.line)
+
+
+def read_entries(node: Node, iban: str) -> tuple[list[Movement], int]:
+    """Movements of the booked entries, and how many entries are not booked yet."""
+    entries = node.all("Ntry")
+    booked = [entry for entry in entries if status(entry) == "BOOK"]
+    return [movement for entry in booked for movement in read_entry(entry, iban)], len(entries) - len(booked)
+
+
+def read_notices(node: Node) -> list[NoticeData]:
+    """The booked batches of a notice; an entry with a single part explains nothing new but does no harm."""
+    iban = account_of(node)
+    notices = []
+    for entry in node.all("Ntry"):
+        if status(entry) != "BOOK":
+            continue
+        paths: tuple[str, ...] = ("AcctSvcrRef", "NtryRef", "NtryDtls/Btch/PmtInfId", "NtryDtls/Btch/MsgId")
+        paths += ("NtryDtls/TxDtls/Refs/PmtInfId",)
+        references = frozenset(found for path in paths if (found := entry.value(path)))
+        parts = read_entry(entry, iban)
+        amount = sum((part.amount for part in parts), ZERO)
+        notices.append(NoticeData(iban, amount, parts[0].booked_on, references, parts, entry.line))
+    return notices
 
 
 def balance(node: Node, *codes: str) -> tuple[Decimal, date]:
@@ -145,7 +133,7 @@ def read_entry(entry: Node, iban: str) -> list[Movement]:
         movement(entry, each, amount(each, "Amt", "AmtDtls/TxAmt/Amt") * sign(each, default=entry), iban)
         for each in details
     ]
-    found = sum((part.amount for part in parts), Decimal("0.00"))
+    found = sum((part.amount for part in parts), ZERO)
     if found != total:
         values = {"total": str(total), "parts": str(found)}
         raise StatementFault(Fault.WRONG_BATCH, line=entry.line, element="Ntry", values=values)
@@ -170,9 +158,27 @@ def movement(entry: Node, details: Node | None, signed: Decimal, iban: str) -> M
         bank_reference=(entry.value("AcctSvcrRef") or source.value("Refs/AcctSvcrRef"))[:35],
         gvc=gvc(source.value("BkTxCd/Prtry/Cd") or entry.value("BkTxCd/Prtry/Cd")),
         is_reversal=is_reversal,
-        return_reason=source.value("RtrInf/Rsn/Cd")[:4],
+        return_reason=(source.value("RtrInf/Rsn/Cd") or returned_in(source, entry))[:4],
         line=source.line,
+        original_amount=original_amount(source, signed),
+        mandate_reference=source.value("Refs/MndtId")[:35],
+        batch_reference=(source.value("Refs/PmtInfId") or entry.value("NtryDtls/Btch/PmtInfId"))[:35],
     )
+
+
+def returned_in(source: Node, entry: Node) -> str:
+    """The reason that some banks write into the text only."""
+    texts = [node.text for node in source.all("RmtInf/Ustrd")]
+    return reason_in(" ".join((*texts, source.value("AddtlTxInf"), entry.value("AddtlNtryInf"))))
+
+
+def original_amount(source: Node, signed: Decimal) -> Decimal | None:
+    """What a return was about before fees (InstdAmt); None if it is the amount booked or in another currency."""
+    found = source.first("AmtDtls/InstdAmt/Amt")
+    if found is None or found.attributes.get("Ccy") != "EUR" or not AMOUNT.fullmatch(found.text.strip()):
+        return None
+    value = round(Decimal(found.text.strip()), 2).copy_sign(signed)
+    return value if value != signed else None
 
 
 def party(details: Node, *, incoming: bool, own: str) -> tuple[str, str]:

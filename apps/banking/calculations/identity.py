@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 
-from apps.banking.calculations.camt import Movement, StatementData
+from apps.banking.calculations.statements import Movement, StatementData
+from apps.banking.calculations.words import normal
 
 type Identity = tuple[str, int]
 
@@ -40,7 +42,8 @@ def identities(fingerprints: Iterable[str], before: Mapping[str, int]) -> list[I
 
 def content_hash(statement: StatementData, fingerprints: Iterable[str]) -> str:
     """Hash of a statement as a whole, to tell the same one from another under its number."""
-    head = f"{statement.opening:.2f}\x1f{statement.closing:.2f}\x1f{statement.closed_on}"
+    balances = (f"{balance:.2f}" if balance is not None else "" for balance in (statement.opening, statement.closing))
+    head = "\x1f".join((*balances, str(statement.closed_on)))
     return sha256("\x1f".join((head, *fingerprints)).encode()).hexdigest()
 
 
@@ -48,3 +51,45 @@ def follows(number: str, opening: Decimal, previous_number: str, previous_closin
     """True if a statement directly continues another: next number, and it opens with the other's closing balance."""
     numeric = number.isdecimal() and previous_number.isdecimal()
     return numeric and int(number) == int(previous_number) + 1 and opening == previous_closing
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is needed to see that two formats speak of the same movement."""
+
+    counterparty_iban: str
+    end_to_end_id: str
+    bank_reference: str
+    text: str
+
+
+def sketch(movement: Movement) -> Sketch:
+    return Sketch(movement.counterparty_iban, movement.end_to_end_id, movement.bank_reference, movement.text)
+
+
+def agree(one: Sketch, other: Sketch) -> bool:
+    """True if two movements of one account, day and amount, told in different formats, are the same one.
+
+    The same reference of the bank decides. Otherwise accounts and end-to-end ids must not contradict each other, and
+    either the end-to-end id or the text must speak for it: one text begins with or holds the other, whatever the
+    blanks, signs, case and umlauts.
+    """
+    if one.bank_reference and one.bank_reference == other.bank_reference:
+        return True
+    if contradict(one.counterparty_iban, other.counterparty_iban):
+        return False
+    if contradict(one.end_to_end_id, other.end_to_end_id):
+        return False
+    if one.end_to_end_id and one.end_to_end_id == other.end_to_end_id:
+        return True
+    left, right = bare(one.text), bare(other.text)
+    return left in right or right in left
+
+
+def contradict(one: str, other: str) -> bool:
+    return bool(one and other and one != other)
+
+
+def bare(text: str) -> str:
+    """Letters and digits only: »Beitrag 2027, Köln« → »BEITRAG2027KOELN«."""
+    return normal(text).replace(" ", "")

@@ -2,9 +2,10 @@
 
 | score | what was found |
 |--:|---|
-| 100 | number or reference of each invoice, and the amount to the cent |
+| 100 | number or reference of each invoice, or our own order, and the amount to the cent |
 | 95 | as before, but paid from the account of another city; bank fee by its code |
 | 90 | account known, amount of one open invoice |
+| 88–72 | a rule of the treasurer: account and words, account, name and words, words |
 | 85 | number found, amount differs (part, surplus, paid twice); sum of all open invoices of a known account |
 | 80 | name and amount; number without its beginning and amount |
 | 75 | sum of all open invoices of a named city; returned payment without reference |
@@ -14,14 +15,25 @@
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
 
+from apps.banking.calculations.evidence import (
+    ZERO,
+    Claim,
+    Clue,
+    Expected,
+    Index,
+    Kind,
+    Payment,
+    Proposal,
+    Rule,
+)
+from apps.banking.calculations.expectations import batches_by_amount, by_expected, returned_order
 from apps.banking.calculations.words import (
     cut_off_numbers,
+    normal,
     padded_numbers,
     phrases,
     references,
@@ -29,95 +41,7 @@ from apps.banking.calculations.words import (
     spellings,
 )
 
-ZERO = Decimal("0.00")
 MOST_PROPOSALS = 3
-
-
-class Kind(StrEnum):
-    REFERENCE = "reference"
-    NUMBER = "number"
-    IBAN_AMOUNT = "iban_amount"
-    NAME_AMOUNT = "name_amount"
-    JOINT = "joint"
-    PARTIAL = "partial"
-    OVER = "over"
-    PAID_TWICE = "paid_twice"
-    RETURNED = "returned"
-    AMOUNT = "amount"
-    BANK_FEE = "bank_fee"
-    ACCOUNT = "account"
-
-
-class Clue(StrEnum):
-    """What pointed at the invoice or the city."""
-
-    REFERENCE = "reference"
-    NUMBER = "number"
-    CUT_OFF = "cut_off"
-    IBAN = "iban"
-    NAME = "name"
-    AMOUNT = "amount"
-    CODE = "code"
-    TEXT = "text"
-    RETURN = "return"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An invoice as matching sees it; `open` is what is still owed."""
-
-    id: int
-    number: str
-    reference: str
-    city: int
-    open: Decimal
-    due: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """A bank line as matching sees it."""
-
-    id: int
-    amount: Decimal
-    counterparty: str
-    iban: str
-    text: str
-    structured_reference: str
-    end_to_end_id: str
-    gvc: str
-    is_reversal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One reading of a line: which invoices get how much, what remains as credit of the city, or which account it is."""
-
-    kind: Kind
-    score: int
-    clue: Clue
-    targets: tuple[tuple[int, Decimal], ...] = ()
-    city: int | None = None
-    credit: Decimal = ZERO
-    account_key: str = ""
-    returns: int | None = None
-    payer: int | None = None
-
-
-@dataclass
-class Index:
-    """Everything a line is compared with, looked up by key."""
-
-    by_reference: dict[str, Claim] = field(default_factory=dict)
-    by_number: dict[tuple[str, int], Claim] = field(default_factory=dict)
-    by_cut_number: dict[int, list[Claim]] = field(default_factory=lambda: defaultdict(list))
-    by_amount: dict[Decimal, list[Claim]] = field(default_factory=lambda: defaultdict(list))
-    open_by_city: dict[int, list[Claim]] = field(default_factory=lambda: defaultdict(list))
-    city_by_iban: Mapping[str, int] = field(default_factory=dict)
-    city_by_name: dict[str, int | None] = field(default_factory=dict)
-    earlier_by_key: Mapping[tuple[str, Decimal], int] = field(default_factory=dict)
-    reference_lengths: Sequence[int] = ()
-    sorted_references: Sequence[str] = ()
 
 
 def build_index(
@@ -126,9 +50,18 @@ def build_index(
     names: Iterable[tuple[int, str]] = (),
     ibans: Mapping[str, int] | None = None,
     earlier: Mapping[tuple[str, Decimal], int] | None = None,
+    rules: Sequence[Rule] = (),
+    expected: Iterable[Expected] = (),
 ) -> Index:
     """Index all invoices, names of cities, accounts known, and earlier payments by (reference or account, amount)."""
-    index = Index(city_by_iban=ibans or {}, earlier_by_key=earlier or {})
+    orders = list(expected)
+    index = Index(
+        city_by_iban=ibans or {},
+        earlier_by_key=earlier or {},
+        rules=rules,
+        expected_by_id={each.end_to_end_id: each for each in orders},
+        batches_by_amount=batches_by_amount(orders),
+    )
     for claim in sorted(claims, key=lambda claim: (claim.due, claim.id)):
         index.by_reference[claim.reference] = claim
         year, _, number = claim.number.partition("-")
@@ -148,11 +81,55 @@ def build_index(
 
 def proposals(payment: Payment, index: Index) -> list[Proposal]:
     """The best readings of a line, best first, at most three."""
-    found = outgoing(payment, index) if payment.amount < 0 else incoming(payment, index)
+    found = [*by_expected(payment, index), *by_rules(payment, index)]
+    found += outgoing(payment, index) if payment.amount < 0 else incoming(payment, index)
     best: dict[tuple[object, ...], Proposal] = {}
     for each in sorted(found, key=lambda proposal: -proposal.score):
-        best.setdefault((each.targets, each.city, each.account_key, each.returns), each)
+        key = (each.targets, each.city, each.account_key, each.account, each.returns, each.expected)
+        best.setdefault(key, each)
     return list(best.values())[:MOST_PROPOSALS]
+
+
+def joint_proposals(parts: Sequence[Payment], index: Index) -> list[Proposal]:
+    """The reading of a batch whose parts are known: only if every part can be read as invoices or as our own orders."""
+    best = [next(iter(proposals(part, index)), None) for part in parts]
+    whole = [each for each in best if each and (each.targets or each.expected) and not each.credit and not each.returns]
+    if not parts or len(whole) < len(parts):
+        return []
+    amounts: dict[int, Decimal] = {}
+    for invoice, amount in (target for each in whole for target in each.targets):
+        amounts[invoice] = amounts.get(invoice, ZERO) + amount
+    orders = tuple(order for each in whole for order in each.expected)
+    if orders and amounts:
+        return []
+    cities = {each.city for each in whole}
+    is_partial = any(each.kind == Kind.PARTIAL for each in whole)
+    kind = Kind.EXPECTED if orders else Kind.PARTIAL if is_partial else Kind.JOINT
+    city = cities.pop() if len(cities) == 1 else None
+    score = min(each.score for each in whole)
+    return [Proposal(kind, score, Clue.PARTS, tuple(amounts.items()), city, expected=orders)]
+
+
+def by_rules(payment: Payment, index: Index) -> Iterable[Proposal]:
+    """What the treasurer decided for such lines. Never certain: a rule proposes, it doesn't book."""
+    name, text = normal(payment.counterparty), normal(payment.text)
+    for rule in index.rules:
+        fits_account = not rule.iban or rule.iban == payment.iban
+        fits_words = rule.name_words in name and rule.text_words in text
+        if rule.incoming != (payment.amount > 0) or not fits_account or not fits_words:
+            continue
+        score = rule_score(rule)
+        if rule.account is not None:
+            yield Proposal(Kind.RULE, score, Clue.RULE, account=rule.account, rule=rule.id)
+        elif rule.city is not None:
+            for each in by_city(payment, index, rule.city, Clue.IBAN):
+                yield replace(each, score=min(each.score, score), clue=Clue.RULE, rule=rule.id)
+
+
+def rule_score(rule: Rule) -> int:
+    if rule.iban:
+        return 88 if rule.text_words or rule.name_words else 82
+    return 78 if rule.text_words and rule.name_words else 72
 
 
 def incoming(payment: Payment, index: Index) -> Iterable[Proposal]:
@@ -305,8 +282,11 @@ def returned(payment: Payment, index: Index) -> Iterable[Proposal]:
     """A payment that comes back: the earlier line with the opposite amount and the same reference or account."""
     if not payment.is_reversal and payment.gvc not in RETURN_CODES:
         return
+    if order := returned_order(payment, index):
+        yield Proposal(Kind.RETURNED, 95, Clue.RETURN, expected=(order.id,))
+        return
     for key, score in ((payment.end_to_end_id, 95), (payment.structured_reference, 95), (payment.iban, 75)):
-        earlier = index.earlier_by_key.get((key, -payment.amount)) if key else None
+        earlier = index.earlier_by_key.get((key, -payment.returned_amount)) if key else None
         if earlier is not None and earlier != payment.id:
             yield Proposal(Kind.RETURNED, score, Clue.RETURN, returns=earlier)
             return

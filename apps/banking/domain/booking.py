@@ -10,22 +10,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.acts import act
-from apps.banking.domain.errors import AllocationsDoNotFit, LineAlreadyBooked, ProposalOutdated
+from apps.banking.domain.entries import SOURCE, booking_day, entry_text, mark_booked, outdated_proposal, own_side
+from apps.banking.domain.errors import AllocationsDoNotFit, LineAlreadyBooked
+from apps.banking.domain.expected import locked_orders, settle_orders
 from apps.banking.domain.learning import learn_account
-from apps.banking.domain.matching import forget_proposals, match_related
+from apps.banking.domain.matching import match_related
+from apps.banking.domain.returning import book_return
+from apps.banking.domain.rule_book import count_hit, propose_rule
 from apps.banking.enums import MatchKind
-from apps.banking.models import BankLine, MatchProposal
+from apps.banking.models import BankLine, ExpectedPayment, MatchProposal
 from apps.core.templatetags.formats import euro
-from apps.dues.domain.payments import allocate_payment, lock_city, refund_credit, release_allocation
-from apps.dues.models import Allocation, Invoice
-from apps.ledger.domain.accounts import account
-from apps.ledger.domain.periods import locked_until
+from apps.dues.domain.payments import allocate_payment, lock_city, refund_credit
+from apps.dues.models import Invoice
 from apps.ledger.domain.posting import Line, post_entry
-from apps.ledger.enums import Side
-from apps.ledger.models import Account, Entry, EntryLine
+from apps.ledger.models import Account, Entry
 from apps.members.models import City
-
-SOURCE = "banking.line"
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,8 @@ def book_line(
         if proposal is not None:
             return line
         raise LineAlreadyBooked(_("Dieser Umsatz ist inzwischen verbucht."))
+    if line.ignored_reason:
+        raise LineAlreadyBooked(_("Dieser Umsatz ist inzwischen als „nicht zu buchen“ gekennzeichnet."))
     invoices, cities = book_locked(line, by=by, on=on, proposal=proposal, parts=parts)
     match_related(invoices, cities, lines=[line])
     return line
@@ -66,9 +67,10 @@ def book_locked(
 ) -> tuple[set[int], set[int]]:
     """Book a locked open line; return the invoices and cities it touched."""
     chosen = chosen_proposal(line, proposal) if proposal is not None else None
-    if chosen and chosen.returns_id:
+    if chosen and chosen.kind == MatchKind.RETURNED:
         return book_return(line, chosen, by=by, on=on)
-    parts = proposal_parts(chosen) if chosen else parts
+    orders = locked_orders(chosen) if chosen else []
+    parts = proposal_parts(chosen, orders) if chosen else parts
     for city_id in sorted({part.owner.pk for part in parts if part.owner}):
         lock_city(city_id)
     guard_parts(line, parts, outdated=bool(chosen))
@@ -84,24 +86,28 @@ def book_locked(
         )
         allocate(line, parts, entry, by=by, on=entry.booked_on)
         mark_booked(line, entry, chosen.kind if chosen else MatchKind.MANUAL, chosen.reason if chosen else "")
+        settle_orders(orders, line)
+        if chosen and chosen.rule:
+            count_hit(chosen.rule, on=on)
+        elif len(parts) == 1 and parts[0].account:
+            propose_rule(line, parts[0].account, by=by, on=on)
         learn_account(line, {part.owner for part in parts if part.owner})
     return {part.invoice.pk for part in parts if part.invoice}, {part.owner.pk for part in parts if part.owner}
 
 
 def chosen_proposal(line: BankLine, pk: int) -> MatchProposal:
-    found = MatchProposal.objects.filter(pk=pk, line=line).select_related("city", "account", "line").first()
+    found = MatchProposal.objects.filter(pk=pk, line=line).select_related("city", "account", "line", "rule").first()
     if found is None:
         raise outdated_proposal()
     return found
 
 
-def outdated_proposal() -> ProposalOutdated:
-    return ProposalOutdated(
-        _("Der Vorschlag gilt nicht mehr, weil inzwischen anderes gebucht wurde. Bitte prüfen Sie den neuen Vorschlag.")
-    )
-
-
-def proposal_parts(proposal: MatchProposal) -> list[Part]:
+def proposal_parts(proposal: MatchProposal, orders: Sequence[ExpectedPayment] = ()) -> list[Part]:
+    if orders:
+        return [
+            Part(abs(order.amount.amount), invoice=order.invoice, city=order.city, account=order.account)
+            for order in orders
+        ]
     parts = [
         Part(target.amount.amount, invoice=target.invoice)
         for target in proposal.targets.select_related("invoice__city")
@@ -145,23 +151,6 @@ def describe(part: Part) -> dict[str, str]:
     return {"amount": str(part.amount), "for": str(target)}
 
 
-def booking_day(line: BankLine, on: date) -> date:
-    """The bank's booking day, unless the books of that day are closed."""
-    limit = locked_until()
-    return on if limit and line.booked_on < limit else line.booked_on
-
-
-def entry_text(line: BankLine) -> str:
-    return ": ".join(part for part in (line.counterparty, line.text) if part) or _("Bankumsatz")
-
-
-def own_side(line: BankLine) -> Line:
-    """Our side: the bank account, or the suspense account where the line was parked."""
-    where: Account | str = "SUSPENSE" if line.parked_entry_id else line.bank_account.account
-    amount = abs(line.amount.amount)
-    return Line(where, debit=amount) if line.is_incoming else Line(where, credit=amount)
-
-
 def counter_side(line: BankLine, part: Part) -> Line:
     where: Account | str = part.account or "RECEIVABLE_DUES"
     text = str(part.invoice) if part.invoice else ""
@@ -180,55 +169,3 @@ def allocate(line: BankLine, parts: Sequence[Part], entry: Entry, *, by: Any, on
             )
         else:
             refund_credit(part.owner, amount=part.amount, entry=entry, by=by, on=on)
-
-
-def mark_booked(line: BankLine, entry: Entry, kind: str, note: str, *, returns: BankLine | None = None) -> None:
-    line.entry = entry
-    line.booked_as = kind
-    line.booking_note = note
-    line.returns = returns
-    line.save(update_fields=["entry", "booked_as", "booking_note", "returns"])
-    forget_proposals([line.pk])
-
-
-def book_return(line: BankLine, proposal: MatchProposal, *, by: Any, on: date) -> tuple[set[int], set[int]]:
-    """Book a payment that comes back: the mirror of the earlier entry; its invoices are open again."""
-    if proposal.returns_id is None:
-        raise outdated_proposal()
-    earlier = BankLine.objects.select_for_update().get(pk=proposal.returns_id)
-    if earlier.entry is None:
-        raise ProposalOutdated(_("Bitte verbuchen Sie zuerst den Umsatz vom %(line)s.") % {"line": earlier})
-    if earlier.amount.amount != -line.amount.amount or BankLine.objects.filter(returns=earlier).exists():
-        raise outdated_proposal()
-    allocations = list(Allocation.objects.standing().filter(entry=earlier.entry).select_related("city", "invoice"))
-    with act("banking.return_booked", line, by=by, data={"returns": str(earlier.entry)}):
-        entry = post_entry(
-            on=booking_day(line, on),
-            document_on=line.booked_on,
-            text=_("Rückzahlung zu %(entry)s: %(text)s") % {"entry": earlier.entry, "text": entry_text(line)},
-            lines=[own_side(line), *mirrored(earlier)],
-            source=SOURCE,
-            reference=str(line.pk),
-            by=by,
-        )
-        for allocation in allocations:
-            release_allocation(allocation, reason=_("Zahlung zurückgegeben"), by=by, on=entry.booked_on, entry=entry)
-        mark_booked(line, entry, MatchKind.RETURNED, proposal.reason, returns=earlier)
-    return {each.invoice_id for each in allocations if each.invoice_id}, {each.city_id for each in allocations}
-
-
-def mirrored(earlier: BankLine) -> list[Line]:
-    """The lines of the earlier entry against our own side, turned round."""
-    own = {earlier.bank_account.account_id, account("SUSPENSE").pk}
-    return [
-        Line(
-            each.account,
-            debit=each.amount.amount if each.side == Side.CREDIT else None,
-            credit=each.amount.amount if each.side == Side.DEBIT else None,
-            city=each.city,
-            text=each.text,
-            sphere=each.sphere,
-        )
-        for each in EntryLine.objects.filter(entry=earlier.entry).select_related("account", "city")
-        if each.account_id not in own
-    ]

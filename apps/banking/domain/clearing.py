@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.acts import act
-from apps.banking.domain.booking import SOURCE, booking_day, entry_text, own_side
+from apps.banking.domain.entries import SOURCE, booking_day, entry_text, own_side
 from apps.banking.domain.errors import LineAlreadyBooked, LineNotBooked, ReasonMissing
+from apps.banking.domain.expected import reopen_orders
 from apps.banking.domain.learning import forget_account
 from apps.banking.domain.matching import match_lines, match_related
 from apps.banking.enums import LineState
-from apps.banking.models import BankLine
+from apps.banking.models import BankLine, ExpectedPayment
 from apps.dues.domain.payments import allocate_payment, release_allocation
 from apps.dues.models import Allocation
 from apps.ledger.domain.posting import Line, post_entry, reverse_entry
@@ -92,15 +93,22 @@ def unbook_line(line: BankLine, *, reason: str, by: Any, on: date) -> BankLine:
         raise LineAlreadyBooked(
             _("Die Rückzahlung dieses Umsatzes ist verbucht. Bitte nehmen Sie zuerst diese zurück.")
         )
-    entry, earlier = line.entry, line.returns
-    allocations = list(Allocation.objects.filter(entry=entry).select_related("city", "invoice__city", "releases"))
+    if ExpectedPayment.objects.filter(line=line).exclude(returned_by=None).exists():
+        raise LineAlreadyBooked(
+            _("Eine Zahlung dieses Sammlers kam zurück. Bitte nehmen Sie zuerst die Buchung der Rückgabe zurück.")
+        )
+    entry = line.entry
+    came_back = line.returns_id or ExpectedPayment.objects.filter(returned_by=line).exists()
+    rows = Allocation.objects.filter(entry=entry)
+    allocations = list(rows.select_related("city", "invoice__city", "releases__entry"))
     with act("banking.line_unbooked", line, by=by, reason=reason, data={"entry": str(entry)}):
         reversal = reverse_entry(entry, by=by, on=booking_day(line, on), reason=reason)
-        if earlier:
-            restore(allocations, earlier, by=by, on=reversal.booked_on)
+        if came_back:
+            restore(allocations, by=by, on=reversal.booked_on)
         else:
             release(allocations, reversal, reason=reason, by=by)
         forget_account(line)
+        reopen_orders(line)
         line.entry, line.booked_as, line.booking_note, line.returns = None, "", "", None
         line.save(update_fields=["entry", "booked_as", "booking_note", "returns"])
     match_lines([line])
@@ -110,22 +118,22 @@ def unbook_line(line: BankLine, *, reason: str, by: Any, on: date) -> BankLine:
 
 def release(allocations: Sequence[Allocation], reversal: Entry, *, reason: str, by: Any) -> None:
     """What the payment settled is open again."""
-    taken_back = {each.releases_id for each in allocations}
+    taken_back = set(Allocation.objects.filter(releases__in=allocations).values_list("releases", flat=True))
     for each in allocations:
         if each.releases_id is None and each.pk not in taken_back:
             release_allocation(each, reason=reason, by=by, on=reversal.booked_on, entry=reversal)
 
 
-def restore(allocations: Sequence[Allocation], earlier: BankLine, *, by: Any, on: date) -> None:
+def restore(allocations: Sequence[Allocation], *, by: Any, on: date) -> None:
     """The payment did not come back after all: it settles again what it had settled."""
     for each in allocations:
-        if each.releases_id and earlier.entry:
+        if each.releases and each.releases.entry:
             allocate_payment(
                 amount=-each.amount.amount,
-                entry=earlier.entry,
+                entry=each.releases.entry,
                 invoice=each.invoice,
                 city=each.city,
-                text=earlier.entry.text,
+                text=each.releases.entry.text,
                 by=by,
                 on=on,
             )

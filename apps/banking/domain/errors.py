@@ -27,3 +27,7 @@ class ReasonMissing(DomainError):
 
 class NoBankAccount(DomainError):
     """No account of ours is known yet."""
+
+
+class RuleNotPossible(DomainError):
+    """The rule has no condition, no target, or exists."""

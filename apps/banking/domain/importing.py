@@ -1,8 +1,8 @@
 """Reading statement files: all of them or none; what is known already is recognised, whatever file it comes in."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from io import BytesIO
@@ -15,19 +15,30 @@ from django.utils.translation import gettext as _
 from apps.audit import bulk
 from apps.audit.acts import act
 from apps.banking.calculations.archive import FileContent, read_file
-from apps.banking.calculations.camt import Movement, StatementData
 from apps.banking.calculations.errors import StatementFault
-from apps.banking.calculations.identity import Identity, content_hash, fingerprint, follows, identities
+from apps.banking.calculations.identity import (
+    Identity,
+    content_hash,
+    fingerprint,
+    follows,
+    identities,
+    sketch,
+)
+from apps.banking.calculations.statements import Movement, NoticeData, StatementData
 from apps.banking.domain.accounts import our_accounts
 from apps.banking.domain.continuity import continuity_warnings
 from apps.banking.domain.errors import StatementRefused
 from apps.banking.domain.matching import match_lines
+from apps.banking.domain.notices import join_notices, new_notices, store_notices
+from apps.banking.domain.recognition import Known, Told, known_lines
 from apps.banking.domain.refusals import refusal
 from apps.banking.models import BankAccount, BankLine, Statement, StatementFile, StatementImport, StatementLine
 from apps.core.money import euros
 from apps.documents.calculations import content_type_of
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
+
+BALANCES = "balances"
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class ImportReport:
     known_statements: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     pending: int = 0
+    notices: int = 0
 
     @property
     def new_lines(self) -> int:
@@ -72,14 +84,23 @@ class _Candidate:
     fingerprints: list[str]
     hash: str
     identities: list[Identity] = field(default_factory=list)
+    lines: list[Told] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[int, str, date]:
+        return self.account.pk, self.data.number, self.data.closed_on
+
+    @property
+    def balances(self) -> str:
+        return f"{self.data.opening} {self.data.closing}"
 
 
 @transaction.atomic
 def import_statements(files: Sequence[BankFile], *, by: Any, on: date) -> ImportReport:
-    """Read CAMT.053 files into statements and lines, and propose what each new line means.
+    """Read bank files into statements and lines, and propose what each new line means.
 
-    Every line is kept; opening + lines = closing has been proven for each statement. Any fault in any file refuses all of
-    them (`StatementRefused`) and changes nothing. Files, statements and lines that are known add nothing.
+    Every line is kept; opening + lines = closing has been proven for each statement with balances. Any fault in any
+    file refuses all of them (`StatementRefused`) and changes nothing. What is known adds nothing.
     """
     report = ImportReport()
     fresh = new_files(files, report)
@@ -93,18 +114,35 @@ def import_statements(files: Sequence[BankFile], *, by: Any, on: date) -> Import
         for data in sorted(content.statements, key=lambda data: (data.opened_on, data.closed_on))
     ]
     candidates = drop_known(candidates, report)
-    if not candidates:
+    notices = new_notices(
+        [(own_account(data, file, accounts), data, file) for file, content in contents for data in content.notices]
+    )
+    if not candidates and not notices:
         return report
     with act("banking.statements_imported", by=by) as record:
         report.record = record.subject = StatementImport.objects.create(imported_on=on, imported_by=by)
-        stored = store_files(contents, candidates, report, by=by, on=on)
+        needed = {each.file.sha256 for each in candidates} | {file.sha256 for _account, _data, file in notices}
+        stored = store_files(contents, needed, report, by=by, on=on)
         lines = store(candidates, stored, report)
-        report.warnings += continuity_warnings(report.statements)
+        report.notices = len(store_notices([(account, data, stored[file.sha256]) for account, data, file in notices]))
+        explained = join_notices(list(accounts.values()))
+        report.warnings += import_warnings(report)
         report.record.warnings = report.warnings
         report.record.save(update_fields=["warnings"])
         record.data.update(statements=len(report.statements), new=report.new_lines, known=report.known_lines)
-    match_lines(lines)
+    match_lines(list({line.pk: line for line in (*lines, *explained) if not line.entry_id}.values()))
     return report
+
+
+def import_warnings(report: ImportReport) -> list[str]:
+    """Gaps and overlaps, and what can't be proven because the file carries no balances."""
+    found = [
+        _("Auszug %(number)s (%(format)s) nennt keine Salden: Ob er vollständig ist, lässt sich nicht beweisen.")
+        % {"number": each.number, "format": each.get_format_display()}
+        for each in report.statements
+        if not each.is_proven
+    ]
+    return found + continuity_warnings([each for each in report.statements if each.is_proven])
 
 
 def new_files(files: Sequence[BankFile], report: ImportReport) -> list[BankFile]:
@@ -123,6 +161,14 @@ def read(file: BankFile) -> FileContent:
 
 
 def candidate(data: StatementData, file: BankFile, accounts: dict[str, BankAccount]) -> _Candidate:
+    """Statements without a number of the bank get one from their content."""
+    account = own_account(data, file, accounts)
+    prints = [fingerprint(movement) for movement in data.movements]
+    whole = content_hash(data, prints)
+    return _Candidate(replace(data, number=data.number or f"U-{whole[:8]}"), file, account, prints, whole)
+
+
+def own_account(data: StatementData | NoticeData, file: BankFile, accounts: dict[str, BankAccount]) -> BankAccount:
     account = accounts.get(data.iban)
     if account is None:
         raise StatementRefused(
@@ -130,24 +176,29 @@ def candidate(data: StatementData, file: BankFile, accounts: dict[str, BankAccou
             % {"file": file.name, "line": data.line, "iban": data.iban},
             field="files",
         )
-    prints = [fingerprint(movement) for movement in data.movements]
-    return _Candidate(data, file, account, prints, content_hash(data, prints))
+    return account
 
 
 def drop_known(candidates: list[_Candidate], report: ImportReport) -> list[_Candidate]:
-    """Leave out statements that were read before; refuse one whose number and day stand for other content."""
+    """Leave out statements that were read before; refuse one whose number and day stand for other content.
+
+    Another format may tell the same statement again: then only its balances must be the same.
+    """
     rows = Statement.objects.filter(bank_account__in={each.account.pk for each in candidates})
-    known = {row[:3]: row[3] for row in rows.values_list("bank_account_id", "number", "closed_on", "content_hash")}
+    known: dict[tuple[int, str, date], dict[str, str]] = defaultdict(dict)
+    columns = ("bank_account_id", "number", "closed_on", "format", "content_hash", "opening", "closing")
+    for account, number, closed_on, told_in, whole, opening, closing in rows.values_list(*columns):
+        known[account, number, closed_on] |= {told_in: whole, BALANCES: f"{opening} {closing}"}
     fresh = []
     for each in candidates:
-        key = (each.account.pk, each.data.number, each.data.closed_on)
-        if key not in known:
-            known[key] = each.hash
-            fresh.append(each)
-        elif known[key] == each.hash:
+        told = known[each.key]
+        if told.get(each.data.format) == each.hash:
             report.known_statements.append(f"{each.data.number}/{each.data.closed_on.year}")
-        else:
+        elif each.data.format in told or told.get(BALANCES, each.balances) != each.balances:
             raise other_content(each)
+        else:
+            told |= {each.data.format: each.hash, BALANCES: each.balances}
+            fresh.append(each)
     return fresh
 
 
@@ -169,14 +220,13 @@ def other_content(each: _Candidate) -> StatementRefused:
 
 def store_files(
     contents: Sequence[tuple[BankFile, FileContent]],
-    fresh: Sequence[_Candidate],
+    needed: set[str],
     report: ImportReport,
     *,
     by: Any,
     on: date,
 ) -> dict[str, StatementFile]:
     """File the bytes of every file that brings something, as they came, among the bank documents of the treasury."""
-    needed = {each.file.sha256 for each in fresh}
     stored = {}
     for file, content in contents:
         if file.sha256 not in needed:
@@ -208,7 +258,7 @@ def store_files(
 def filable(file: BankFile) -> tuple[str, bytes]:
     """The file as the library takes it: with a fitting ending, packed if it begins unlike its kind."""
     name = file.name[-140:]
-    if content_type_of(name, file.content) in {"application/xml", "application/zip"}:
+    if content_type_of(name, file.content) in {"application/xml", "application/zip", "text/csv; charset=utf-8"}:
         return name, file.content
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
@@ -219,44 +269,67 @@ def filable(file: BankFile) -> tuple[str, bytes]:
 def store(fresh: Sequence[_Candidate], files: dict[str, StatementFile], report: ImportReport) -> list[BankLine]:
     """Write statements, lines and positions with a constant number of statements; return the new lines."""
     number_equal_movements(fresh)
-    keys = known_lines(fresh)
-    new: dict[tuple[int, Identity], BankLine] = {}
+    known = known_lines(
+        {each.account.pk for each in fresh}, (movement.booked_on for each in fresh for movement in each.data.movements)
+    )
+    new: list[BankLine] = []
     for each in fresh:
         before = len(new)
-        for movement, identity in zip(each.data.movements, each.identities, strict=True):
-            key = (each.account.pk, identity)
-            if key not in keys and key not in new:
-                new[key] = bank_line(each.account, movement, identity)
+        find_lines(each, known, new)
         report.statements.append(statement(each, files[each.file.sha256], new_lines=len(new) - before))
-    lines = bulk.create(BankLine, new.values())
-    keys |= {key: line.pk for key, line in new.items()}
+    bulk.create(BankLine, new)
     bulk.create(Statement, report.statements)
     bulk.create(
         StatementLine,
         [
-            StatementLine(statement=row, position=position, line_id=keys[each.account.pk, identity])
+            position(row, place, told, identity)
             for row, each in zip(report.statements, fresh, strict=True)
-            for position, identity in enumerate(each.identities, start=1)
+            for place, (told, identity) in enumerate(zip(each.lines, each.identities, strict=True), start=1)
         ],
     )
-    return lines
+    return new
+
+
+def find_lines(each: _Candidate, known: Known, new: list[BankLine]) -> None:
+    """Find the line of every movement of a statement, or add it to the new ones."""
+    account = each.account.pk
+    exact = [known.by_identity.get((account, identity)) for identity in each.identities]
+    taken = {id(told) for told in exact if told}
+    for movement, identity, found in zip(each.data.movements, each.identities, exact, strict=True):
+        place = (account, movement.booked_on, movement.amount)
+        told = found or known.twin(place, movement, each.data.format, taken)
+        if told is None:
+            line = bank_line(each.account, movement, identity)
+            told = Told(line, sketch(movement), set())
+            known.add(account, identity, place, told)
+            new.append(line)
+        taken.add(id(told))
+        told.formats.add(each.data.format)
+        each.lines.append(told)
+
+
+def position(row: Statement, place: int, told: Told, identity: Identity) -> StatementLine:
+    """The place of a line on a statement, with its identity there if another format told of it first."""
+    print_, occurrence = ("", 0) if told.identity == identity else identity
+    return StatementLine(statement=row, position=place, line_id=told.pk, fingerprint=print_, occurrence=occurrence)
 
 
 def number_equal_movements(fresh: Sequence[_Candidate]) -> None:
     """Give every movement its identity; a statement goes on counting where the one it directly follows stopped."""
     counted: dict[tuple[int, str, Any], Counter[str]] = {}
-    stored = Statement.objects.filter(bank_account__in={each.account.pk for each in fresh})
+    stored = Statement.objects.filter(bank_account__in={each.account.pk for each in fresh}, closing__isnull=False)
     previous: list[Any] = list(stored.values_list("bank_account_id", "number", "closed_on", "closing", "pk"))
     for each in fresh:
         before: Counter[str] = Counter()
+        opening = each.data.opening
         for account_id, number, closed_on, closing, pk in previous:
             is_near = account_id == each.account.pk and closed_on <= each.data.closed_on
-            if is_near and follows(each.data.number, each.data.opening, number, closing):
+            if is_near and opening is not None and follows(each.data.number, opening, number, closing):
                 before = counted.get((account_id, number, closed_on)) or stored_counts(pk)
         each.identities = identities(each.fingerprints, before)
-        key = (each.account.pk, each.data.number, each.data.closed_on)
-        counted[key] = Counter(before) + Counter(each.fingerprints)
-        previous.append((*key, each.data.closing, None))
+        counted[each.key] = Counter(before) + Counter(each.fingerprints)
+        if each.data.closing is not None:
+            previous.append((*each.key, each.data.closing, None))
 
 
 def stored_counts(statement_id: int) -> Counter[str]:
@@ -266,17 +339,6 @@ def stored_counts(statement_id: int) -> Counter[str]:
     for each, occurrence in rows:
         counts[each] = max(counts[each], occurrence + 1)
     return counts
-
-
-def known_lines(fresh: Sequence[_Candidate]) -> dict[tuple[int, Identity], int]:
-    """Stored lines of the days in question by account and identity, in one query."""
-    days = [movement.booked_on for each in fresh for movement in each.data.movements]
-    if not days:
-        return {}
-    rows = BankLine.objects.filter(
-        bank_account__in={each.account.pk for each in fresh}, booked_on__gte=min(days), booked_on__lte=max(days)
-    ).values_list("bank_account_id", "fingerprint", "occurrence", "pk")
-    return {(account_id, (each, occurrence)): pk for account_id, each, occurrence, pk in rows}
 
 
 def bank_line(account: BankAccount, movement: Movement, identity: Identity) -> BankLine:
@@ -296,6 +358,9 @@ def bank_line(account: BankAccount, movement: Movement, identity: Identity) -> B
         gvc=movement.gvc,
         is_reversal=movement.is_reversal,
         return_reason=movement.return_reason,
+        original_amount=euros(movement.original_amount) if movement.original_amount is not None else None,
+        mandate_reference=movement.mandate_reference,
+        batch_reference=movement.batch_reference,
     )
 
 
@@ -303,11 +368,12 @@ def statement(each: _Candidate, file: StatementFile, *, new_lines: int) -> State
     return Statement(
         bank_account=each.account,
         file=file,
+        format=each.data.format,
         number=each.data.number,
         opened_on=each.data.opened_on,
         closed_on=each.data.closed_on,
-        opening=euros(each.data.opening),
-        closing=euros(each.data.closing),
+        opening=euros(each.data.opening) if each.data.opening is not None else None,
+        closing=euros(each.data.closing) if each.data.closing is not None else None,
         line_count=len(each.data.movements),
         new_line_count=new_lines,
         content_hash=each.hash,

@@ -1,5 +1,6 @@
 """Proposals for open lines: load everything once, compare through dictionaries, write in bulk."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -8,16 +9,30 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from apps.banking.calculations.matching import RETURN_CODES, Claim, Index, Payment, Proposal, build_index, proposals
+from apps.banking.calculations.evidence import Claim, Expected, Index, Payment, Proposal, Rule
+from apps.banking.calculations.matching import RETURN_CODES, build_index, joint_proposals, proposals
+from apps.banking.calculations.words import normal
 from apps.banking.domain.reasons import Names, reason
-from apps.banking.models import BankLine, KnownAccount, MatchProposal, ProposalTarget
+from apps.banking.enums import Direction
+from apps.banking.models import (
+    BankLine,
+    BookingRule,
+    ExpectedPayment,
+    KnownAccount,
+    MatchProposal,
+    NoticePart,
+    ProposalTarget,
+)
 from apps.core.money import CENT, euros
 from apps.dues.models import Invoice
 from apps.ledger.models import Account
 from apps.members.models import City
 
 REMEMBERED = timedelta(days=800)  # paid invoices this old are still recognised when they are paid again
+RETURNABLE = timedelta(days=400)
 CHUNK = 1000
 
 
@@ -29,10 +44,11 @@ def match_lines(lines: Sequence[BankLine]) -> int:
     if not lines:
         return 0
     index, names = load_index(lines)
+    parts = batch_parts(lines)
     rows: list[MatchProposal] = []
     targets: list[tuple[int, tuple[tuple[int, Decimal], ...]]] = []
     for line in lines:
-        for rank, found in enumerate(proposals(payment(line), index), start=1):
+        for rank, found in enumerate(readings(line, parts.get(line.pk, []), index, names), start=1):
             targets.append((len(rows), found.targets))
             rows.append(proposal_row(line, rank, found, names))
     forget_proposals([line.pk for line in lines])
@@ -43,6 +59,36 @@ def match_lines(lines: Sequence[BankLine]) -> int:
         for invoice_id, amount in parts
     )
     return len(rows)
+
+
+def readings(line: BankLine, parts: Sequence[Payment], index: Index, names: Names) -> list[Proposal]:
+    """What a line may mean, each meaning once, whether a rule or the words speak for the same account."""
+    found = joint_proposals(parts, index) + proposals(payment(line), index)
+    meanings: dict[Any, Proposal] = {}
+    for each in found:
+        account = each.account or names.accounts.get(each.account_key)
+        meanings.setdefault((each.targets, each.city, account, each.returns, each.expected), each)
+    return list(meanings.values())
+
+
+def batch_parts(lines: Sequence[BankLine]) -> dict[int, list[Payment]]:
+    """The payments that make up a batch, where a notice tells them (CAMT.054)."""
+    parts: dict[int, list[Payment]] = defaultdict(list)
+    for part in NoticePart.objects.filter(notice__line__in=[line.pk for line in lines]).select_related("notice"):
+        parts[part.notice.line_id or 0].append(
+            Payment(
+                id=0,
+                amount=part.amount.amount,
+                counterparty=part.counterparty,
+                iban=part.counterparty_iban,
+                text=part.text,
+                structured_reference=part.structured_reference,
+                end_to_end_id=part.end_to_end_id,
+                gvc="",
+                is_reversal=False,
+            )
+        )
+    return parts
 
 
 def match_open_lines() -> int:
@@ -76,19 +122,53 @@ def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
         for pk, number, reference, city_id, outstanding, due_on in rows
     ]
     cities = list(City.objects.values_list("pk", "name", "official_name"))
+    rules = list(BookingRule.objects.active().select_related("account", "city"))
     index = build_index(
         claims,
         names=[(pk, each) for pk, name, official in cities for each in (name, official)],
         ibans=dict(KnownAccount.objects.values_list("iban", "city_id")),
         earlier=earlier_payments(lines),
+        rules=[rule_of(row) for row in rules],
+        expected=expected_payments(),
     )
     accounts = dict(Account.objects.exclude(key=None).values_list("key", "pk"))
-    return index, Names({claim.id: claim.number for claim in claims}, {pk: name for pk, name, _ in cities}, accounts)
+    said = {row.pk: rule_words(row) for row in rules}
+    numbers = {claim.id: claim.number for claim in claims}
+    return index, Names(numbers, {pk: name for pk, name, _official in cities}, accounts, said)
+
+
+def rule_of(row: BookingRule) -> Rule:
+    return Rule(
+        id=row.pk,
+        incoming=row.direction == Direction.IN,
+        iban=row.iban,
+        name_words=normal(row.name_words),
+        text_words=normal(row.text_words),
+        account=row.account_id,
+        city=row.city_id,
+    )
+
+
+def rule_words(row: BookingRule) -> str:
+    return _("%(rule)s (bisher %(hits)s-mal angenommen)") % {"rule": row, "hits": row.hits}
+
+
+def expected_payments() -> list[Expected]:
+    """Orders whose lines have not come, and those that may still come back (13 months for a debit)."""
+    rows = ExpectedPayment.objects.filter(returned_by=None, due_on__gte=timezone.localdate() - RETURNABLE)
+    return [
+        Expected(pk, end_to_end, batch, amount, due_on.toordinal(), arrived=line is not None)
+        for pk, end_to_end, batch, amount, due_on, line in rows.values_list(
+            "pk", "end_to_end_id", "batch_reference", "amount", "due_on", "line"
+        )
+    ]
 
 
 def earlier_payments(lines: Sequence[BankLine]) -> Mapping[tuple[str, Decimal], int]:
     """Lines with the opposite amount of those that come back, by reference and by account; the latest counts."""
-    amounts = {-line.amount.amount for line in lines if line.is_reversal or line.gvc in RETURN_CODES}
+    amounts = {
+        -(line.original_amount or line.amount).amount for line in lines if line.is_reversal or line.gvc in RETURN_CODES
+    }
     if not amounts:
         return {}
     rows = BankLine.objects.filter(amount__in=amounts).order_by("booked_on", "pk")
@@ -109,6 +189,9 @@ def payment(line: BankLine) -> Payment:
         end_to_end_id=line.end_to_end_id,
         gvc=line.gvc,
         is_reversal=line.is_reversal,
+        batch_reference=line.batch_reference,
+        original=line.original_amount.amount if line.original_amount is not None else None,
+        on=line.booked_on.toordinal(),
     )
 
 
@@ -120,7 +203,9 @@ def proposal_row(line: BankLine, rank: int, found: Proposal, names: Names) -> Ma
         score=found.score,
         reason=reason(found, names)[:300],
         city_id=found.city,
-        account_id=names.accounts.get(found.account_key),
+        account_id=found.account or names.accounts.get(found.account_key),
         returns_id=found.returns,
+        rule_id=found.rule,
+        expected=list(found.expected),
         credit=euros(found.credit),
     )

@@ -15,10 +15,10 @@ from apps.ledger.domain.posting import Line, post_entry
 def post_opening_balance(bank_account: BankAccount, *, by: Any) -> BankAccount:
     """Post the opening balance of the first statement against the carried result (Eröffnungsbuchung), once."""
     bank_account = BankAccount.objects.select_for_update().get(pk=bank_account.pk)
-    first = bank_account.statements.order_by("opened_on", "pk").first()
+    first = bank_account.statements.filter(opening__isnull=False).order_by("opened_on", "pk").first()
     if bank_account.opening_entry_id:
         raise LineAlreadyBooked(_("Der Anfangsbestand ist schon gebucht."))
-    if first is None or not first.opening.amount:
+    if first is None or first.opening is None or not first.opening.amount:
         raise LineNotBooked(_("Es gibt keinen Anfangsbestand zu buchen."))
     amount = first.opening.amount
     sides: list[Any] = [bank_account.account, "RESULT_CARRY"] if amount > 0 else ["RESULT_CARRY", bank_account.account]

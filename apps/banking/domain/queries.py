@@ -39,9 +39,10 @@ class Reconciliation:
 
 def reconcile(bank_account: BankAccount) -> Reconciliation:
     """Compare the closing balance of the last statement with the books of that day (Saldenabstimmung)."""
-    last = bank_account.statements.order_by("-closed_on", "-pk").first()
-    first = bank_account.statements.order_by("opened_on", "pk").first()
-    if last is None or first is None:
+    proven = bank_account.statements.filter(closing__isnull=False)
+    last = proven.order_by("-closed_on", "-pk").first()
+    first = proven.order_by("opened_on", "pk").first()
+    if last is None or first is None or last.closing is None or first.opening is None:
         return Reconciliation(bank_account, None, None, ZERO, ZERO, ZERO, 0, ZERO, 0, ZERO)
     ignored = ~Q(ignored_reason="")
     sums = bank_account.lines.filter(entry=None, parked_entry=None, booked_on__lte=last.closed_on).aggregate(

@@ -1,7 +1,7 @@
 """Why a proposal is made, in words a treasurer can check."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -16,11 +16,12 @@ class Names:
     invoices: Mapping[int, str]
     cities: Mapping[int, str]
     accounts: Mapping[str | None, int]
+    rules: Mapping[int, str] = field(default_factory=dict)
 
 
 def reason(proposal: Proposal, names: Names) -> str:
     """»Der Verwendungszweck nennt Rechnung 2027-0014; der Betrag stimmt auf den Cent.«"""
-    if proposal.account_key or proposal.returns:
+    if proposal.account_key or proposal.account or proposal.returns or (proposal.expected and not proposal.targets):
         return clue_words(proposal, names)
     sentence = f"{clue_words(proposal, names)}; {outcome(proposal)}."
     if proposal.payer is not None:
@@ -46,9 +47,24 @@ def clue_words(proposal: Proposal, names: Names) -> str:
         % {"city": city, "invoice": invoices},
         Clue.CODE: _("Die Bank kennzeichnet den Umsatz als Entgelt."),
         Clue.TEXT: _("Der Text spricht für dieses Konto."),
+        Clue.RULE: _("Ihre Regel passt: %s") % names.rules.get(proposal.rule or 0, ""),
+        Clue.EXPECTED: order_words(proposal),
+        Clue.PARTS: _("Die Sammelaufstellung der Bank nennt %s") % invoices
+        if proposal.targets
+        else _("Die Sammelaufstellung der Bank nennt %s unserer Zahlungsaufträge.") % len(proposal.expected),
         Clue.RETURN: _("Ein früherer Umsatz über denselben Betrag kommt zurück."),
     }
     return words[proposal.clue]
+
+
+def order_words(proposal: Proposal) -> str:
+    if proposal.score < 100:
+        return _("Summe und Tag passen zu einem Sammler aus %s unserer Zahlungsaufträge.") % len(proposal.expected)
+    if len(proposal.expected) == 1:
+        return _("Die Referenz nennt unseren Zahlungsauftrag; der Betrag stimmt auf den Cent.")
+    return _("Die Referenz nennt unseren Sammler aus %s Zahlungsaufträgen; die Summe stimmt auf den Cent.") % len(
+        proposal.expected
+    )
 
 
 def outcome(proposal: Proposal) -> str:

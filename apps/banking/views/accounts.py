@@ -80,7 +80,7 @@ class OpeningPage(ConfirmPage):
         return reconcile(self.object)
 
     def get_facts(self) -> list[tuple[Any, Any]]:
-        first = self.object.statements.order_by("opened_on", "pk").first()
+        first = self.object.statements.filter(opening__isnull=False).order_by("opened_on", "pk").first()
         if first is None or self.object.opening_entry_id or not self.proof.opening:
             raise LineNotBooked(_("Es gibt keinen Anfangsbestand zu buchen."))
         return [

@@ -18,9 +18,10 @@ from apps.banking.domain.batch import book_certain, certain_proposals
 from apps.banking.domain.booking import book_line
 from apps.banking.domain.matching import match_open_lines
 from apps.banking.domain.queries import Worklist, with_best_proposal, worklist
+from apps.banking.domain.return_reasons import reason_words
 from apps.banking.enums import LineState
 from apps.banking.forms import CertainForm
-from apps.banking.models import BankLine, MatchProposal
+from apps.banking.models import BankLine, BatchNotice, MatchProposal
 from apps.banking.rules import get_line, visible_lines
 from apps.banking.views import cells
 from apps.core.errors import DomainError
@@ -69,7 +70,7 @@ class LinesPage(TablePage):
     paginate_by = 25
     count_label = gettext_lazy("Umsätze")
     empty_title = gettext_lazy("Noch keine Kontoauszüge")
-    empty_text = gettext_lazy("Laden Sie die CAMT-Datei Ihrer Bank hoch.")
+    empty_text = gettext_lazy("Laden Sie den Kontoauszug Ihrer Bank hoch: CAMT, MT940 oder CSV.")
 
     def get_queryset(self) -> QuerySet[BankLine]:
         return with_best_proposal(visible_lines(self.request.user).select_related("entry", "owner"))
@@ -86,6 +87,7 @@ class LinesPage(TablePage):
         actions = [
             Action(_("Kontoauszüge"), reverse("banking:statements")),
             Action(_("Abgleich mit der Buchhaltung"), reverse("banking:accounts")),
+            Action(_("Buchungsregeln"), reverse("banking:rules")),
         ]
         if not self.may_book:
             return actions
@@ -172,7 +174,14 @@ class LinePage(LineView, ObjectPage):
         proposals = self.object.proposals.select_related("city", "account").prefetch_related("targets__invoice__city")
         positions = self.object.positions.select_related("statement")
         boxes = [cells.proposal_box(each, self.object, may_book=self.may_book) for each in proposals]
-        return super().get_context_data(proposals=boxes, positions=list(positions), **kwargs)
+        return super().get_context_data(
+            proposals=boxes,
+            positions=list(positions),
+            notice=BatchNotice.objects.filter(line=self.object).prefetch_related("parts").first(),
+            return_words=reason_words(self.object.return_reason),
+            may_book=self.may_book,
+            **kwargs,
+        )
 
 
 class BookView(LineView, Guarded):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.banking.domain.importing import BankFile, import_statements
 from apps.banking.forms import UploadForm
 from apps.banking.models import Statement, StatementImport
-from apps.banking.prints import print_statement
+from apps.banking.prints import print_statement, statement_total
 from apps.banking.rules import get_import, get_statement, visible_statements
 from apps.banking.views import cells
 from apps.banking.views.lines import BANK
@@ -63,7 +63,9 @@ class ImportPage(ObjectPage):
         return [Action(_("Zu den offenen Umsätzen"), reverse("banking:lines"), primary=True)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        files = list(self.object.files.select_related("document").prefetch_related("statements__bank_account"))
+        files = list(
+            self.object.files.select_related("document").prefetch_related("statements__bank_account", "notices")
+        )
         statements = [statement for file in files for statement in file.statements.all()]
         new = sum(statement.new_line_count for statement in statements)
         known = sum(statement.line_count for statement in statements) - new
@@ -76,6 +78,7 @@ class StatementsPage(TablePage):
     columns = (
         Column("number", gettext_lazy("Auszug"), sort=True, value=str, link=True),
         Column("bank_account__name", gettext_lazy("Konto"), sort=True),
+        Column("format", gettext_lazy("Format"), sort=True, value=lambda row: row.get_format_display()),
         Column("opened_on", gettext_lazy("von"), sort=True),
         Column("closed_on", gettext_lazy("bis"), sort=True),
         Column("opening", gettext_lazy("Anfangssaldo"), align="right"),
@@ -86,7 +89,7 @@ class StatementsPage(TablePage):
     search_fields = ("number",)
     count_label = gettext_lazy("Auszüge")
     empty_title = gettext_lazy("Noch keine Kontoauszüge")
-    empty_text = gettext_lazy("Laden Sie die CAMT-Datei Ihrer Bank hoch.")
+    empty_text = gettext_lazy("Laden Sie den Kontoauszug Ihrer Bank hoch: CAMT, MT940 oder CSV.")
 
     def get_queryset(self) -> QuerySet[Statement]:
         return visible_statements(self.request.user).select_related("bank_account")
@@ -123,7 +126,7 @@ class StatementPage(ObjectPage):
         return _("Kontoauszug %s") % self.object
 
     def get_badge(self) -> Badge:
-        return Badge(_("geht auf"), "success")
+        return Badge(_("geht auf"), "success") if self.object.is_proven else Badge(_("ohne Salden"), "warning")
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [BANK, STATEMENTS]
@@ -134,7 +137,7 @@ class StatementPage(ObjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         positions = self.object.positions.select_related("line__entry").order_by("position")
         page = Paginator(positions, LINES_ON_A_PAGE).get_page(self.request.GET.get("seite"))
-        total = self.object.closing - self.object.opening
+        total = statement_total(self.object)
         table = Table(LINE_COLUMNS, page.object_list, _("Umsätze"), {"amount": total}, empty=_("Keine Umsätze"))
         return super().get_context_data(page=page, table=table, total=total, **kwargs)
 

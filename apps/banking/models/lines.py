@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
-from apps.banking.enums import LineState, MatchKind
+from apps.banking.enums import LineState, MatchKind, StatementFormat
 from apps.core.constraints import choices_constraint
 from apps.core.money import euro_field
 
@@ -89,17 +89,20 @@ class StatementFile(models.Model):
 
 
 class Statement(models.Model):
-    """A statement of the bank, proven on import: opening + lines = closing."""
+    """A statement of the bank. With balances it is proven on import (opening + lines = closing), without them it can't be."""
 
     bank_account = models.ForeignKey(
         BankAccount, models.PROTECT, related_name="statements", verbose_name=_("Bankkonto")
     )
     file = models.ForeignKey(StatementFile, models.PROTECT, related_name="statements", verbose_name=_("Datei"))
+    format = models.CharField(
+        _("Format"), max_length=30, choices=StatementFormat.choices, default=StatementFormat.CAMT053
+    )
     number = models.CharField(_("Auszugsnummer"), max_length=40)
     opened_on = models.DateField(_("von"))
     closed_on = models.DateField(_("bis"))
-    opening = euro_field(_("Anfangssaldo"))
-    closing = euro_field(_("Endsaldo"))
+    opening = euro_field(_("Anfangssaldo"), null=True, blank=True)
+    closing = euro_field(_("Endsaldo"), null=True, blank=True)
     line_count = models.PositiveIntegerField(_("Umsätze"))
     new_line_count = models.PositiveIntegerField(_("davon neu"))
     content_hash = models.CharField(_("Prüfsumme des Inhalts"), max_length=64)
@@ -112,8 +115,16 @@ class Statement(models.Model):
         verbose_name_plural = _("Kontoauszüge")
         ordering = ["-closed_on", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["bank_account", "number", "closed_on"], name="banking_statement_once"),
+            models.UniqueConstraint(
+                fields=["bank_account", "number", "closed_on", "format"], name="banking_statement_once"
+            ),
             models.CheckConstraint(condition=Q(opened_on__lte=models.F("closed_on")), name="banking_statement_period"),
+            choices_constraint("format", StatementFormat, name="banking_statement_format_known"),
+            models.CheckConstraint(
+                condition=Q(opening__isnull=True, closing__isnull=True)
+                | Q(opening__isnull=False, closing__isnull=False),
+                name="banking_statement_both_balances",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +132,10 @@ class Statement(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("banking:statement", args=[self.pk])
+
+    @property
+    def is_proven(self) -> bool:
+        return self.opening is not None
 
 
 class BankLineQuerySet(models.QuerySet["BankLine"]):
@@ -179,6 +194,11 @@ class BankLine(models.Model):
     gvc = models.CharField(_("Geschäftsvorfall"), max_length=3, blank=True)
     is_reversal = models.BooleanField(_("Rückbuchung"), default=False)
     return_reason = models.CharField(_("Rückgabegrund"), max_length=4, blank=True)
+    original_amount = euro_field(
+        _("Betrag vor Entgelten"), null=True, blank=True, help_text=_("Worum es bei einer Rückgabe ging.")
+    )
+    mandate_reference = models.CharField(_("Mandatsreferenz"), max_length=35, blank=True)
+    batch_reference = models.CharField(_("Referenz des Sammlers"), max_length=35, blank=True)
 
     entry = models.OneToOneField(
         "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="bank_line", verbose_name=_("Buchung")
@@ -256,6 +276,10 @@ class StatementLine(models.Model):
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="positions", verbose_name=_("Kontoauszug"))
     position = models.PositiveIntegerField(_("Position"))
     line = models.ForeignKey(BankLine, models.PROTECT, related_name="positions", verbose_name=_("Umsatz"))
+    fingerprint = models.CharField(
+        _("Prüfsumme"), max_length=64, blank=True, help_text=_("Wenn dieser Auszug den Umsatz anders beschreibt.")
+    )
+    occurrence = models.PositiveSmallIntegerField(_("Vorkommen"), default=0)
 
     history = History()
     personal_fields = ()
@@ -284,6 +308,10 @@ class MatchProposal(models.Model):
     city = models.ForeignKey("members.City", models.CASCADE, null=True, related_name="+", verbose_name=_("Stadt"))
     account = models.ForeignKey("ledger.Account", models.CASCADE, null=True, related_name="+", verbose_name=_("Konto"))
     returns = models.ForeignKey(BankLine, models.CASCADE, null=True, related_name="+", verbose_name=_("nimmt zurück"))
+    rule = models.ForeignKey(
+        "banking.BookingRule", models.CASCADE, null=True, related_name="+", verbose_name=_("Regel")
+    )
+    expected = models.JSONField(_("erwartete Zahlungen"), default=list)
     credit = euro_field(_("Guthaben"), default=0)
 
     class Meta:

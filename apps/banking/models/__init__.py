@@ -1,0 +1,36 @@
+"""Accounts, statements and their lines; notices about batches; rules of booking; payments we expect."""
+
+from apps.banking.models.expected import ExpectedPayment
+from apps.banking.models.lines import (
+    CERTAIN,
+    OPEN,
+    BankAccount,
+    BankLine,
+    KnownAccount,
+    MatchProposal,
+    ProposalTarget,
+    Statement,
+    StatementFile,
+    StatementImport,
+    StatementLine,
+)
+from apps.banking.models.notices import BatchNotice, NoticePart
+from apps.banking.models.rules import BookingRule
+
+__all__ = [
+    "CERTAIN",
+    "OPEN",
+    "BankAccount",
+    "BankLine",
+    "BatchNotice",
+    "BookingRule",
+    "ExpectedPayment",
+    "KnownAccount",
+    "MatchProposal",
+    "NoticePart",
+    "ProposalTarget",
+    "Statement",
+    "StatementFile",
+    "StatementImport",
+    "StatementLine",
+]
