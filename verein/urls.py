@@ -19,6 +19,7 @@ urlpatterns = [
     path("beitraege/", include("apps.dues.urls")),
     path("positionspapiere/", include("apps.papers.urls")),
     path("haushalt/", include("apps.budget.urls")),
+    path("abschluss/", include("apps.closing.urls")),
     path("bank/", include("apps.banking.urls")),
     path("", include("apps.portal.urls")),
 ]

@@ -7,6 +7,10 @@ from apps.audit.domain.verification import record_verification, verify
 from apps.banking.domain.importing import BankFile, import_statements
 from apps.bodies.enums import BodyKind
 from apps.budget.domain.planning import draft_plan
+from apps.closing.domain.closing import begin_accounts
+from apps.closing.domain.package import make_package
+from apps.closing.domain.reserves import move_reserve
+from apps.closing.enums import Direction, ReserveKind
 from apps.documents.enums import Access
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.runs import discard_run
@@ -18,7 +22,7 @@ from apps.members.models import City
 from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
 from apps.resolutions.domain.consequences import publish
-from tests.architecture.world import TODAY, World, pile_letters, store
+from tests.architecture.world import NOW, TODAY, World, pile_letters, store
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body
 from tests.factories.dues import make_draft_schedule, make_preview, make_resolution
@@ -34,7 +38,10 @@ def crowd(world: World) -> None:
     make_body(BodyKind.WORKING_GROUP)
     make_delegation(City.objects.get(name="Leipzig"), world.people["bonn"])
     discard_run(make_preview(2029, on=TODAY), by=treasurer, on=TODAY)
+    put_aside(world)
     for place in PLACES:
+        begin_accounts(2027 - place, by=treasurer, on=TODAY)
+        make_package(2027, by=treasurer, at=NOW)
         store(f"Öffentliche Unterlage {place}", Access.PUBLIC)
         publish(make_decided(title=f"Öffentlicher Beschluss {place}"), by=None, on=TODAY)
         make_draft_schedule(title=f"Entwurf {place}", valid_from=date(2030 + place, 1, 1))
@@ -58,6 +65,22 @@ def hold_back(world: World) -> None:
         make_member(name, population=250_001, invoice_form=InvoiceForm.XRECHNUNG_UBL)
     issue_run(make_preview(on=TODAY, supplement=True), by=world.people["treasurer"], on=TODAY)
     print_now(by=world.people["treasurer"])
+
+
+def put_aside(world: World) -> None:
+    """Three reserves of 2026; the year is open."""
+    resolution = make_decided(title="Rücklagen 2026")
+    for place in (*PLACES, 3):
+        move_reserve(
+            kind=ReserveKind.PROJECT,
+            direction=Direction.FORM,
+            year=2026,
+            amount=Decimal(place),
+            purpose=f"Vorhaben {place}",
+            resolution=resolution,
+            by=world.people["treasurer"],
+            on=TODAY,
+        )
 
 
 def relieve(city: str, world: World) -> None:

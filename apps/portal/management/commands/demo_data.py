@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import cast, decisions, library, money
+from apps.portal.demo import cast, closing, decisions, library, money
 
 
 class Command(BaseCommand):
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))
         self.say("Dokumente", lambda: library.fill_library(everyone))
         self.say("Kontoauszug 2027", lambda: money.offer_statement_2027(everyone))
+        self.say("Jahresabschluss 2025", lambda: closing.close_2025(everyone))
         make_anchor(medium="Demo-Daten")
 
     def say[T](self, what: str, step: Callable[[], T]) -> T:
