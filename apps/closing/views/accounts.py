@@ -202,7 +202,10 @@ class PreparePage(AccountsStep):
     def get_consequences(self) -> list[str]:
         warned = [check for check in checklist(self.object.year) if check.level == Level.WARNING]
         return [
-            *(_("Noch zu prüfen: %(title)s. %(detail)s") % {"title": each.title, "detail": each.detail} for each in warned),
+            *(
+                _("Noch zu prüfen: %(title)s. %(detail)s") % {"title": each.title, "detail": each.detail}
+                for each in warned
+            ),
             _("Die Zahlen werden mit einer Prüfsumme festgehalten und der Kassenprüfung vorgelegt."),
             _("Wird danach noch in das Jahr gebucht, muss der Abschluss neu aufgestellt werden."),
         ]
