@@ -253,12 +253,11 @@ def result_rows(
         account = accounts[number]
         is_income = account.kind == AccountKind.INCOME
         sign = 1 if is_income else -1
-        amounts = [sign * sums.get((sphere, number), ZERO) + ZERO for sums in (now, then)]
+        actual, previous = (sign * sums.get((sphere, number), ZERO) + ZERO for sums in (now, then))
         planned = plan[number] if homes.get(number) == sphere else None
-        if any(amounts) or planned is not None:
-            rows.append(
-                ResultRow(sphere, number, account.name, account.statement_line, is_income, *amounts, plan=planned)
-            )
+        if actual or previous or planned is not None:
+            name, heading = account.name, account.statement_line
+            rows.append(ResultRow(sphere, number, name, heading, is_income, actual, previous, planned))
     return rows
 
 
