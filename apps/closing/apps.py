@@ -10,9 +10,9 @@ class ClosingConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.closing.duties import closing_duties
+        from apps.closing.duties import closing_duties, closing_year
         from apps.closing.models import AnnualAccounts, AuditPackage, ReserveMovement
-        from apps.core.registries import register_duties, register_job
+        from apps.core.registries import register_duties, register_job, register_milestones
         from apps.ledger.sources import register_source
 
         protect(AnnualAccounts, when="OLD.state = 'closed'")
@@ -35,4 +35,5 @@ class ClosingConfig(AppConfig):
             }
         )
         register_duties(closing_duties)
+        register_milestones(closing_year)
         register_job("closing.package", "closing.view_auditpackage")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.roles import Role, current_roles
 from apps.closing.enums import AccountsState
 from apps.closing.models import AnnualAccounts
-from apps.core.registries import Duty
+from apps.core.registries import Duty, Milestone
 from apps.ledger.models import Entry
 from apps.organisation.domain.queries import decimal_parameter
 
@@ -45,6 +45,17 @@ def duty_of(year: int, accounts: AnnualAccounts | None, today: date) -> Duty:
         due_on=due_on,
         tone="danger" if due_on < today else "warning",
     )
+
+
+def closing_year(user: Any, year: int) -> Iterator[Milestone]:
+    """What the treasurer does about the books of a year once it is over."""
+    if not user.has_perm("closing.change_annualaccounts") or not Entry.objects.filter(year=year).exists():
+        return
+    accounts, url = AnnualAccounts.objects.filter(year=year), reverse("closing:years")
+    prepared = accounts.exclude(state=AccountsState.DRAFT)
+    yield Milestone(_("Jahresabschluss %s aufstellen") % year, due_day(year), url, prepared)
+    closed = accounts.filter(state=AccountsState.CLOSED)
+    yield Milestone(_("Geschäftsjahr %s abschließen") % year, date(year + 1, 12, 31), url, closed)
 
 
 def due_day(year: int) -> date:
