@@ -21,6 +21,7 @@ urlpatterns = [
     path("positionspapiere/", include("apps.papers.urls")),
     path("haushalt/", include("apps.budget.urls")),
     path("mahnwesen/", include("apps.dunning.urls")),
+    path("abschluss/", include("apps.closing.urls")),
     path("bank/", include("apps.banking.urls")),
     path("", include("apps.portal.urls")),
 ]

@@ -12,6 +12,17 @@ class LegalMode(models.TextChoices):
     LIQUIDATION = "liquidation", _("Verein in Liquidation")
 
 
+class TaxStatus(models.TextChoices):
+    """How the association is taxed; decides whether spheres, timely use and reserves matter."""
+
+    CHARITABLE = "GEMEINNUETZIG", _("gemeinnützig (§§ 51 ff. AO)")
+    PUBLIC_BODIES = (
+        "ZUSAMMENSCHLUSS_JPOER",
+        _("Zusammenschluss juristischer Personen des öffentlichen Rechts (§ 5 KStG)"),
+    )
+    TAXABLE = "TAXABLE", _("steuerpflichtig (§ 1 KStG)")
+
+
 class DecisionSubject(models.TextChoices):
     """What is decided, and by whom."""
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import DateField
-from apps.organisation.enums import LegalMode
+from apps.organisation.enums import LegalMode, TaxStatus
 from apps.organisation.models import DecisionRule, LegalParameter, Profile
 
 
@@ -80,6 +80,16 @@ class ParameterForm(forms.Form):
         super().__init__(*args, **kwargs)
         keys = LegalParameter.objects.order_by("title", "key").values_list("key", "title").distinct()
         self.fields["key"].choices = list(dict(keys).items())
+
+
+class TaxStatusForm(forms.Form):
+    status = forms.ChoiceField(label=_("steuerlicher Status"), choices=TaxStatus.choices, widget=forms.RadioSelect)
+    valid_from = DateField(label=_("gültig ab"))
+    source = forms.CharField(
+        label=_("Bescheid"),
+        max_length=200,
+        help_text=_("Zum Beispiel: Feststellungsbescheid nach § 60a AO vom 02.03.2026"),
+    )
 
 
 class DecisionRuleForm(forms.ModelForm):

@@ -13,7 +13,7 @@ from apps.audit.history import History
 from apps.core.constraints import choices_constraint, period_constraint
 from apps.core.periods import Dated, DatedQuerySet
 from apps.organisation.calculations import wrapped_png
-from apps.organisation.enums import Comparison, DecisionSubject, LegalMode, VoteBase
+from apps.organisation.enums import Comparison, DecisionSubject, LegalMode, TaxStatus, VoteBase
 
 
 class Profile(models.Model):
@@ -198,6 +198,7 @@ class LegalParameter(models.Model):
         "YEAR_END": _("zum Jahresende"),
         ">": _("mehr als"),
         ">=": _("mindestens"),
+        **dict(TaxStatus.choices),
     }
 
     @property

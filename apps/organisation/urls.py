@@ -12,6 +12,7 @@ urlpatterns = [
     path("rechtsform/", views.LegalFormPage.as_view(), name="legal_form"),
     path("rechtsform/aendern/", views.LegalFormChange.as_view(), name="legal_form_change"),
     path("rechtliche-werte/", views.ParameterList.as_view(), name="parameters"),
+    path("steuerlicher-status/", views.TaxStatusPage.as_view(), name="tax_status"),
     path("rechtliche-werte/neu/", views.ParameterAdd.as_view(), name="parameter_add"),
     path("mehrheitsregeln/", views.DecisionRuleList.as_view(), name="decision_rules"),
     path("mehrheitsregeln/neu/", views.DecisionRuleAdd.as_view(), name="decision_rule_add"),

@@ -194,7 +194,10 @@ class ParameterList(TablePage):
     def get_actions(self) -> Sequence[Action]:
         if not self.request.user.has_perm("organisation.add_legalparameter"):
             return ()
-        return (Action(_("Neuen Wert hinterlegen"), reverse_lazy("organisation:parameter_add"), primary=True),)
+        return (
+            Action(_("Neuen Wert hinterlegen"), reverse_lazy("organisation:parameter_add"), primary=True),
+            Action(_("Steuerlicher Status"), reverse_lazy("organisation:tax_status")),
+        )
 
 
 class ParameterAdd(FormPage):
@@ -212,6 +215,23 @@ class ParameterAdd(FormPage):
 
     def perform(self, form: Any) -> str:
         row = values.add_parameter(**form.cleaned_data, by=self.request.user)
+        self.success(_("%(value)s gilt ab dem %(day)s.") % {"value": row, "day": f"{row.valid_from:%d.%m.%Y}"})
+        return row.get_absolute_url()
+
+
+class TaxStatusPage(FormPage):
+    permission = "organisation.add_legalparameter"
+    title = gettext_lazy("Steuerlichen Status eintragen")
+    intro = gettext_lazy(
+        "Nur eine gemeinnützige Körperschaft muss Mittel zeitnah verwenden und darf dafür Rücklagen bilden. "
+        "Frühere Angaben bleiben erhalten."
+    )
+    form_class = forms.TaxStatusForm
+    submit_label = gettext_lazy("Status eintragen")
+    cancel_url = reverse_lazy("organisation:parameters")
+
+    def perform(self, form: Any) -> str:
+        row = values.set_tax_status(**form.cleaned_data, by=self.request.user)
         self.success(_("%(value)s gilt ab dem %(day)s.") % {"value": row, "day": f"{row.valid_from:%d.%m.%Y}"})
         return row.get_absolute_url()
 

@@ -64,6 +64,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place(_("Buchhaltung"), "ledger:journal", "ledger.view_entry"),
             Place(_("Haushalt"), "budget:plans", "budget.view_budgetplan"),
             Place(_("Kosten der Treffen"), "budget:meetings", "budget.view_networkmeeting"),
+            Place(_("Jahresabschluss"), "closing:years", "closing.view_annualaccounts"),
         ),
     ),
     (

@@ -68,7 +68,7 @@ ADDRESSES = [
     # organisation
     *steps("organisation", "", STAFF, "profile legal_form parameters decision_rules"),
     *steps("organisation", "", ADMIN, "profile_change logo_change logo_remove legal_form_change decision_rule_add"),
-    Address("organisation:parameter_add", "", TREASURER | ADMIN),
+    *steps("organisation", "", TREASURER | ADMIN, "parameter_add tax_status"),
     Address("organisation:colour", "", EVERYBODY),
     Address("organisation:logo", "", EVERYBODY),
     # members
@@ -235,6 +235,16 @@ ADDRESSES = [
     Address("budget:record_cost", "meeting", TREASURER | BONN),
     *steps("budget", "cost", TREASURER | BONN, "change_cost remove_cost"),
     *steps("budget", "network_year", OVERSEERS, "network_year print_costs"),
+    # closing
+    *steps("closing", "", OVERSEERS, "years reserves"),
+    *steps("closing", "", TREASURER, "begin move_reserve adviser"),
+    *steps("closing", "accounts", OVERSEERS, "accounts statement report open_items funds funds_pdf packages"),
+    Address("closing:table", "accounts_table", OVERSEERS),
+    *steps("closing", "accounts", TREASURER, "note prepare return close datev"),
+    Address("closing:examine", "accounts", AUDITOR),
+    Address("closing:adopt", "accounts", TREASURER | BOARD),
+    Address("closing:make_package", "accounts", TREASURER | AUDITOR),
+    Address("closing:package", "package", OVERSEERS),
     # books
     *steps("ledger", "", OVERSEERS, "journal journal_pdf accounts balance balance_pdf cost_centres"),
     *steps("ledger", "", TREASURER, "post close open_account open_cost_centre"),

@@ -11,6 +11,10 @@ from apps.bodies.enums import BodyKind
 from apps.budget.domain.commitments import enter_commitment
 from apps.budget.domain.costs import record_meeting
 from apps.budget.domain.planning import draft_plan
+from apps.closing.domain.closing import begin_accounts
+from apps.closing.domain.package import make_package
+from apps.closing.domain.reserves import move_reserve
+from apps.closing.enums import Direction, ReserveKind
 from apps.documents.enums import Access
 from apps.dues.domain.announcements import prepare_announcement
 from apps.dues.domain.issuing import issue_run
@@ -28,7 +32,7 @@ from apps.members.models import City
 from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
 from apps.resolutions.domain.consequences import publish
-from tests.architecture.world import TODAY, World, pile_letters, store
+from tests.architecture.world import NOW, TODAY, World, pile_letters, store
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body
 from tests.factories.dues import make_draft_schedule, make_payment, make_preview, make_resolution
@@ -48,7 +52,10 @@ def crowd(world: World) -> None:
     prepare_announcement(2031, decided_by=date(2030, 11, 30), by=treasurer, on=TODAY)
     for name in ("Bonn", "Leipzig"):
         make_payment(None, "10.00", city=City.objects.get(name=name), on=TODAY)
+    put_aside(world)
     for place in PLACES:
+        begin_accounts(2027 - place, by=treasurer, on=TODAY)
+        make_package(2027, by=treasurer, at=NOW)
         store(f"Öffentliche Unterlage {place}", Access.PUBLIC)
         publish(make_decided(title=f"Öffentlicher Beschluss {place}"), by=None, on=TODAY)
         make_draft_schedule(title=f"Entwurf {place}", valid_from=date(2030 + place, 1, 1))
@@ -110,6 +117,22 @@ def remind_again(place: int, world: World) -> None:
         by=treasurer,
         on=TODAY,
     )
+
+
+def put_aside(world: World) -> None:
+    """Three reserves of 2026; the year is open."""
+    resolution = make_decided(title="Rücklagen 2026")
+    for place in (*PLACES, 3):
+        move_reserve(
+            kind=ReserveKind.PROJECT,
+            direction=Direction.FORM,
+            year=2026,
+            amount=Decimal(place),
+            purpose=f"Vorhaben {place}",
+            resolution=resolution,
+            by=world.people["treasurer"],
+            on=TODAY,
+        )
 
 
 def relieve(city: str, world: World) -> None:

@@ -22,6 +22,9 @@ from apps.bodies.enums import BodyKind
 from apps.budget.domain.commitments import close_commitment, enter_commitment, refer_posting
 from apps.budget.domain.costs import CostEntry, record_cost, record_meeting
 from apps.budget.domain.planning import Planned, adopt_plan, draft_plan, propose_plan, set_amounts
+from apps.closing.domain.closing import begin_accounts
+from apps.closing.domain.datev import set_adviser
+from apps.closing.domain.package import make_package
 from apps.core.jobs import start_job
 from apps.dispatch.domain.batches import stack_letters
 from apps.dispatch.domain.queueing import Draft, queue_dispatches
@@ -56,6 +59,8 @@ from apps.members.enums import AddressKind, ContactKind
 from apps.members.models import Address, City, Contact, Municipality
 from apps.organisation.domain.profile import set_logo
 from apps.organisation.domain.seeds import load_reference_data
+from apps.organisation.domain.values import set_tax_status
+from apps.organisation.enums import TaxStatus
 from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
 from apps.resolutions.domain.consequences import add_follow_up, publish
@@ -127,6 +132,7 @@ def build_world() -> World:
     remind(world)
     write_papers(world)
     plan(world)
+    close(world)
     file(world)
     remember_histories(world)
     return world
@@ -502,6 +508,19 @@ def share_costs(world: World) -> None:
     )
     cost = record_cost(meeting, bonn, CostEntry("room", "cash", Decimal(1200)), by=treasurer, on=TODAY)
     world.places |= {"meeting": {"pk": meeting.pk}, "cost": {"pk": cost.pk}, "network_year": {"year": 2025}}
+
+
+def close(world: World) -> None:
+    treasurer = world.people["treasurer"]
+    accounts = begin_accounts(2027, by=treasurer, on=TODAY)
+    set_adviser(consultant_number=1501, client_number=23, chart="42", by=treasurer)
+    set_tax_status(TaxStatus.CHARITABLE, valid_from=date(2026, 11, 20), source="Bescheid", by=treasurer)
+    package = make_package(2027, by=treasurer, at=NOW)
+    world.places |= {
+        "accounts": {"year": accounts.year},
+        "accounts_table": {"year": accounts.year, "table": "vermoegen", "form": "csv"},
+        "package": {"year": accounts.year, "pk": package.pk},
+    }
 
 
 def file(world: World) -> None:

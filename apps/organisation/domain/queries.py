@@ -2,12 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
-from apps.organisation.enums import DecisionSubject, LegalMode
+from apps.organisation.enums import DecisionSubject, LegalMode, TaxStatus
 from apps.organisation.models import DecisionRule, LegalForm, LegalParameter, Profile
 from apps.pdf.letterhead import Letterhead
 
@@ -70,6 +71,19 @@ def decimal_parameter(key: str, on: date) -> Decimal:
             _("Der Wert von „%(key)s“ am %(day)s ist keine Zahl.") % {"key": key, "day": f"{on:%d.%m.%Y}"}
         )
     return value
+
+
+def tax_status_on(day: date) -> TaxStatus | None:
+    """How the association is taxed on that day; None as long as nobody has entered it."""
+    try:
+        return TaxStatus(str(parameter("tax_status", day)))
+    except ParameterMissing:
+        return None
+
+
+def fraction_parameter(key: str, on: date) -> Fraction:
+    """A share like »1/3« that is in force on that day."""
+    return Fraction(str(parameter(key, on)))
 
 
 def decision_rule(applies_to: DecisionSubject | str, on: date) -> DecisionRule:

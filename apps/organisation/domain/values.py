@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.core.errors import DomainError
+from apps.organisation.enums import TaxStatus
 from apps.organisation.models import DecisionRule, LegalParameter
 
 
@@ -19,6 +20,10 @@ class ValueAlreadySet(DomainError):
 
 class ValueNotANumber(DomainError):
     """The earlier values of this key are numbers."""
+
+
+class ValueUnknown(DomainError):
+    """The value is none of those that the key knows."""
 
 
 class RuleImpossible(DomainError):
@@ -43,6 +48,7 @@ def add_parameter(
     if earlier:
         title, unit = title or earlier.title, unit or earlier.unit
         value = same_kind(earlier, value)
+    guard_tax_status(key, value)
     with act("organisation.parameter_added", by=by, data={"key": key, "value": value, "on": valid_from}) as entry:
         try:
             with transaction.atomic():
@@ -63,6 +69,27 @@ def add_parameter(
                 field="valid_from",
             ) from None
     return row
+
+
+def set_tax_status(status: TaxStatus | str, *, valid_from: date, source: str, by: User | None) -> LegalParameter:
+    """Enter how the association is taxed from a day on, as the tax office decided (§§ 51 ff. AO, § 5 (1) KStG)."""
+    return add_parameter(
+        "tax_status",
+        value=TaxStatus(status).value,
+        valid_from=valid_from,
+        source=source,
+        by=by,
+        title=_("Steuerlicher Status"),
+    )
+
+
+def guard_tax_status(key: str, value: str) -> None:
+    if key == "tax_status" and value not in TaxStatus.values:
+        raise ValueUnknown(
+            _("„%(value)s“ ist kein steuerlicher Status. Möglich sind: %(known)s.")
+            % {"value": value, "known": ", ".join(TaxStatus.values)},
+            field="value",
+        )
 
 
 def same_kind(earlier: LegalParameter, value: str) -> str:

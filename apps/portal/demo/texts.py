@@ -31,6 +31,11 @@ BUDGET_2027 = """
 Mitgliederversammlung ein.</p>
 """
 
+ACCOUNTS_2025 = """
+<p>Die Mitgliederversammlung stellt den Jahresabschluss 2025 in der geprüften Fassung fest.</p>
+<p>Der Überschuss wird auf neue Rechnung vorgetragen.</p>
+"""
+
 DIALOGUE = """
 <p>Die Mitgliederversammlung fordert Bund und Länder auf, die großen Städte an der Umsetzung des Rechtsanspruchs auf
 ganztägige Förderung dauerhaft zu beteiligen.</p>

@@ -1,0 +1,328 @@
+"""The annual statement: income and expenditure, assets, open items, reserves of a year, as figures that can be frozen."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Self
+
+from django.utils.translation import gettext as _
+
+from apps.budget.domain.queries import plan_in_force
+from apps.closing.calculations.cashflow import Part
+from apps.closing.domain.cash import CashYear, cash_year, parts_of_accounts
+from apps.closing.enums import Direction, ReserveKind
+from apps.closing.models import AnnualAccounts, ReserveMovement
+from apps.ledger.domain.queries import BalanceRow, trial_balance
+from apps.ledger.enums import AccountKind, Sphere
+from apps.ledger.models import Account, Entry
+
+ZERO = Decimal("0.00")
+AGES = ((0, 30), (31, 90), (91, 365), (366, None))
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """Money of an account of income or expense within a sphere, positive on its own side; `plan` stands once per account."""
+
+    sphere: str
+    account: str
+    name: str
+    heading: str
+    is_income: bool
+    actual: Decimal
+    previous: Decimal
+    plan: Decimal | None
+
+
+@dataclass(frozen=True)
+class StockRow:
+    """An account of assets, debts or own funds, at the beginning and the end of the year; positive on its own side."""
+
+    account: str
+    name: str
+    heading: str
+    kind: str
+    is_money: bool
+    opening: Decimal
+    closing: Decimal
+
+
+@dataclass(frozen=True)
+class NeutralRow:
+    """Money that moved without being income or expense: fixed assets, own funds, unclear or advance payments."""
+
+    account: str
+    name: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class AgeRow:
+    """Open items of an account by the days since they arose."""
+
+    account: str
+    name: str
+    label: str
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class ReserveRow:
+    kind: str
+    opening: Decimal
+    formed: Decimal
+    dissolved: Decimal
+
+    @property
+    def label(self) -> str:
+        return str(ReserveKind(self.kind).label)
+
+    @property
+    def closing(self) -> Decimal:
+        return self.opening + self.formed - self.dissolved
+
+
+@dataclass(frozen=True)
+class Statement:
+    """All figures of a year. What derives from them is a property, so that frozen figures stay the whole truth."""
+
+    year: int
+    results: Sequence[ResultRow]
+    stock: Sequence[StockRow]
+    neutral: Sequence[NeutralRow]
+    ages: Sequence[AgeRow]
+    reserves: Sequence[ReserveRow]
+    accrual_result: Decimal
+    entry_count: int
+    last_entry: str
+    plan_title: str = ""
+
+    def side(self, *, income: bool, sphere: str = "") -> list[ResultRow]:
+        return [row for row in self.results if row.is_income == income and sphere in {"", row.sphere}]
+
+    def total(self, field: str, *, income: bool, sphere: str = "") -> Decimal:
+        return sum((getattr(row, field) or ZERO for row in self.side(income=income, sphere=sphere)), ZERO)
+
+    @property
+    def spheres(self) -> list[str]:
+        used = {row.sphere for row in self.results}
+        return [sphere for sphere in Sphere.values if sphere in used]
+
+    def surplus(self, field: str = "actual", sphere: str = "") -> Decimal:
+        return self.total(field, income=True, sphere=sphere) - self.total(field, income=False, sphere=sphere)
+
+    @property
+    def money(self) -> list[StockRow]:
+        return [row for row in self.stock if row.is_money]
+
+    @property
+    def money_opening(self) -> Decimal:
+        return sum((row.opening for row in self.money), ZERO)
+
+    @property
+    def money_closing(self) -> Decimal:
+        return sum((row.closing for row in self.money), ZERO)
+
+    @property
+    def neutral_total(self) -> Decimal:
+        return sum((row.amount for row in self.neutral), ZERO)
+
+    @property
+    def is_proven(self) -> bool:
+        """Opening money + surplus + money without effect on the result = closing money."""
+        return self.money_opening + self.surplus() + self.neutral_total == self.money_closing
+
+    def of_kind(self, kind: str) -> list[StockRow]:
+        return [row for row in self.stock if row.kind == kind]
+
+    def stock_total(self, kind: str, moment: str = "closing") -> Decimal:
+        return sum((getattr(row, moment) for row in self.of_kind(kind)), ZERO)
+
+    @property
+    def net_assets(self) -> Decimal:
+        """What belongs to the association: assets less debts (Vereinsvermögen)."""
+        return self.stock_total(AccountKind.ASSET) - self.stock_total(AccountKind.LIABILITY)
+
+    @property
+    def net_assets_before(self) -> Decimal:
+        return self.stock_total(AccountKind.ASSET, "opening") - self.stock_total(AccountKind.LIABILITY, "opening")
+
+    def as_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return found
+
+    @property
+    def hash(self) -> str:
+        return figures_hash(self.as_json())
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        rows = {
+            "results": ResultRow,
+            "stock": StockRow,
+            "neutral": NeutralRow,
+            "ages": AgeRow,
+            "reserves": ReserveRow,
+        }
+        typed = {name: [restored(kind, row) for row in stored[name]] for name, kind in rows.items()}
+        return cls(**stored | typed | {"accrual_result": Decimal(stored["accrual_result"])})
+
+
+def restored(kind: type, row: dict[str, Any]) -> Any:
+    """A row with its amounts as such."""
+    amounts = {name for name, hint in kind.__annotations__.items() if "Decimal" in str(hint)}
+    return kind(
+        **{name: Decimal(value) if name in amounts and value is not None else value for name, value in row.items()}
+    )
+
+
+def figures_hash(figures: dict[str, Any]) -> str:
+    canonical = json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(canonical.encode()).hexdigest()
+
+
+def statement_for(accounts: AnnualAccounts) -> Statement:
+    """The frozen figures if there are some, else those of the books now."""
+    return Statement.from_json(accounts.figures) if accounts.figures else build_statement(accounts.year)
+
+
+def build_statement(year: int) -> Statement:
+    """Everything the statement of a year shows, from the postings."""
+    cash, before = cash_year(year), cash_year(year - 1)
+    balance = trial_balance(start=date(year, 1, 1), end=date(year, 12, 31))
+    accounts = {account.number: account for account in Account.objects.all()}
+    parts = parts_of_accounts()
+    plan, plan_title = planned_amounts(year)
+    stock = [row for row in balance.rows if parts[row.account.number] is not Part.RESULT]
+    return Statement(
+        year=year,
+        results=result_rows(cash, before, plan, accounts, parts),
+        stock=[stock_row(row, parts) for row in stock],
+        neutral=neutral_rows(cash, accounts, parts),
+        ages=age_rows(cash, accounts),
+        reserves=reserve_rows(year),
+        accrual_result=sum(
+            (row.credit - row.debit for row in balance.rows if parts[row.account.number] is Part.RESULT), ZERO
+        ),
+        plan_title=plan_title,
+        **entry_marks(year),
+    )
+
+
+def entry_marks(year: int) -> dict[str, Any]:
+    """Up to which entry the figures go."""
+    last = Entry.objects.filter(year=year).order_by("-number").first()
+    return {"entry_count": last.number if last else 0, "last_entry": str(last) if last else ""}
+
+
+def planned_amounts(year: int) -> tuple[dict[str, Decimal], str]:
+    plan = plan_in_force(year)
+    if plan is None:
+        return {}, ""
+    return {line.account.number: line.amount.amount for line in plan.lines.select_related("account")}, str(plan)
+
+
+type Sums = dict[tuple[str, str], Decimal]
+
+
+def sums_of(cash: CashYear, parts: dict[str, Part]) -> Sums:
+    """Money effect per sphere and account of the result."""
+    sums: Sums = defaultdict(lambda: ZERO)
+    for flow in cash.flows:
+        if parts[flow.account] is Part.RESULT:
+            sums[flow.sphere, flow.account] += flow.amount
+    return sums
+
+
+def result_rows(
+    cash: CashYear, before: CashYear, plan: dict[str, Decimal], accounts: dict[str, Account], parts: dict[str, Part]
+) -> list[ResultRow]:
+    """One row per sphere and account with money this year or last year or a plan."""
+    now, then = sums_of(cash, parts), sums_of(before, parts)
+    keys = {*now, *then}
+    homes = {number: home_sphere(number, now, accounts) for number in plan}
+    keys |= {(sphere, number) for number, sphere in homes.items()}
+    order = {sphere: position for position, sphere in enumerate(Sphere.values)}
+    rows = []
+    for sphere, number in sorted(keys, key=lambda key: (order[key[0]], key[1])):
+        account = accounts[number]
+        is_income = account.kind == AccountKind.INCOME
+        sign = 1 if is_income else -1
+        actual, previous = (sign * sums.get((sphere, number), ZERO) + ZERO for sums in (now, then))
+        planned = plan[number] if homes.get(number) == sphere else None
+        if actual or previous or planned is not None:
+            name, heading = account.name, account.statement_line
+            rows.append(ResultRow(sphere, number, name, heading, is_income, actual, previous, planned))
+    return rows
+
+
+def home_sphere(number: str, now: Sums, accounts: dict[str, Account]) -> str:
+    """The row of an account that carries its plan: its own sphere, or the only one it was booked in."""
+    used = [sphere for sphere, account in now if account == number]
+    return used[0] if len(used) == 1 else accounts[number].sphere
+
+
+def stock_row(row: BalanceRow, parts: dict[str, Part]) -> StockRow:
+    account = row.account
+    sign = 1 if account.kind == AccountKind.ASSET else -1
+    return StockRow(
+        account=account.number,
+        name=account.name,
+        heading=account.statement_line,
+        kind=account.kind,
+        is_money=parts[account.number] is Part.MONEY,
+        opening=sign * row.opening + ZERO,
+        closing=sign * row.closing + ZERO,
+    )
+
+
+def neutral_rows(cash: CashYear, accounts: dict[str, Account], parts: dict[str, Part]) -> list[NeutralRow]:
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for flow in cash.flows:
+        if parts[flow.account] is not Part.RESULT:
+            sums[flow.account] += flow.amount
+    return [NeutralRow(number, accounts[number].name, amount) for number, amount in sorted(sums.items()) if amount]
+
+
+def age_label(first: int, last: int | None) -> str:
+    if last is None:
+        return _("älter als ein Jahr")
+    return _("bis %s Tage") % last if first == 0 else _("%(first)s bis %(last)s Tage") % {"first": first, "last": last}
+
+
+def age_rows(cash: CashYear, accounts: dict[str, Account]) -> list[AgeRow]:
+    """Open items at the end of the year, per account and span of days since they arose."""
+    end = date(cash.year, 12, 31)
+    found: dict[tuple[str, int], list[Decimal]] = defaultdict(list)
+    for item in cash.open_items:
+        days = (end - item.piece.on).days
+        span = next(index for index, (_first, last) in enumerate(AGES) if last is None or days <= last)
+        sign = 1 if accounts[item.account].kind == AccountKind.ASSET else -1
+        found[item.account, span].append(sign * item.piece.amount)
+    return [
+        AgeRow(number, accounts[number].name, age_label(*AGES[span]), len(amounts), sum(amounts, ZERO))
+        for (number, span), amounts in sorted(found.items())
+    ]
+
+
+def reserve_rows(year: int) -> list[ReserveRow]:
+    """Reserves at the beginning of the year, formed and dissolved in it."""
+    movements = list(ReserveMovement.objects.filter(year__lte=year))
+    rows = (reserve_row(kind, year, [each for each in movements if each.kind == kind]) for kind in ReserveKind.values)
+    return [row for row in rows if row.opening or row.formed or row.dissolved]
+
+
+def reserve_row(kind: str, year: int, movements: Iterable[ReserveMovement]) -> ReserveRow:
+    sums = {"opening": ZERO, Direction.FORM: ZERO, Direction.DISSOLVE: ZERO}
+    for movement in movements:
+        amount = movement.amount.amount
+        if movement.year == year:
+            sums[movement.direction] += amount
+        else:
+            sums["opening"] += amount if movement.direction == Direction.FORM else -amount
+    return ReserveRow(kind, sums["opening"], sums[Direction.FORM], sums[Direction.DISSOLVE])

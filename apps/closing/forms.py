@@ -1,0 +1,85 @@
+"""Forms of the closing."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.closing.enums import Direction, ReserveKind
+from apps.closing.models import AdviserSettings
+from apps.core.forms import DateField, EuroField
+from apps.ledger.models import Entry
+from apps.resolutions.models import Resolution
+
+
+class YearForm(forms.Form):
+    year = forms.IntegerField(label=_("Geschäftsjahr"), min_value=2000, max_value=2100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        newest = Entry.objects.filter(year__lt=timezone.localdate().year).order_by("-year").first()
+        self.fields["year"].initial = newest.year if newest else timezone.localdate().year - 1
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("Erläuterungen"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Was prägte das Jahr? Der Text steht im Kassenbericht über den Zahlen."),
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Grund"), max_length=200)
+
+
+class ExaminationForm(forms.Form):
+    on = DateField(label=_("geprüft am"))
+    result = forms.CharField(
+        label=_("Ergebnis der Prüfung"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Zum Beispiel: Keine Beanstandungen. Die Entlastung wird empfohlen."),
+    )
+
+
+class ResolutionChoice(forms.ModelChoiceField):
+    """One of the adopted resolutions, newest first."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            queryset=Resolution.objects.adopted().order_by("-decided_on"), empty_label=_("bitte wählen"), **options
+        )
+
+
+class AdoptForm(forms.Form):
+    resolution = ResolutionChoice(label=_("Beschluss, der den Jahresabschluss festgestellt hat"))
+
+
+class ReserveForm(forms.Form):
+    year = forms.IntegerField(label=_("Geschäftsjahr"), min_value=2000, max_value=2100)
+    kind = forms.ChoiceField(label=_("Art der Rücklage"), choices=ReserveKind.choices)
+    direction = forms.ChoiceField(label=_("Vorgang"), choices=Direction.choices)
+    amount = EuroField(label=_("Betrag"))
+    purpose = forms.CharField(
+        label=_("Zweck und Zeitplan"),
+        max_length=250,
+        help_text=_("Wofür und bis wann? Eine Projektrücklage braucht ein bestimmtes Vorhaben."),
+    )
+    resolution = ResolutionChoice(label=_("Beschluss"))
+
+
+class AdviserForm(forms.ModelForm):
+    consultant_number = forms.IntegerField(
+        label=_("Beraternummer"), min_value=1001, max_value=9999999, help_text=_("Die Steuerberatung nennt sie.")
+    )
+    client_number = forms.IntegerField(label=_("Mandantennummer"), min_value=1, max_value=99999)
+    chart = forms.RegexField(
+        label=_("Kontenrahmen"), regex=r"^\d{2}$", help_text=_("42 für SKR 42, 49 für SKR 49."), initial="42"
+    )
+
+    class Meta:
+        model = AdviserSettings
+        fields = ["consultant_number", "client_number", "chart"]

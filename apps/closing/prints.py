@@ -1,0 +1,301 @@
+"""What Kassenbericht and use of funds show on paper, and the tables both screen and files share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.closing.calculations.funds import Vintage
+from apps.closing.domain.cash import cash_year
+from apps.closing.domain.funds import FundsStatement, funds_statement, is_charitable
+from apps.closing.domain.statement import ResultRow, Statement, statement_for
+from apps.closing.models import AnnualAccounts
+from apps.core.charts import bar_chart, share_bar
+from apps.core.tables import Column, Table
+from apps.core.templatetags.formats import day, euro
+from apps.ledger.enums import AccountKind, Sphere
+from apps.ledger.models import Account, Entry
+from apps.members.models import City
+from apps.organisation.domain.queries import letterhead
+from apps.pdf.render import render_pdf
+
+ZERO = Decimal("0.00")
+
+
+def money(name: str, label: Any, **options: Any) -> Column:
+    return Column(name, label, align="right", format=lambda value: "–" if value is None else euro(value), **options)
+
+
+@dataclass(frozen=True)
+class SidePrint:
+    """Income or expenses of a sphere with their sums."""
+
+    label: str
+    rows: Sequence[ResultRow]
+    actual: Decimal
+    previous: Decimal
+    plan: Decimal
+
+
+@dataclass(frozen=True)
+class SpherePrint:
+    label: str
+    sides: Sequence[SidePrint]
+    surplus: Decimal
+    previous: Decimal
+
+
+class StatementPrint:
+    """The statement of a year, cut into what pages and papers show."""
+
+    def __init__(self, accounts: AnnualAccounts) -> None:
+        self.accounts = accounts
+        self.statement: Statement = statement_for(accounts)
+
+    @cached_property
+    def spheres(self) -> list[SpherePrint]:
+        statement = self.statement
+        return [
+            SpherePrint(
+                str(Sphere(sphere).label),
+                [self.side(True, sphere), self.side(False, sphere)],
+                statement.surplus("actual", sphere),
+                statement.surplus("previous", sphere),
+            )
+            for sphere in statement.spheres
+        ]
+
+    def side(self, income: bool, sphere: str = "") -> SidePrint:
+        figures = self.statement
+        return SidePrint(
+            _("Einnahmen") if income else _("Ausgaben"),
+            figures.side(income=income, sphere=sphere),
+            figures.total("actual", income=income, sphere=sphere),
+            figures.total("previous", income=income, sphere=sphere),
+            figures.total("plan", income=income, sphere=sphere),
+        )
+
+    @property
+    def totals(self) -> list[SidePrint]:
+        return [self.side(True), self.side(False)]
+
+    @property
+    def planned_surplus(self) -> Decimal:
+        return self.statement.surplus("plan")
+
+    @property
+    def previous_surplus(self) -> Decimal:
+        return self.statement.surplus("previous")
+
+    @property
+    def stock(self) -> list[tuple[str, list[Any], Decimal, Decimal]]:
+        labels = (
+            (AccountKind.ASSET, _("Vermögen")),
+            (AccountKind.LIABILITY, _("Verbindlichkeiten")),
+            (AccountKind.EQUITY, _("Eigene Mittel")),
+        )
+        statement = self.statement
+        return [
+            (label, statement.of_kind(kind), statement.stock_total(kind, "opening"), statement.stock_total(kind))
+            for kind, label in labels
+            if statement.of_kind(kind)
+        ]
+
+    @property
+    def chart(self) -> str:
+        """Income and expenses by heading: this year, last year, plan."""
+        rows: dict[str, list[Decimal]] = {}
+        for row in self.statement.results:
+            label = f"{_('Einnahmen') if row.is_income else _('Ausgaben')}: {row.heading or row.name}"
+            sums = rows.setdefault(label, [ZERO, ZERO, ZERO])
+            for index, value in enumerate((row.actual, row.previous, row.plan or ZERO)):
+                sums[index] += value
+        year = self.statement.year
+        ordered = sorted(rows.items(), key=lambda item: (item[0].startswith(_("Ausgaben")), item[0]))
+        series = [str(year), str(year - 1), _("Plan %s") % year]
+        return bar_chart(_("Einnahmen und Ausgaben nach Gruppen"), ordered, series)
+
+    @property
+    def age_chart(self) -> str:
+        """Open claims by age."""
+        sums: dict[str, Decimal] = {}
+        for row in self.statement.ages:
+            if row.account in self.asset_accounts:
+                sums[row.label] = sums.get(row.label, ZERO) + max(ZERO, row.amount)
+        return share_bar(_("Offene Forderungen nach Alter"), list(sums.items())) if sums else ""
+
+    @cached_property
+    def asset_accounts(self) -> set[str]:
+        return {row.account for row in self.statement.of_kind(AccountKind.ASSET)}
+
+
+def account_link(year: int, number: str) -> str:
+    return f"{reverse('ledger:account', args=[number])}?von={year}-01-01&bis={year}-12-31"
+
+
+def result_table(shown: StatementPrint) -> Table:
+    """Income and expenditure by sphere and account with last year and plan."""
+    year = shown.statement.year
+    columns = (
+        Column("sphere", _("Bereich"), value=lambda row: Sphere(row.sphere).label),
+        Column("side", _("Seite"), value=lambda row: _("Einnahmen") if row.is_income else _("Ausgaben")),
+        Column("heading", _("Gruppe")),
+        Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
+        Column("name", _("Bezeichnung")),
+        money("actual", str(year)),
+        money("previous", str(year - 1)),
+        money("plan", _("Plan %s") % year),
+    )
+    return Table(columns, shown.statement.results, _("Einnahmen-Überschuss-Rechnung %s") % year)
+
+
+def stock_table(shown: StatementPrint) -> Table:
+    year = shown.statement.year
+    columns = (
+        Column("kind", _("Art"), value=lambda row: AccountKind(row.kind).label),
+        Column("heading", _("Gruppe")),
+        Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
+        Column("name", _("Bezeichnung")),
+        money("opening", day(date(year, 1, 1))),
+        money("closing", day(date(year, 12, 31))),
+    )
+    return Table(columns, shown.statement.stock, _("Vermögensübersicht %s") % year)
+
+
+@dataclass(frozen=True)
+class OpenItemRow:
+    """An open item with the words for people; positive on the side of its account."""
+
+    account: str
+    name: str
+    city: str
+    on: date
+    days: int
+    entry: Entry
+    purpose: str
+    amount: Decimal
+
+
+def open_item_rows(year: int) -> list[OpenItemRow]:
+    """Open items at the end of a year, the oldest first."""
+    items = cash_year(year).open_items
+    accounts = {account.number: account for account in Account.objects.all()}
+    cities = dict(City.objects.filter(pk__in={item.party for item in items if item.party}).values_list("pk", "name"))
+    entries = Entry.objects.in_bulk({item.piece.entry for item in items})
+    rows = [
+        OpenItemRow(
+            item.account,
+            accounts[item.account].name,
+            cities.get(item.party or 0, ""),
+            item.piece.on,
+            (date(year, 12, 31) - item.piece.on).days,
+            entries[item.piece.entry],
+            _("Zahlung ohne Forderung") if item.piece.is_money else accounts[item.piece.account].name,
+            item.piece.amount if accounts[item.account].kind == AccountKind.ASSET else -item.piece.amount,
+        )
+        for item in items
+    ]
+    return sorted(rows, key=lambda row: (row.on, row.account, row.city))
+
+
+def open_item_table(year: int, limit: int | None = None) -> Table:
+    rows = open_item_rows(year)
+    columns = (
+        Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
+        Column("name", _("Bezeichnung")),
+        Column("city", _("Stadt")),
+        Column("on", _("entstanden")),
+        Column("days", _("Tage"), align="right"),
+        Column("entry", _("Buchung"), value=lambda row: str(row.entry), link=lambda row: row.entry.get_absolute_url()),
+        Column("purpose", _("wofür")),
+        money("amount", _("offen"), total="amount"),
+    )
+    totals = {"amount": sum((row.amount for row in rows), ZERO)} if rows else {}
+    return Table(columns, rows[:limit], _("Offene Posten am 31.12.%s") % year, totals, empty=_("Nichts ist offen."))
+
+
+def vintage_table(funds: FundsStatement) -> Table:
+    """Funds by year of inflow and until when they are to be used."""
+
+    def state(vintage: Vintage) -> str:
+        if not vintage.rest:
+            return _("verwendet")
+        if funds.is_exempt:
+            return _("keine Frist (Freigrenze)")
+        return _("Frist abgelaufen") if vintage in funds.late else _("in der Frist")
+
+    columns = (
+        Column("year", _("Zufluss"), format=str),
+        money("inflow", _("zugeflossen")),
+        money("used", _("verwendet")),
+        money("rest", _("noch zu verwenden")),
+        Column("until", _("spätestens bis")),
+        Column("state", _("Stand"), value=state),
+    )
+    return Table(columns, funds.vintages, _("Mittel nach dem Jahr ihres Zuflusses"))
+
+
+def free_table(funds: FundsStatement) -> Table:
+    columns = (
+        Column("year", _("Jahr"), format=str),
+        money("limit", _("Höchstbetrag des Jahres")),
+        money("carried", _("nachholbar aus Vorjahren")),
+        money("formed", _("gebildet")),
+        money("left", _("noch möglich")),
+    )
+    return Table(columns, funds.free, _("Spielraum der freien Rücklage (§ 62 Abs. 1 Nr. 3 AO)"))
+
+
+def report_facts(accounts: AnnualAccounts) -> list[tuple[str, str]]:
+    facts = [
+        (_("Zeitraum"), f"{day(accounts.first_day)} – {day(accounts.last_day)}"),
+        (_("Stand"), str(accounts.get_state_display())),
+    ]
+    if accounts.prepared_on:
+        facts.append((_("Aufgestellt"), day(accounts.prepared_on)))
+    if accounts.examined_on:
+        facts.append((_("Geprüft"), f"{day(accounts.examined_on)}. {accounts.examination_note}"))
+    if accounts.resolution:
+        facts.append((_("Beschlossen durch"), str(accounts.resolution)))
+    if accounts.figures_hash:
+        facts.append((_("Prüfsumme der Zahlen"), accounts.figures_hash))
+    return facts
+
+
+def print_report(accounts: AnnualAccounts, *, on: date, created: datetime) -> bytes:
+    """The Kassenbericht (domain rule 8.12) as PDF."""
+    shown = StatementPrint(accounts)
+    context = {
+        "print": shown,
+        "statement": shown.statement,
+        "accounts": accounts,
+        "open_items": open_item_rows(accounts.year)[:100],
+        "charitable": is_charitable(accounts.year),
+        "letterhead": letterhead(on),
+        "subtitle": _("Einnahmen und Ausgaben, Vermögen, offene Posten und Rücklagen"),
+        "facts": report_facts(accounts),
+        "draft": not accounts.is_frozen,
+        "on": on,
+    }
+    return render_pdf("pdf/closing_report.html", context, title=_("Kassenbericht %s") % accounts.year, created=created)
+
+
+def print_funds(year: int, *, on: date, created: datetime) -> bytes:
+    """The statement of the use of funds as PDF."""
+    funds = funds_statement(year)
+    context = {
+        "funds": funds,
+        "tables": [vintage_table(funds), free_table(funds)],
+        "letterhead": letterhead(on),
+        "subtitle": _("Zeitnahe Verwendung nach § 55 Abs. 1 Nr. 5 AO, Rücklagen nach § 62 AO"),
+        "facts": [(_("Geschäftsjahr"), str(year)), (_("Stand der Bücher"), day(on))],
+        "on": on,
+    }
+    return render_pdf(
+        "pdf/closing_funds.html", context, title=_("Mittelverwendungsrechnung %s") % year, created=created
+    )

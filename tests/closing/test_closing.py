@@ -1,0 +1,223 @@
+"""Closing a year: what stands in the way, what is frozen, what the database refuses afterwards."""
+
+import threading
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
+
+from apps.audit.models import JournalEntry
+from apps.closing.domain.checks import checklist
+from apps.closing.domain.closing import (
+    adopt_accounts,
+    begin_accounts,
+    close_year,
+    prepare_accounts,
+    record_examination,
+    return_accounts,
+)
+from apps.closing.domain.errors import (
+    ChecksFailed,
+    EarlierYearOpen,
+    FiguresChanged,
+    ResolutionNotAdopted,
+    SamePerson,
+    YearBegun,
+    YearNotOver,
+)
+from apps.closing.domain.statement import build_statement, figures_hash, statement_for
+from apps.closing.enums import AccountsState, Level
+from apps.closing.models import AnnualAccounts
+from apps.core.errors import DomainError
+from apps.ledger.domain.errors import PeriodClosed
+from apps.ledger.models import Entry, PeriodLock
+from tests.factories.closing import NEXT, YEAR, credit, debit, make_accounts, make_books, make_resolution, post
+from tests.factories.resolutions import make_draft
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+def levels(year: int = YEAR) -> dict[str, Level]:
+    return {check.title: check.level for check in checklist(year)}
+
+
+def test_money_counts_in_the_year_it_moved_and_everything_adds_up():
+    make_books()
+    statement = build_statement(YEAR)
+    assert {row.name: row.actual for row in statement.results} == {
+        "Mitgliedsbeiträge": D("600.00"),
+        "Bewirtung": D("80.00"),
+        "Zinserträge": D("30.00"),
+        "Teilnahmebeiträge für Veranstaltungen": D("100.00"),
+    }
+    assert statement.surplus() == D("650.00")
+    assert statement.accrual_result == D("850.00")  # 400 of dues still open, 200 for the room still owed
+    assert statement.is_proven
+    assert statement.net_assets == D("850.00")
+    assert [(row.name, row.amount) for row in statement.ages] == [
+        ("Forderungen aus Mitgliedsbeiträgen", D("400.00")),
+        ("Verbindlichkeiten aus Lieferungen und Leistungen", D("200.00")),
+    ]
+
+
+def test_the_next_year_counts_what_is_paid_late_and_shows_the_year_before():
+    make_books()
+    post(date(2028, 1, 5), debit("BANK", "400.00"), credit("RECEIVABLE_DUES", "400.00"))
+    post(date(2028, 2, 1), debit("PAYABLE", "200.00"), credit("BANK", "200.00"))
+    statement = build_statement(2028)
+    assert {row.name: (row.actual, row.previous) for row in statement.results}["Mitgliedsbeiträge"] == (
+        D("400.00"),
+        D("600.00"),
+    )
+    assert {row.name: row.actual for row in statement.results}["Raummieten"] == D("200.00")
+    assert (statement.money_opening, statement.money_closing) == (D("650.00"), D("850.00"))
+    hint = next(check for check in checklist(YEAR) if "Jahreswechsel" in check.title)
+    assert hint.level == Level.HINT
+    assert "400,00" in hint.detail
+
+
+def test_suspense_stands_in_the_way_and_is_named():
+    make_books()
+    accounts = begin_accounts(YEAR, by=None, on=NEXT)
+    post(date(YEAR, 8, 1), debit("BANK", "5.00"), credit("SUSPENSE", "5.00"))
+    with pytest.raises(ChecksFailed, match="Ungeklärte Zahlungen"):
+        prepare_accounts(accounts, by=None, on=NEXT)
+    post(date(YEAR, 8, 2), debit("SUSPENSE", "5.00"), credit("OTHER_INCOME", "5.00"))
+    assert prepare_accounts(accounts, by=None, on=NEXT).state == AccountsState.PREPARED
+
+
+def test_lines_without_a_sphere_and_missing_plan_are_said():
+    make_books()
+    post(date(YEAR, 8, 1), debit("BANK", "5.00"), credit("OTHER_INCOME", "5.00", sphere="unallocated"))
+    found = levels()
+    assert found["Jede Einnahme und Ausgabe gehört zu einem Bereich"] == Level.WARNING
+    assert found["Es gibt einen beschlossenen Haushaltsplan"] == Level.HINT
+
+
+def test_a_year_is_begun_once_and_prepared_when_it_is_over():
+    make_books()
+    accounts = begin_accounts(YEAR, by=None, on=date(YEAR, 12, 1))
+    with pytest.raises(YearBegun):
+        begin_accounts(YEAR, by=None, on=NEXT)
+    with pytest.raises(YearNotOver):
+        prepare_accounts(accounts, by=None, on=date(YEAR, 12, 31))
+
+
+def test_frozen_figures_are_those_of_the_books_and_keep_their_hash():
+    make_books()
+    accounts = make_accounts("prepared")
+    accounts.refresh_from_db()
+    assert figures_hash(accounts.figures) == accounts.figures_hash == build_statement(YEAR).hash
+    assert statement_for(accounts) == build_statement(YEAR)
+
+
+def test_an_entry_after_preparing_is_found_by_every_later_step(treasurer):
+    make_books()
+    accounts = make_accounts("prepared")
+    late = post(date(YEAR, 12, 30), debit("OFFICE", "9.00"), credit("BANK", "9.00"))
+    with pytest.raises(FiguresChanged, match=str(late)):
+        record_examination(accounts, result="gut", by=treasurer, on=NEXT)
+    accounts = return_accounts(accounts, reason="Nachbuchung", by=treasurer)
+    assert (accounts.state, accounts.figures, accounts.figures_hash) == ("draft", None, "")
+    prepared = prepare_accounts(accounts, by=None, on=NEXT)
+    assert record_examination(prepared, result="gut", by=treasurer, on=NEXT).state == "examined"
+
+
+def test_who_prepared_does_not_examine(treasurer, auditor):
+    make_books()
+    accounts = prepare_accounts(begin_accounts(YEAR, by=treasurer, on=NEXT), by=treasurer, on=NEXT)
+    with pytest.raises(SamePerson):
+        record_examination(accounts, result="gut", by=treasurer, on=NEXT)
+    assert record_examination(accounts, result="gut", by=auditor, on=NEXT).examined_by == auditor
+
+
+def test_only_an_adopted_resolution_adopts():
+    make_books()
+    accounts = make_accounts("examined")
+    with pytest.raises(ResolutionNotAdopted):
+        adopt_accounts(accounts, make_draft(), by=None)
+
+
+def test_a_closed_year_takes_nothing_any_more():
+    entries = make_books()
+    accounts = make_accounts("closed")
+    assert accounts.lock.last_day == date(YEAR, 12, 31)
+    with pytest.raises(PeriodClosed):
+        post(date(YEAR, 12, 31), debit("BANK", "1.00"), credit("OTHER_INCOME", "1.00"))
+    post(date(2028, 1, 1), debit("BANK", "1.00"), credit("OTHER_INCOME", "1.00"))
+    assert Entry.objects.filter(year=YEAR).count() == len(entries)
+    verbs = JournalEntry.objects.filter(verb__startswith="closing.").order_by("sequence").values_list("verb", flat=True)
+    assert list(verbs) == [f"closing.{step}" for step in ("begun", "prepared", "examined", "adopted", "closed")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE closing_annualaccounts SET note = 'anders'",
+        "UPDATE closing_annualaccounts SET state = 'draft'",
+        "DELETE FROM closing_annualaccounts",
+        "DELETE FROM ledger_periodlock",
+    ],
+)
+def test_not_even_the_database_reopens(statement: str):
+    make_books()
+    make_accounts("closed")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert AnnualAccounts.objects.get().is_closed
+    with pytest.raises(DomainError):
+        return_accounts(AnnualAccounts.objects.get(), reason="doch", by=None)
+
+
+def test_years_are_closed_in_order():
+    make_books(2026)
+    make_books(YEAR)
+    accounts = make_accounts("adopted")
+    with pytest.raises(EarlierYearOpen, match="2026"):
+        close_year(accounts, by=None, on=NEXT)
+
+
+def test_a_lock_that_stands_already_is_enough():
+    from apps.ledger.domain.periods import close_period
+
+    make_books()
+    accounts = make_accounts("adopted")
+    lock = close_period(last_day=date(2028, 1, 31), reason="von Hand", by=None, on=NEXT)
+    assert close_year(accounts, by=None, on=NEXT).lock == lock
+    assert PeriodLock.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_close_once():
+    make_books()
+    accounts = make_accounts("adopted")
+    start = threading.Barrier(2)
+    answers: list[Any] = []
+
+    def click() -> None:
+        try:
+            start.wait()
+            answers.append(close_year(accounts, by=None, on=NEXT).state)
+        except (DomainError, OperationalError) as error:
+            answers.append(type(error).__name__)
+        finally:
+            connections.close_all()
+
+    clicks = [threading.Thread(target=click) for _number in range(2)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+    assert sorted(map(str, answers)) == ["WrongState", "closed"]
+    assert PeriodLock.objects.count() == 1
+    assert JournalEntry.objects.filter(verb="closing.closed").count() == 1
+
+
+def test_the_resolution_stands_with_the_accounts():
+    make_books()
+    accounts = make_accounts("adopted")
+    assert accounts.resolution.title == make_resolution().title
+    assert accounts.adopted_on == date(2028, 2, 20)

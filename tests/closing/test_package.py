@@ -1,0 +1,224 @@
+"""The auditor's package: whole, the same twice, and every changed byte is found, also without this program."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from apps.banking.domain.importing import BankFile, import_statements
+from apps.closing.calculations.verification import verify
+from apps.closing.domain.package import make_package, write_package
+from apps.closing.models import AuditPackage
+from apps.closing.tasks import start_package
+from apps.core.models import Job
+from apps.documents.domain.filing import file_document
+from apps.documents.enums import Access, Category
+from apps.ledger.domain.posting import post_entry
+from tests.factories.banking import Row, camt_file
+from tests.factories.closing import YEAR, credit, debit, make_accounts, make_books
+from tests.factories.dues import make_association
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2028, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def make_vouched() -> None:
+    voucher = file_document(
+        content=b"Beleg: Saalmiete 45,00 EUR",
+        filename="saal.txt",
+        title="Saalmiete",
+        category=Category.VOUCHER,
+        access=Access.TREASURY,
+        origin="ledger.voucher",
+        by=None,
+        on=date(YEAR, 9, 1),
+    )
+    post_entry(
+        on=date(YEAR, 9, 1),
+        text="Saalmiete; bar",
+        lines=[debit("ROOM", "45.00"), credit("BANK", "45.00")],
+        source="ledger.manual",
+        voucher=voucher,
+        by=None,
+    )
+
+
+def written() -> bytes:
+    target = io.BytesIO()
+    write_package(target, YEAR, until=NOW)
+    return target.getvalue()
+
+
+@pytest.fixture
+def package() -> bytes:
+    with time_machine.travel(datetime(YEAR, 9, 2, 10, 0, tzinfo=UTC)):
+        make_association()
+        make_books()
+        make_vouched()
+        rows = [Row("10.00", "Spende", "Erika Beispiel", on=date(YEAR, 2, 1))]
+        import_statements([BankFile("auszug.xml", camt_file(rows))], by=None, on=date(YEAR, 2, 2))
+    return written()
+
+
+def test_the_package_is_whole_and_the_same_twice(package: bytes):
+    assert written() == package
+    problems, index = verify(io.BytesIO(package))
+    assert problems == []
+    paths = {each["path"] for each in index["files"]}
+    assert {
+        "konten.csv", "journal.csv", "buchungszeilen.csv", "summen-und-salden.csv", "offene-posten.csv",
+        "beitragsrechnungen.csv", "bankumsaetze.csv", "handlungen.csv", "aenderungen.csv", "jahresabschluss.json",
+        "index.xml", "pruefen.py", "index.html",
+    } <= paths  # fmt: skip
+    assert any(path.endswith("saal.txt") for path in paths)
+    assert any(path.endswith("auszug.xml") for path in paths)
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        journal = archive.read("journal.csv").decode()
+        tables = ElementTree.fromstring(archive.read("index.xml")).findall(".//Table")
+    assert "B2027-00006" in journal
+    assert len(tables) == 9
+
+
+def changed(package: bytes, path: str, change: Callable[[bytes], bytes], *, tell: bool = False) -> bytes:
+    """The package with one file changed; `tell` corrects the hash in the index as well, as a clever forger would."""
+    import hashlib
+
+    source, target = zipfile.ZipFile(io.BytesIO(package)), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as forged:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == path:
+                content = change(content)
+            if name == "index.json" and tell:
+                index = json.loads(content)
+                new = change(source.read(path))
+                for each in index["files"]:
+                    if each["path"] == path:
+                        each.update(sha256=hashlib.sha256(new).hexdigest(), size=len(new))
+                content = json.dumps(index).encode()
+            forged.writestr(name, content)
+    return target.getvalue()
+
+
+def test_a_changed_byte_in_any_file_is_found(package: bytes):
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        paths = [path for path in archive.namelist() if path != "index.json"]
+    assert len(paths) > 14
+    for path in paths:
+        forged = changed(package, path, lambda content: content[:-1] + bytes([content[-1] ^ 1]))
+        problems, _index = verify(io.BytesIO(forged))
+        assert problems == [f"Die Datei {path} wurde verändert: Ihre Prüfsumme ist nicht die im Verzeichnis."]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "message"),
+    [
+        ("buchungszeilen.csv", b";600,00;;", b";601,00;;", "nicht ausgeglichen"),
+        ("journal.csv", b"B2027-00002;2;", b"B2027-00002;7;", "Lücke"),
+        ("summen-und-salden.csv", b";1000,00;600,00;400,00", b";1000,00;500,00;500,00", "Summen von Konto 12000"),
+        ("offene-posten.csv", b";400,00", b";401,00", "offenen Posten"),
+        ("journal.csv", b"01.03.2027;01.03.2027", b"01.03.2026;01.03.2027", "liegt nicht im Jahr"),
+        ("jahresabschluss.json", b'"600.00"', b'"700.00"', "Jahresabschlusses"),
+    ],
+)
+def test_figures_that_contradict_each_other_are_found_even_with_new_hashes(
+    package: bytes, path: str, old: bytes, new: bytes, message: str
+):
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        assert old in archive.read(path)
+    problems, _index = verify(io.BytesIO(changed(package, path, lambda text: text.replace(old, new), tell=True)))
+    assert any(message in problem for problem in problems)
+
+
+def test_an_act_taken_out_of_the_chain_is_found(package: bytes):
+    def without_third(content: bytes) -> bytes:
+        lines = content.split(b"\r\n")
+        assert len(lines) > 8
+        return b"\r\n".join(lines[:3] + lines[4:])
+
+    problems, _index = verify(io.BytesIO(changed(package, "handlungen.csv", without_third, tell=True)))
+    assert len(problems) == 1
+    assert "schließt Nummer" in problems[0]
+
+
+def test_a_missing_voucher_and_an_extra_file_are_found(package: bytes):
+    source, target = zipfile.ZipFile(io.BytesIO(package)), io.BytesIO()
+    with zipfile.ZipFile(target, "w") as forged:
+        for name in source.namelist():
+            if not name.endswith("saal.txt"):
+                forged.writestr(name, source.read(name))
+        forged.writestr("zusatz.txt", b"x")
+    problems, _index = verify(target)
+    assert [bool(re.search("saal.txt fehlt|zusatz.txt steht nicht", problem)) for problem in problems] == [True, True]
+
+
+def test_no_package_is_said_in_words():
+    problems, _index = verify(io.BytesIO(b"kein ZIP"))
+    assert problems[0].startswith("Die Datei ist kein lesbares Prüfungspaket")
+
+
+def test_the_program_inside_needs_nothing_but_python(package: bytes, tmp_path: Path):
+    """As on another machine: only the archive, isolated Python without any installed package."""
+    file = tmp_path / "paket.zip"
+    file.write_bytes(package)
+    with zipfile.ZipFile(file) as archive:
+        archive.extract("pruefen.py", tmp_path)
+
+    def run() -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-I", "-S", "pruefen.py", "paket.zip"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    good = run()
+    assert (good.returncode, "Alles stimmt" in good.stdout) == (0, True)
+    file.write_bytes(changed(package, "journal.csv", lambda content: content.replace(b"Saalmiete", b"Saalmiele")))
+    bad = run()
+    assert bad.returncode == 1
+    assert "journal.csv wurde verändert" in bad.stdout
+
+
+def test_the_command_says_the_same(package: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = tmp_path / "paket.zip"
+    file.write_bytes(package)
+    call_command("verify_package", str(file))
+    assert "alles stimmt" in capsys.readouterr().out
+    file.write_bytes(changed(package, "konten.csv", lambda content: content + b"\n"))
+    with pytest.raises(CommandError, match=r"konten\.csv wurde verändert"):
+        call_command("verify_package", str(file))
+
+
+def test_the_kept_package_has_its_hash_and_the_frozen_figures(treasurer):
+    make_books()
+    accounts = make_accounts("prepared")
+    kept = make_package(YEAR, by=treasurer, at=NOW)
+    with kept.file.open("rb") as stored:
+        content = stored.read()
+    assert (kept.size, kept.year) == (len(content), YEAR)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert json.loads(archive.read("jahresabschluss.json"))["hash"] == accounts.figures_hash
+        assert kept.file_count == len(archive.namelist())
+    assert verify(io.BytesIO(content))[0] == []
+
+
+def test_the_work_in_the_background_reports(treasurer, django_capture_on_commit_callbacks):
+    make_books()
+    with django_capture_on_commit_callbacks(execute=True):
+        job = start_package(YEAR, by=treasurer)
+    job = Job.objects.get(pk=job.pk)
+    package = AuditPackage.objects.get()
+    assert (job.state, job.done) == ("done", job.total)
+    assert package.sha256 in job.report

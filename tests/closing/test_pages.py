@@ -1,0 +1,170 @@
+"""The closing through the browser's eyes: steps by role, statement, files, duties."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.closing.calculations.datev import balances, read_file
+from apps.closing.duties import closing_duties, closing_year
+from apps.closing.models import AnnualAccounts
+from apps.closing.prints import print_funds, print_report
+from apps.core.waiting import taken
+from apps.documents.models import Document
+from apps.pdf.text import pdf_text
+from tests.factories.closing import (
+    NEXT,
+    YEAR,
+    credit,
+    debit,
+    make_accounts,
+    make_books,
+    make_charitable,
+    make_resolution,
+    post,
+)
+from tests.factories.organisation import make_profile
+
+pytestmark = pytest.mark.django_db
+ClientFor = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _in_the_next_year():
+    with time_machine.travel(NEXT, tick=False):
+        yield
+
+
+@pytest.fixture
+def books() -> None:
+    make_profile()
+    make_books()
+
+
+def url(name: str) -> str:
+    return f"/abschluss/{YEAR}/{name}"
+
+
+@pytest.mark.usefixtures("books")
+def test_the_whole_way_by_the_people_who_go_it(
+    client_for: ClientFor, treasurer: User, auditor: User, board_member: User
+):
+    keeper, examiner, board = client_for(treasurer), client_for(auditor), client_for(board_member)
+    assert keeper.post("/abschluss/neu/", {"year": YEAR}).status_code == 302
+    assert "Am Jahresende leer: Ungeklärte Zahlungen" in keeper.get(url("")).content.decode()
+    assert keeper.post(url("aufstellen/")).status_code == 302
+    examined = examiner.post(url("pruefung/"), {"on": "2028-03-01", "result": "Keine Beanstandungen"})
+    assert examined.status_code == 302
+    resolution = make_resolution()
+    assert board.post(url("beschluss/"), {"resolution": resolution.pk}).status_code == 302
+    page = keeper.get(url("abschliessen/")).content.decode()
+    assert "5 Buchungen stehen fest" in page
+    assert keeper.post(url("abschliessen/")).status_code == 302
+    accounts = AnnualAccounts.objects.get()
+    assert accounts.is_closed
+    assert accounts.document == Document.objects.get(origin="closing.report")
+    again = keeper.post(url("abschliessen/"))
+    assert "Dieser Schritt ist von dort aus nicht möglich" in again.content.decode()
+    assert Document.objects.filter(origin="closing.report").count() == 1
+
+
+@pytest.mark.usefixtures("books")
+def test_what_stands_in_the_way_takes_the_button_away(client_for: ClientFor, treasurer: User):
+    post(date(YEAR, 8, 1), debit("BANK", "5.00"), credit("SUSPENSE", "5.00"))
+    make_accounts()
+    page = client_for(treasurer).get(url("aufstellen/")).content.decode()
+    assert "Ungeklärte Zahlungen" in page
+    assert 'type="submit"><span class="kern-label">Jahresabschluss aufstellen' not in page
+    assert "1 Punkt steht im Weg" in client_for(treasurer).get(url("")).content.decode()
+
+
+@pytest.mark.usefixtures("books")
+def test_the_statement_leads_to_the_account_sheet(client_for: ClientFor, auditor: User):
+    make_accounts()
+    page = client_for(auditor).get(url("jahresrechnung/")).content.decode()
+    assert "/buchhaltung/konten/40000/?von=2027-01-01&amp;bis=2027-12-31" in page
+    assert "600,00" in page
+    assert "850,00" in page
+
+
+@pytest.mark.usefixtures("books")
+def test_tables_come_as_csv_and_xlsx(client_for: ClientFor, auditor: User):
+    make_accounts()
+    client = client_for(auditor)
+    text = client.get(url("tabellen/einnahmen-ausgaben.csv")).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert [(row["Konto"], row["2027"]) for row in rows] == [
+        ("40000", "600,00"),
+        ("51000", "80,00"),
+        ("44000", "30,00"),
+        ("43000", "100,00"),
+    ]
+    assert client.get(url("tabellen/offene-posten.xlsx")).content.startswith(b"PK")
+    assert client.get(url("tabellen/geheim.xlsx")).status_code == 404
+
+
+@pytest.mark.usefixtures("books")
+def test_the_adviser_file_asks_for_its_numbers_first(client_for: ClientFor, treasurer: User):
+    make_accounts()
+    client = client_for(treasurer)
+    assert client.get(url("datev.csv")).url == "/abschluss/steuerberatung/"
+    client.post("/abschluss/steuerberatung/", {"consultant_number": 1501, "client_number": 23, "chart": "42"})
+    file = read_file(client.get(url("datev.csv")).content)
+    assert balances(file.rows)["40000"] == -1000
+
+
+@pytest.mark.usefixtures("books")
+def test_reserves_are_refused_beside_the_amount(client_for: ClientFor, treasurer: User):
+    make_charitable()
+    make_accounts()
+    client = client_for(treasurer)
+    form = {
+        "year": YEAR,
+        "kind": "free",
+        "direction": "form",
+        "amount": "80,00",
+        "purpose": "Rücklage",
+        "resolution": make_resolution().pk,
+    }
+    page = client.post("/abschluss/ruecklagen/buchen/", form).content.decode()
+    assert "höchstens noch 80,00" not in page
+    refused = client.post("/abschluss/ruecklagen/buchen/", form | {"amount": "0,01"}).content.decode()
+    assert "höchstens noch 0,00" in refused
+    assert "Mittel nach dem Jahr ihres Zuflusses" in client.get(url("mittelverwendung/")).content.decode()
+
+
+def test_duties_name_the_next_step(treasurer: User, auditor: User):
+    make_books()
+    assert [duty.detail for duty in closing_duties(treasurer, NEXT)] == ["Noch nicht begonnen."]
+    make_accounts("prepared")
+    [duty] = closing_duties(treasurer, NEXT)
+    assert (duty.detail, duty.due_on) == ("Aufgestellt. Die Kassenprüfung steht aus.", date(2028, 5, 31))
+    assert [duty.title for duty in closing_duties(auditor, NEXT)] == ["Jahresabschluss 2027 prüfen"]
+
+
+def test_the_year_names_both_steps_and_which_is_done(treasurer: User, auditor: User):
+    make_books()
+    make_accounts("prepared")
+    assert [(step.title, step.on, done) for step, done in taken(closing_year(treasurer, YEAR))] == [
+        ("Jahresabschluss 2027 aufstellen", date(2028, 5, 31), True),
+        ("Geschäftsjahr 2027 abschließen", date(2028, 12, 31), False),
+    ]
+    assert list(closing_year(auditor, YEAR)) == []
+
+
+def test_the_reports_on_paper_hold_the_figures():
+    """Kassenbericht and use of funds, with letterhead, sums and the line to sign on."""
+    make_profile()
+    make_books()
+    make_charitable()
+    accounts = make_accounts("prepared")
+    report = pdf_text(print_report(accounts, on=NEXT, created=timezone.now()))
+    for part in ("Kassenbericht 2027", "650,00", "850,00", "Schatzmeister:in", accounts.figures_hash[:20]):
+        assert part in report
+    assert "zugeflossen" in pdf_text(print_funds(YEAR, on=NEXT, created=timezone.now()))
