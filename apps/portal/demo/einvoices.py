@@ -23,8 +23,12 @@ def wish_forms(cast: Cast) -> None:
         change_city(cast.cities[name], wish, by=cast.office, on=REGISTERED_ON)
     for name in ZUGFERD:
         mail = f"rechnung@{cast.cities[name].slug}.example"
-        wish = {"invoice_form": InvoiceForm.ZUGFERD, "invoice_email": mail}
-        change_city(cast.cities[name], wish, by=cast.office, on=REGISTERED_ON)
+        change_city(
+            cast.cities[name],
+            {"invoice_form": InvoiceForm.ZUGFERD, "invoice_email": mail},
+            by=cast.office,
+            on=REGISTERED_ON,
+        )
 
 
 @transaction.atomic
