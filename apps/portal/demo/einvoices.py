@@ -23,12 +23,8 @@ def wish_forms(cast: Cast) -> None:
         change_city(cast.cities[name], wish, by=cast.office, on=REGISTERED_ON)
     for name in ZUGFERD:
         mail = f"rechnung@{cast.cities[name].slug}.example"
-        change_city(
-            cast.cities[name],
-            {"invoice_form": InvoiceForm.ZUGFERD, "invoice_email": mail},
-            by=cast.office,
-            on=REGISTERED_ON,
-        )
+        taken: dict[str, str] = {"invoice_form": InvoiceForm.ZUGFERD, "invoice_email": mail}
+        change_city(cast.cities[name], taken, by=cast.office, on=REGISTERED_ON)
 
 
 @transaction.atomic
