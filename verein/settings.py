@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "apps.papers",
     "apps.budget",
     "apps.banking",
+    "apps.examination",
     "apps.portal",
 ]
 

@@ -20,5 +20,6 @@ urlpatterns = [
     path("positionspapiere/", include("apps.papers.urls")),
     path("haushalt/", include("apps.budget.urls")),
     path("bank/", include("apps.banking.urls")),
+    path("kassenpruefung/", include("apps.examination.urls")),
     path("", include("apps.portal.urls")),
 ]

@@ -205,6 +205,16 @@ ADDRESSES = [
     Address("budget:record_cost", "meeting", TREASURER | BONN),
     *steps("budget", "cost", TREASURER | BONN, "change_cost remove_cost"),
     *steps("budget", "network_year", OVERSEERS, "network_year print_costs"),
+    # examination
+    Address("examination:examinations", "", OVERSEERS),
+    Address("examination:appoint", "", BOARD),
+    Address("examination:examination", "examination", OVERSEERS),
+    *steps("examination", "examination", AUDITOR, "draw ask add_finding conclude sign"),
+    Address("examination:discharge", "examination", AUDITOR | BOARD),
+    Address("examination:item", "examined_item", OVERSEERS),
+    *steps("examination", "examined_item", AUDITOR, "tick ask_item"),
+    Address("examination:answer", "question", TREASURER),
+    Address("examination:remove_finding", "finding", AUDITOR),
     # books
     *steps("ledger", "", OVERSEERS, "journal journal_pdf accounts balance balance_pdf cost_centres"),
     *steps("ledger", "", TREASURER, "post close open_account open_cost_centre"),

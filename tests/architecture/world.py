@@ -51,6 +51,7 @@ from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
 from apps.resolutions.domain.consequences import add_follow_up, publish
 from apps.resolutions.models import Resolution
+from tests.architecture.examined import examine
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body, make_office, make_term
 from tests.factories.dues import make_association, make_draft_schedule, make_preview, make_resolution, make_schedule
@@ -105,6 +106,7 @@ def build_world() -> World:
     write_papers(world)
     plan(world)
     file(world)
+    examine(world, TODAY)
     remember_histories(world)
     return world
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import budgets, cast, decisions, library, money
+from apps.portal.demo import auditing, budgets, cast, decisions, library, money
 
 
 class Command(BaseCommand):
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))
         self.say("Dokumente", lambda: library.fill_library(everyone))
         self.say("Kontoauszug 2027", lambda: money.offer_statement_2027(everyone))
+        self.say("Kassenprüfung", lambda: auditing.examine_year(everyone))
         make_anchor(medium="Demo-Daten")
 
     def say[T](self, what: str, step: Callable[[], T]) -> T:
