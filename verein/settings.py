@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "apps.dunning",
     "apps.banking",
     "apps.closing",
+    "apps.examination",
     "apps.portal",
 ]
 

@@ -23,5 +23,6 @@ urlpatterns = [
     path("mahnwesen/", include("apps.dunning.urls")),
     path("abschluss/", include("apps.closing.urls")),
     path("bank/", include("apps.banking.urls")),
+    path("kassenpruefung/", include("apps.examination.urls")),
     path("", include("apps.portal.urls")),
 ]

@@ -72,6 +72,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
         (
             Place(_("Postausgang"), "dispatch:outbox", "dispatch.view_dispatch"),
             Place(_("Dokumente"), "documents:library", "documents.view_document"),
+            Place(_("Kassenprüfung"), "examination:examinations", "examination.view_examination"),
             Place(_("Protokoll"), "audit:journal", "audit.view_journal"),
         ),
     ),

@@ -245,6 +245,16 @@ ADDRESSES = [
     Address("closing:adopt", "accounts", TREASURER | BOARD),
     Address("closing:make_package", "accounts", TREASURER | AUDITOR),
     Address("closing:package", "package", OVERSEERS),
+    # examination
+    Address("examination:examinations", "", OVERSEERS),
+    Address("examination:appoint", "", BOARD),
+    Address("examination:examination", "examination", OVERSEERS),
+    *steps("examination", "examination", AUDITOR, "draw ask add_finding conclude sign"),
+    Address("examination:discharge", "examination", AUDITOR | BOARD),
+    Address("examination:item", "examined_item", OVERSEERS),
+    *steps("examination", "examined_item", AUDITOR, "tick ask_item"),
+    Address("examination:answer", "question", TREASURER),
+    Address("examination:remove_finding", "finding", AUDITOR),
     # books
     *steps("ledger", "", OVERSEERS, "journal journal_pdf accounts balance balance_pdf cost_centres"),
     *steps("ledger", "", TREASURER, "post close open_account open_cost_centre"),

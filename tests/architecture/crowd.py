@@ -32,6 +32,7 @@ from apps.members.models import City
 from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
 from apps.resolutions.domain.consequences import publish
+from tests.architecture.examined import appoint
 from tests.architecture.world import NOW, TODAY, World, pile_letters, store
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body
@@ -56,6 +57,7 @@ def crowd(world: World) -> None:
     for place in PLACES:
         begin_accounts(2027 - place, by=treasurer, on=TODAY)
         make_package(2027, by=treasurer, at=NOW)
+        appoint(world, 2024 + place, TODAY)
         store(f"Öffentliche Unterlage {place}", Access.PUBLIC)
         publish(make_decided(title=f"Öffentlicher Beschluss {place}"), by=None, on=TODAY)
         make_draft_schedule(title=f"Entwurf {place}", valid_from=date(2030 + place, 1, 1))

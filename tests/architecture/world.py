@@ -67,6 +67,7 @@ from apps.resolutions.domain.consequences import add_follow_up, publish
 from apps.resolutions.models import Resolution
 from apps.vouchers.domain.assets import post_depreciations, record_asset
 from apps.vouchers.domain.cash import CashVoucher, count_cash, record_cash
+from tests.architecture.examined import examine
 from tests.einvoice.test_reading import pdf_with
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body, make_office, make_term
@@ -134,6 +135,7 @@ def build_world() -> World:
     plan(world)
     close(world)
     file(world)
+    examine(world, TODAY)
     remember_histories(world)
     return world
 

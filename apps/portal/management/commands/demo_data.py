@@ -9,7 +9,19 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import budgets, cast, closing, decisions, dues, einvoices, letters, library, money, vouchers
+from apps.portal.demo import (
+    auditing,
+    budgets,
+    cast,
+    closing,
+    decisions,
+    dues,
+    einvoices,
+    letters,
+    library,
+    money,
+    vouchers,
+)
 
 
 class Command(BaseCommand):
@@ -48,6 +60,7 @@ class Command(BaseCommand):
         self.say("Rechnungsformat ohne Leitweg-ID", lambda: einvoices.wish_without_leitweg_id(everyone))
         self.say("Kontoauszug 2027", lambda: money.offer_statement_2027(everyone))
         self.say("Jahresabschluss 2025", lambda: closing.close_2025(everyone))
+        self.say("Kassenprüfung", lambda: auditing.examine_year(everyone))
         make_anchor(medium="Demo-Daten")
 
     def say[T](self, what: str, step: Callable[[], T]) -> T:

@@ -1,0 +1,36 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExaminationConfig(AppConfig):
+    name = "apps.examination"
+    label = "examination"
+    verbose_name = _("Kassenprüfung")
+
+    def ready(self) -> None:
+        from apps.audit.triggers import protect
+        from apps.audit.verbs import register_verbs
+        from apps.core.registries import register_duties
+        from apps.examination.duties import examination_duties
+
+        register_verbs(
+            {
+                "examination.opened": _("Kassenprüfung eröffnet"),
+                "examination.sample_drawn": _("Stichprobe gezogen"),
+                "examination.item_ticked": _("Buchung geprüft"),
+                "examination.question_asked": _("Prüfungsfrage gestellt"),
+                "examination.question_answered": _("Prüfungsfrage beantwortet"),
+                "examination.finding_added": _("Feststellung aufgenommen"),
+                "examination.finding_removed": _("Feststellung entfernt"),
+                "examination.conclusion_set": _("Prüfungsergebnis formuliert"),
+                "examination.signed": _("Prüfungsbericht unterzeichnet"),
+                "examination.reported": _("Prüfungsbericht festgestellt"),
+                "examination.discharge_drafted": _("Antrag auf Entlastung entworfen"),
+            }
+        )
+        register_duties(examination_duties)
+        protect(self.get_model("Examination"), when="OLD.report_id IS NOT NULL", except_columns=("motion",))
+        protect(self.get_model("SampleItem"), when="OLD.is_final")
+        protect(self.get_model("Question"), when="OLD.is_final")
+        protect(self.get_model("Finding"), when="OLD.is_final")
+        protect(self.get_model("Auditor"), when="OLD.is_final")

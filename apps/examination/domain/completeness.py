@@ -1,0 +1,83 @@
+"""Were all dues of the year claimed, from members only, and as calculated? (members × schedule × invoices)"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.dues.domain.assessment import assess
+from apps.dues.domain.errors import NoScheduleInForce
+from apps.dues.domain.runs import basis_of
+from apps.dues.domain.schedules import schedule_for
+from apps.dues.models import Invoice
+from apps.members.models import Membership
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A city whose invoice is missing, not justified, or not what was calculated."""
+
+    city: str
+    reason: str
+    expected: Decimal | None
+    claimed: Decimal | None
+
+
+@dataclass(frozen=True)
+class Completeness:
+    members: int
+    invoices: int
+    claimed: Decimal
+    differences: list[Difference]
+
+
+def completeness(year: int) -> Completeness:
+    """A constant number of queries, however many cities."""
+    start, end = date(year, 1, 1), date(year, 12, 31)
+    invoices = list(Invoice.objects.standing().filter(year=year).select_related("assessment").order_by("city_label"))
+    during = Q(starts_on__lte=end) & (Q(ends_on__isnull=True) | Q(ends_on__gt=start))
+    members = dict(Membership.objects.filter(during).order_by("city__name").values_list("city_id", "city__name"))
+    return Completeness(
+        members=len(members),
+        invoices=len(invoices),
+        claimed=sum((invoice.amount.amount for invoice in invoices), Decimal(0)),
+        differences=[*missing(year, members, invoices), *unjustified(members, invoices)],
+    )
+
+
+def missing(year: int, members: dict[int, str], invoices: list[Invoice]) -> list[Difference]:
+    """Members without an invoice, with what they would owe by the schedule."""
+    lacking = members.keys() - {invoice.city_id for invoice in invoices}
+    if not lacking:
+        return []
+    end = date(year, 12, 31)
+    try:
+        drafts = assess(basis_of(schedule_for(year), year, on=end, addressed_on=end), in_words=False)
+    except NoScheduleInForce:
+        drafts = []
+    owed = {draft.city_id: draft.amount.amount if draft.amount else None for draft in drafts}
+    reason = _("Mitglied ohne Beitragsrechnung")
+    return [
+        Difference(name, reason, owed.get(city_id), None) for city_id, name in members.items() if city_id in lacking
+    ]
+
+
+def unjustified(members: dict[int, str], invoices: list[Invoice]) -> list[Difference]:
+    """Invoices to cities that were no members, twice to one city, or over another amount than calculated."""
+    found, seen = [], set()
+    for invoice in invoices:
+        calculated = invoice.assessment.amount.amount if invoice.assessment.amount else None
+        reasons = {
+            _("Rechnung an eine Stadt, die kein Mitglied war"): invoice.city_id not in members,
+            _("zweite Rechnung im selben Jahr"): invoice.city_id in seen,
+            _("Rechnung weicht von der Berechnung ab"): calculated != invoice.amount.amount,
+        }
+        seen.add(invoice.city_id)
+        found += [
+            Difference(invoice.city_label, reason, calculated, invoice.amount.amount)
+            for reason, applies in reasons.items()
+            if applies
+        ]
+    return found

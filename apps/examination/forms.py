@@ -1,0 +1,87 @@
+"""Forms of the examination."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import RoleAssignment, User
+from apps.accounts.roles import Role
+from apps.examination.enums import Recommendation, Weight
+from apps.members.models import City
+from apps.resolutions.models import Resolution
+
+
+class AppointForm(forms.Form):
+    year = forms.IntegerField(label=gettext_lazy("Prüfungsjahr"), min_value=2000, max_value=2100)
+    resolution = forms.ModelChoiceField(
+        label=gettext_lazy("Beschluss über die Bestellung"),
+        queryset=Resolution.objects.none(),
+        empty_label=gettext_lazy("bitte wählen"),
+    )
+    first = forms.ModelChoiceField(label=gettext_lazy("Erste Person"), queryset=User.objects.none())
+    first_city = forms.ModelChoiceField(
+        label=gettext_lazy("aus der Stadt"), queryset=City.objects.order_by("name"), required=False, empty_label="–"
+    )
+    second = forms.ModelChoiceField(label=gettext_lazy("Zweite Person"), queryset=User.objects.none())
+    second_city = forms.ModelChoiceField(
+        label=gettext_lazy("aus der Stadt"), queryset=City.objects.order_by("name"), required=False, empty_label="–"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].initial = timezone.localdate().year - 1
+        self.fields["resolution"].queryset = Resolution.objects.adopted().order_by("-decided_on")
+        today = timezone.localdate()
+        auditors = User.objects.filter(
+            is_active=True, assignments__in=RoleAssignment.objects.valid_on(today).filter(role=Role.AUDITOR)
+        )
+        for name in ("first", "second"):
+            self.fields[name].queryset = auditors.distinct().order_by("last_name", "first_name")
+
+    def auditors(self) -> list[tuple[User, City | None]]:
+        data = self.cleaned_data
+        return [(data["first"], data["first_city"]), (data["second"], data["second_city"])]
+
+
+class SampleForm(forms.Form):
+    size = forms.IntegerField(label=gettext_lazy("Umfang"), min_value=1, max_value=2000, initial=25)
+    seed = forms.CharField(
+        label=gettext_lazy("Startwert"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("Frei gewählt, zum Beispiel gewürfelt. Bleibt das Feld leer, wählt ihn der Zufall."),
+    )
+
+
+class TextForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Text"), max_length=600, widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+
+
+class FindingForm(forms.Form):
+    weight = forms.ChoiceField(label=gettext_lazy("Gewicht"), choices=Weight.choices)
+    text = forms.CharField(
+        label=gettext_lazy("Feststellung"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    advice = forms.CharField(
+        label=gettext_lazy("Empfehlung"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ConclusionForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Ergebnis der Prüfung"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("Was wurde geprüft, wie ist der Gesamteindruck, was folgt daraus?"),
+    )
+    recommendation = forms.ChoiceField(
+        label=gettext_lazy("Empfehlung an die Mitgliederversammlung"), choices=Recommendation.choices
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Grund"), max_length=200)

@@ -1,0 +1,305 @@
+"""The examinations, the workspace of one, and its steps."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.money import euros
+from apps.core.tables import Column, Table
+from apps.core.templatetags.formats import number
+from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
+from apps.examination.domain.completeness import completeness
+from apps.examination.domain.examining import (
+    add_finding,
+    appoint_auditors,
+    ask,
+    board_members_among,
+    conclude,
+    draw_sample,
+    guard_complete,
+    remove_finding,
+    sample_again,
+)
+from apps.examination.domain.proofs import proofs
+from apps.examination.enums import ItemState
+from apps.examination.forms import AppointForm, ConclusionForm, FindingForm, ReasonForm, SampleForm, TextForm
+from apps.examination.issuing import board_of, draft_discharge, sign_report
+from apps.examination.models import Examination, Finding
+from apps.examination.prints import sample_sentence
+from apps.examination.rules import get_examination, get_finding, is_appointed, visible_examinations
+
+EXAMINATIONS = Crumb(gettext_lazy("Kassenprüfung"), reverse_lazy("examination:examinations"))
+
+
+class ExaminationsPage(TablePage):
+    permission = "examination.view_examination"
+    title = gettext_lazy("Kassenprüfung")
+    lead = gettext_lazy("Wer welches Jahr geprüft hat, wie weit die Prüfung ist und was sie ergab.")
+    columns = (
+        Column("year", gettext_lazy("Jahr"), sort=True, link=True, format=str),
+        Column("resolution", gettext_lazy("bestellt durch"), link=lambda row: row.resolution.get_absolute_url()),
+        Column("sampled", gettext_lazy("Stichprobe"), align="right"),
+        Column("ticked", gettext_lazy("davon geprüft"), align="right"),
+        Column("reported_on", gettext_lazy("festgestellt am"), sort=True),
+        Column("recommendation", gettext_lazy("Empfehlung")),
+    )
+    default_sort = "-year"
+    count_label = gettext_lazy("Prüfungen")
+    empty_title = gettext_lazy("Noch keine Kassenprüfung")
+    empty_text = gettext_lazy("Der Vorstand trägt den Beschluss ein, mit dem die Kassenprüfer:innen bestellt wurden.")
+
+    def get_queryset(self) -> QuerySet[Examination]:
+        ticked = Count("items", filter=Q(items__state=ItemState.TICKED), distinct=True)
+        return visible_examinations(self.request.user).annotate(sampled=Count("items", distinct=True), ticked=ticked)
+
+    def get_actions(self) -> list[Action]:
+        if not self.request.user.has_perm("examination.appoint"):
+            return []
+        return [Action(_("Kassenprüfer:innen eintragen"), reverse("examination:appoint"), primary=True)]
+
+
+class AppointPage(FormPage):
+    permission = "examination.appoint"
+    title = gettext_lazy("Kassenprüfer:innen eintragen")
+    intro = gettext_lazy("Zwei Personen, die dem Vorstand nicht angehören, möglichst aus verschiedenen Städten.")
+    form_class = AppointForm
+    submit_label = gettext_lazy("Prüfung eröffnen")
+    cancel_url = EXAMINATIONS.url
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [EXAMINATIONS]
+
+    def perform(self, form: AppointForm) -> str:
+        data = form.cleaned_data
+        examination = appoint_auditors(
+            data["year"],
+            form.auditors(),
+            resolution=data["resolution"],
+            by=self.request.user,
+            on=timezone.localdate(),
+        )
+        self.success(_("Die Prüfung des Jahres %s ist eröffnet.") % examination.year)
+        return examination.get_absolute_url()
+
+
+class ExaminationView:
+    request: Any
+    kwargs: dict[str, Any]
+    object: Examination
+
+    def get_object(self) -> Examination:
+        return get_examination(self.request.user, self.kwargs["year"])
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [EXAMINATIONS, Crumb(str(self.object), self.object.get_absolute_url())]
+
+
+PROOF_COLUMNS = (
+    Column("label", gettext_lazy("Nachweis")),
+    Column("expected", gettext_lazy("soll"), align="right"),
+    Column("found", gettext_lazy("ist"), align="right"),
+    Column("holds", gettext_lazy("stimmt"), value=lambda row: _("ja") if row.holds else _("nein")),
+    Column("note", gettext_lazy("Hinweis")),
+)
+DIFFERENCE_COLUMNS = (
+    Column("city", gettext_lazy("Stadt")),
+    Column("reason", gettext_lazy("Abweichung")),
+    Column(
+        "expected",
+        gettext_lazy("nach Beitragsordnung"),
+        align="right",
+        value=lambda row: None if row.expected is None else euros(row.expected),
+    ),
+    Column(
+        "claimed",
+        gettext_lazy("berechnet"),
+        align="right",
+        value=lambda row: None if row.claimed is None else euros(row.claimed),
+    ),
+)
+ITEM_COLUMNS = (
+    Column("entry", gettext_lazy("Buchung"), link=True),
+    Column("entry__booked_on", gettext_lazy("Datum")),
+    Column("entry__text", gettext_lazy("Text")),
+    Column("entry__amount", gettext_lazy("Betrag"), align="right"),
+    Column("hits", gettext_lazy("Treffer"), align="right"),
+    Column("state", gettext_lazy("Stand")),
+)
+
+
+class ExaminationPage(ExaminationView, ObjectPage):
+    """The workspace: proofs, completeness of dues, sample, questions, findings."""
+
+    permission = "examination.view_examination"
+    template_name = "examination/examination.html"
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [EXAMINATIONS]
+
+    def get_badge(self) -> Badge:
+        return Badge(_("festgestellt"), "success") if self.object.is_reported else Badge(_("in Arbeit"), "info")
+
+    def get_actions(self) -> list[Action]:
+        examination, user, where = self.object, self.request.user, [self.object.year]
+        if examination.is_reported:
+            if examination.motion or not user.has_perm("examination.draft_discharge", examination):
+                return []
+            return [
+                Action(_("Antrag auf Entlastung entwerfen"), reverse("examination:discharge", args=where), primary=True)
+            ]
+        if not is_appointed(user, examination):
+            return []
+        if not examination.sample_method:
+            return [Action(_("Stichprobe ziehen"), reverse("examination:draw", args=where), primary=True)]
+        return [
+            Action(_("Bericht unterzeichnen"), reverse("examination:sign", args=where), primary=True),
+            Action(_("Feststellung aufnehmen"), reverse("examination:add_finding", args=where)),
+            Action(_("Allgemeine Frage stellen"), reverse("examination:ask", args=where)),
+            Action(_("Ergebnis formulieren"), reverse("examination:conclude", args=where)),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        examination, user = self.object, self.request.user
+        auditors = list(examination.auditors.select_related("user", "city"))
+        items = list(examination.items.select_related("entry", "examination"))
+        dues = completeness(examination.year)
+        return super().get_context_data(
+            auditors=auditors,
+            board_members=board_members_among([auditor.user for auditor in auditors], examination.year),
+            proofs=Table(columns=PROOF_COLUMNS, rows=proofs(examination.year), caption=_("Nachweis der Salden")),
+            dues=dues,
+            differences=Table(columns=DIFFERENCE_COLUMNS, rows=dues.differences, caption=_("Abweichungen")),
+            items=Table(columns=ITEM_COLUMNS, rows=items, caption=_("Stichprobe")),
+            has_sample=bool(items),
+            sample_sentence=sample_sentence(examination) if items else "",
+            is_reproducible=bool(items) and {item.entry_id for item in items} == sample_again(examination),
+            questions=list(examination.questions.select_related("item__entry", "item__examination", "asked_by")),
+            findings=list(examination.findings.all()),
+            may_answer=user.has_perm("examination.answer") and not examination.is_reported,
+            may_examine=is_appointed(user, examination) and not examination.is_reported,
+            **kwargs,
+        )
+
+
+class Step(ExaminationView):
+    permission = "examination.examine"
+
+
+class DrawPage(Step, FormPage):
+    title = gettext_lazy("Stichprobe ziehen")
+    intro = gettext_lazy(
+        "Jeder Euro hat die gleiche Aussicht, gezogen zu werden: Große Buchungen kommen eher in die Stichprobe. "
+        "Startwert und Umfang bleiben gespeichert, damit die Auswahl nachvollzogen werden kann. Gezogen wird nur einmal."
+    )
+    form_class = SampleForm
+    submit_label = gettext_lazy("Stichprobe ziehen")
+
+    def perform(self, form: SampleForm) -> str:
+        examination = draw_sample(self.object, **form.cleaned_data, by=self.request.user)
+        self.success(_("%s Buchungen gezogen.") % number(examination.items.count()))
+        return examination.get_absolute_url()
+
+
+class AskPage(Step, FormPage):
+    title = gettext_lazy("Allgemeine Frage stellen")
+    form_class = TextForm
+    submit_label = gettext_lazy("Frage stellen")
+
+    def perform(self, form: TextForm) -> str:
+        ask(self.object, form.cleaned_data["text"], by=self.request.user, on=timezone.localdate())
+        self.success(_("Die Frage liegt der Schatzmeisterin oder dem Schatzmeister vor."))
+        return self.object.get_absolute_url()
+
+
+class AddFinding(Step, FormPage):
+    title = gettext_lazy("Feststellung aufnehmen")
+    form_class = FindingForm
+    submit_label = gettext_lazy("In den Bericht aufnehmen")
+
+    def perform(self, form: FindingForm) -> str:
+        add_finding(self.object, **form.cleaned_data, by=self.request.user)
+        return self.object.get_absolute_url()
+
+
+class RemoveFinding(ConfirmPage):
+    permission = "examination.examine"
+    title = gettext_lazy("Feststellung entfernen")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Aus dem Bericht nehmen")
+    danger = True
+
+    def get_object(self) -> Finding:
+        return get_finding(self.request.user, self.kwargs["pk"])
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        return [(self.object.get_weight_display(), self.object.text)]
+
+    def perform(self, form: ReasonForm) -> str:
+        reason = form.cleaned_data["reason"]
+        return remove_finding(self.object, by=self.request.user, reason=reason).get_absolute_url()
+
+
+class ConcludePage(Step, FormPage):
+    title = gettext_lazy("Ergebnis formulieren")
+    form_class = ConclusionForm
+    submit_label = gettext_lazy("Ergebnis übernehmen")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"text": self.object.conclusion, "recommendation": self.object.recommendation}
+
+    def perform(self, form: ConclusionForm) -> str:
+        conclude(self.object, **form.cleaned_data, by=self.request.user)
+        return self.object.get_absolute_url()
+
+
+class SignPage(Step, ConfirmPage):
+    title = gettext_lazy("Bericht unterzeichnen")
+    submit_label = gettext_lazy("Bericht unterzeichnen")
+    final = gettext_lazy("Mit der letzten Unterschrift wird der Bericht festgestellt und ändert sich nicht mehr.")
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        examination = self.object
+        return [
+            (_("Empfehlung"), examination.get_recommendation_display()),
+            (_("Feststellungen"), number(examination.findings.count())),
+            (_("Geprüfte Buchungen"), number(examination.items.count())),
+        ]
+
+    def get_consequences(self) -> list[str]:
+        guard_complete(self.object)
+        return [
+            _(
+                "Ihre Unterschrift gilt für den Bericht, wie er jetzt ist. Ändert sich etwas, muss neu unterzeichnet werden."
+            ),
+            _("Haben alle unterzeichnet, entsteht das PDF, wird mit Prüfsumme abgelegt und ist endgültig."),
+        ]
+
+    def perform(self, form: Any) -> str:
+        examination = sign_report(self.object, by=self.request.user, on=timezone.localdate())
+        self.success(_("Der Bericht ist festgestellt.") if examination.is_reported else _("Sie haben unterzeichnet."))
+        return examination.get_absolute_url()
+
+
+class DischargePage(ExaminationView, ConfirmPage):
+    permission = "examination.draft_discharge"
+    title = gettext_lazy("Antrag auf Entlastung entwerfen")
+    submit_label = gettext_lazy("Antrag entwerfen")
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        return [(_("Empfehlung der Kassenprüfung"), self.object.get_recommendation_display())]
+
+    def get_consequences(self) -> list[str]:
+        voters = ", ".join(board_of(self.object.year)) or "–"
+        return [
+            _("Es entsteht ein Beschlussentwurf für die Mitgliederversammlung mit dem Bericht als Begründung."),
+            _("Die Mitglieder des Vorstands im Prüfungsjahr stimmen nicht mit (§ 34 BGB): %s.") % voters,
+        ]
+
+    def perform(self, form: Any) -> str:
+        motion = draft_discharge(self.object, by=self.request.user, on=timezone.localdate())
+        self.success(_("Der Antrag „%s“ ist entworfen.") % motion.title)
+        return self.object.get_absolute_url()

@@ -1,0 +1,175 @@
+"""An examination from the appointment to the draft motion of discharge, through pages and acts."""
+
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection, transaction
+
+from apps.accounts.roles import Role
+from apps.bodies.enums import BodyKind
+from apps.core.errors import DomainError
+from apps.examination.domain.completeness import completeness
+from apps.examination.domain.examining import (
+    add_finding,
+    answer,
+    appoint_auditors,
+    ask,
+    board_members_among,
+    conclude,
+    draw_sample,
+    sample_again,
+    tick,
+)
+from apps.examination.domain.proofs import proofs
+from apps.examination.issuing import draft_discharge, sign_report
+from apps.examination.models import Examination, Question
+from tests.factories.bodies import make_body as set_up
+from tests.factories.bodies import make_term
+from tests.factories.ledger import make_expense
+from tests.factories.members import make_member
+from tests.factories.resolutions import make_body, make_decided, make_proposed
+
+pytestmark = pytest.mark.django_db
+DAY = date(2027, 3, 1)
+
+
+@pytest.fixture
+def auditors(user_with):
+    return [user_with(Role.AUDITOR, last_name=name) for name in ("Lorenz", "Berg")]
+
+
+@pytest.fixture
+def examination(auditors, treasurer) -> Examination:
+    for number in range(1, 6):
+        make_expense(f"{number}00.00", on=date(2026, number, 1), by=treasurer, text=f"Miete {number}")
+    return appoint_auditors(2026, [(user, None) for user in auditors], resolution=make_decided(), by=None, on=DAY)
+
+
+@pytest.fixture
+def examined(examination, auditors) -> Examination:
+    examination = draw_sample(examination, size=2, seed="Demo", by=auditors[0])
+    for item in examination.items.all():
+        tick(item, by=auditors[0], on=DAY)
+    return conclude(examination, text="Alles belegt.", recommendation="grant", by=auditors[0])
+
+
+def test_auditors_are_two_and_named_by_an_adopted_resolution(auditors) -> None:
+    first, second = ((user, None) for user in auditors)
+    with pytest.raises(DomainError, match="noch nicht gefasst"):
+        appoint_auditors(2026, [first, second], resolution=make_proposed(), by=None, on=DAY)
+    with pytest.raises(DomainError, match="zwei verschiedene"):
+        appoint_auditors(2026, [first, first], resolution=make_decided(), by=None, on=DAY)
+
+
+def test_only_those_appointed_for_the_year_see_and_examine(
+    client_for, user_with, examination, auditors, treasurer
+) -> None:
+    page = "/kassenpruefung/2026/"
+    other = user_with(Role.AUDITOR)
+    seen = [client_for(user).get(page).status_code for user in (auditors[0], treasurer, other, user_with(Role.MEMBER))]
+    assert seen == [200, 200, 404, 404]
+    steps = [client_for(user).get(f"{page}stichprobe/").status_code for user in (auditors[0], treasurer, other)]
+    assert steps == [200, 404, 404]
+    appoint_auditors(2025, [(other, None), (user_with(Role.AUDITOR), None)], resolution=make_decided(), by=None, on=DAY)
+    assert client_for(other).post(f"{page}stichprobe/", {"size": 2}).status_code == 404
+    assert not examination.items.exists()
+
+
+def test_sample_is_drawn_once_and_again_with_the_same_result(examination, auditors, treasurer) -> None:
+    examination = draw_sample(examination, size=2, seed="Demo", by=auditors[0])
+    drawn = set(examination.items.values_list("entry_id", flat=True))
+    assert (examination.sample_until, examination.sample_total.amount) == (5, Decimal(1500))
+    make_expense("90000.00", on=date(2026, 12, 1), by=treasurer)
+    assert sample_again(examination) == drawn
+    with pytest.raises(DomainError, match="schon gezogen"):
+        draw_sample(examination, size=3, by=auditors[0])
+
+
+def test_question_is_answered_by_the_treasurer_before_the_tick(client_for, examination, auditors, treasurer) -> None:
+    examination = draw_sample(examination, size=2, seed="Demo", by=auditors[0])
+    item = examination.items.first()
+    client = client_for(auditors[0])
+    client.post(f"{item.get_absolute_url()}frage/", {"text": "Wer hat freigegeben?"})
+    answered = client.post(f"{item.get_absolute_url()}abhaken/")
+    assert "noch nicht beantwortet" in answered.content.decode()
+    question = Question.objects.get()
+    assert client.post(f"/kassenpruefung/fragen/{question.pk}/", {"text": "ich"}).status_code == 404
+    assert "Fragen der Kassenprüfung 2026 beantworten" in client_for(treasurer).get("/").content.decode()
+    client_for(treasurer).post(f"/kassenpruefung/fragen/{question.pk}/", {"text": "Die Vorsitzende."})
+    client.post(f"{item.get_absolute_url()}abhaken/")
+    item.refresh_from_db()
+    assert (item.state, item.ticked_by) == ("ticked", auditors[0])
+
+
+def test_change_after_the_first_signature_lets_it_lapse(examined, auditors) -> None:
+    sign_report(examined, by=auditors[0], on=DAY)
+    add_finding(examined, weight="note", text="Belege besser sortieren", by=auditors[1])
+    assert not examined.auditors.filter(signed_on__isnull=False).exists()
+
+
+def test_unfinished_is_not_signed(examination, auditors, treasurer) -> None:
+    with pytest.raises(DomainError, match="Stichprobe"):
+        sign_report(examination, by=auditors[0], on=DAY)
+    examination = draw_sample(examination, size=9, by=auditors[0])
+    with pytest.raises(DomainError, match="5 Buchungen"):
+        sign_report(examination, by=auditors[0], on=DAY)
+    for item in examination.items.all():
+        tick(item, by=auditors[1], on=DAY)
+    question = ask(examination, "Wo liegt der Vertrag?", by=auditors[0], on=DAY)
+    with pytest.raises(DomainError, match="Fragen ohne Antwort"):
+        sign_report(examination, by=auditors[0], on=DAY)
+    answer(question, "Im Ordner.", by=treasurer, on=DAY)
+    with pytest.raises(DomainError, match="Ergebnis"):
+        sign_report(examination, by=auditors[0], on=DAY)
+
+
+def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(client_for, examined, auditors, user_with) -> None:
+    make_body()
+    make_term(set_up(BodyKind.BOARD), on=date(2026, 1, 1), person_name="Petra Wolff")
+    for user in auditors:
+        client_for(user).post("/kassenpruefung/2026/unterzeichnen/")
+    examination = Examination.objects.get()
+    version = examination.report.versions.get()
+    with default_storage.open(version.storage_path) as file:
+        assert sha256(file.read()).hexdigest() == examination.report_sha256
+    with pytest.raises(DomainError, match="nichts mehr"):
+        add_finding(examination, weight="note", text="zu spät", by=auditors[0])
+    motion = draft_discharge(examination, by=auditors[0], on=DAY)
+    assert motion.state == "draft"
+    assert "Petra Wolff" in motion.reasoning
+    assert examination.report.number in motion.reasoning
+    with pytest.raises(DomainError, match="schon entworfen"):
+        draft_discharge(examination, by=auditors[0], on=DAY)
+    for sql in (
+        "UPDATE examination_examination SET conclusion = 'x'",
+        "DELETE FROM examination_sampleitem",
+        "UPDATE examination_auditor SET signed_on = NULL",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
+def test_board_members_are_named(auditors) -> None:
+    make_term(set_up(BodyKind.BOARD), on=date(2026, 5, 1), user=auditors[1])
+    assert board_members_among(auditors, 2026) == [str(auditors[1])]
+    assert board_members_among(auditors[:1], 2026) == []
+
+
+def test_balances_are_proven_from_the_rows(examination) -> None:
+    found = proofs(2026)
+    assert [(proof.expected, proof.found, proof.holds) for proof in found[:2]] == [
+        (Decimal(1500), Decimal(1500), True),
+        (Decimal(0), Decimal(0), True),
+    ]
+    assert [proof.found for proof in found[2:]] == [Decimal(5), Decimal(0)]
+
+
+def test_member_without_an_invoice_is_a_difference(db) -> None:
+    make_member("Bonn", since=date(2026, 7, 1))
+    make_member("Köln", since=date(2027, 1, 1))
+    found = completeness(2026)
+    assert (found.members, found.invoices) == (1, 0)
+    assert [(row.city, row.reason) for row in found.differences] == [("Bonn", "Mitglied ohne Beitragsrechnung")]
