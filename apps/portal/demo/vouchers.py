@@ -19,12 +19,12 @@ from apps.pdf.press import Attachment
 from apps.pdf.render import render_pdf
 from apps.portal.demo.cast import PROFILE, Cast
 from apps.vouchers.domain.assets import record_asset
-from apps.vouchers.domain.cash import CashVoucher, count_cash, record_cash
+from apps.vouchers.domain.cash import CashVoucher, record_cash
 from apps.vouchers.domain.checking import approve_voucher, confirm_arithmetical, confirm_factual
 from apps.vouchers.domain.posting import post_voucher
 from apps.vouchers.domain.receiving import Part, describe_voucher, receive_voucher
+from apps.vouchers.issuing import count_with_protocol
 from apps.vouchers.models import Voucher
-from apps.vouchers.prints import print_count
 
 CENTRES = (
     ("T2026", "Netzwerktreffen Augsburg 2026", "meeting"),
@@ -270,12 +270,12 @@ def keep_cash(cast: Cast) -> None:
             by=cast.treasurer,
             on=on,
         )
-    count_cash(
+    count_with_protocol(
         counted_on=COUNTED_ON,
         pieces={Decimal("50.00"): 2, Decimal("20.00"): 1, Decimal("10.00"): 1, Decimal("2.00"): 1, Decimal("0.10"): 1},
         witness=str(cast.board),
         note="Differenz nicht aufzuklären, vermutlich Wechselgeld",
-        protocol=lambda count: print_count(count, on=COUNTED_ON, created=timezone.now()),
+        at=timezone.now(),
         by=cast.treasurer,
         on=COUNTED_ON,
     )

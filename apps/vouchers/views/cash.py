@@ -14,12 +14,13 @@ from apps.core.templatetags.formats import day, euro
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.queries import balance_of
-from apps.vouchers.domain.cash import CASH, CashVoucher, count_cash, pay_voucher_in_cash, record_cash, reverse_cash
+from apps.vouchers.domain.cash import CASH, CashVoucher, pay_voucher_in_cash, record_cash, reverse_cash
 from apps.vouchers.domain.paying import outstanding_of
 from apps.vouchers.enums import CashKind
 from apps.vouchers.forms import CashForm, CountForm, PostForm, ReasonForm
+from apps.vouchers.issuing import count_with_protocol
 from apps.vouchers.models import CashCount, CashEntry
-from apps.vouchers.prints import OwnVoucher, print_count, print_own_voucher
+from apps.vouchers.prints import OwnVoucher, print_own_voucher
 from apps.vouchers.rules import get_cash_entry, get_count, visible_cash, visible_counts
 from apps.vouchers.views.common import CASH_BOOK, VOUCHERS, VoucherView
 
@@ -197,12 +198,12 @@ class CountPage(FormPage):
 
     def perform(self, form: CountForm) -> str:
         now, today = timezone.now(), timezone.localdate()
-        count = count_cash(
+        count = count_with_protocol(
             counted_on=form.cleaned_data["counted_on"],
             pieces=form.pieces(),
             witness=form.cleaned_data["witness"],
             note=form.cleaned_data["note"],
-            protocol=lambda count: print_count(count, on=today, created=now),
+            at=now,
             by=self.request.user,
             on=today,
         )
