@@ -22,6 +22,17 @@ class BudgetConfig(AppConfig):
                 "budget.plan_adopted": _("Haushaltsplan beschlossen"),
                 "budget.plan_withdrawn": _("Haushaltsplan zurückgezogen"),
                 "budget.plan_printed": _("Haushaltsplan gedruckt"),
+                "budget.forecast_set": _("Prognose festgelegt"),
+                "budget.commitment_entered": _("Verpflichtung erfasst"),
+                "budget.posting_referred": _("Buchung einer Verpflichtung zugeordnet"),
+                "budget.posting_released": _("Zuordnung einer Buchung aufgehoben"),
+                "budget.commitment_closed": _("Verpflichtung geschlossen"),
+                "budget.commitment_reopened": _("Verpflichtung wieder geöffnet"),
+                "budget.meeting_recorded": _("Netzwerktreffen erfasst"),
+                "budget.meeting_changed": _("Netzwerktreffen geändert"),
+                "budget.cost_recorded": _("Getragene Kosten erfasst"),
+                "budget.cost_changed": _("Getragene Kosten berichtigt"),
+                "budget.cost_removed": _("Getragene Kosten entfernt"),
             }
         )
         register_duties(budget_duties)

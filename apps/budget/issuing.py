@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.budget.enums import PlanState
 from apps.budget.models import BudgetPlan
-from apps.budget.prints import budget_print
+from apps.budget.prints import budget_print, cost_print
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.documents.models import Document
@@ -34,6 +34,27 @@ def print_plan(plan: BudgetPlan, *, by: User, on: date) -> Document:
         access=Access.MEMBERS if was_adopted else Access.BOARD,
         origin="budget.plan",
         subject=plan,
+        by=by,
+        on=on,
+    )
+
+
+def print_costs(year: int, *, by: User, on: date) -> Document:
+    """Render the costs of a year of the network as PDF and file it for the board."""
+    shown = cost_print(year, on=on)
+    content = render_pdf(
+        "pdf/network_costs.html",
+        {"print": shown, "facts": shown.facts, "letterhead": letterhead(on)},
+        title=shown.title,
+        created=timezone.now(),
+    )
+    return file_document(
+        content=content,
+        filename=f"kostenuebersicht-netzwerkjahr-{year}-{on:%Y-%m-%d}.pdf",
+        title=_("%(title)s, Stand %(on)s") % {"title": shown.title, "on": f"{on:%d.%m.%Y}"},
+        category=Category.BUDGET,
+        access=Access.BOARD,
+        origin="budget.network_costs",
         by=by,
         on=on,
     )

@@ -1,35 +1,103 @@
-"""What the printed budget shows."""
+"""What the printed budget and the overview of costs show."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.budget.calculations import Comparison
+from apps.budget.calculations.costs import CategorySum, CostOverview
+from apps.budget.calculations.plans import Comparison, Figure
+from apps.budget.domain.cost_queries import HINT, cost_overview, meetings_of
 from apps.budget.domain.queries import compare_plan
-from apps.budget.models import BudgetPlan
+from apps.budget.enums import CostCategory, Valuation
+from apps.budget.models import BorneCost, BudgetPlan, NetworkMeeting
+from apps.core.charts import share_bar
+from apps.core.templatetags.formats import euro
 
 
 @dataclass(frozen=True)
 class BudgetPrint:
-    """Plan against actual as of a day."""
+    """Plan against actual as of a day, with the two years ahead."""
 
     title: str
     subtitle: str
     comparison: Comparison
     note: str
+    reserve: str
     facts: tuple[tuple[str, str], ...]
+    years: tuple[str, str, str]
+    year_before: str
+
+    @property
+    def year(self) -> str:
+        return self.years[0]
+
+    @property
+    def outlook(self) -> list[Figure]:
+        return [figure for figure in self.comparison.figures if figure.planned or figure.following or figure.after_next]
 
 
 def budget_print(plan: BudgetPlan, *, on: date) -> BudgetPrint:
     facts = [(_("Haushaltsjahr"), str(plan.year)), (_("Stand"), plan.get_state_display())]
+    if plan.supplements:
+        facts.append((_("Nachtrag zu"), str(plan.supplements)))
     if plan.resolution:
         facts.append((_("Beschlossen durch"), str(plan.resolution)))
     facts.append((_("Ist-Werte bis"), f"{on:%d.%m.%Y}"))
     return BudgetPrint(
         title=str(plan),
-        subtitle=_("Plan und Ist im Vergleich"),
-        comparison=compare_plan(plan),
+        subtitle=_("Plan, Ist und Prognose im Vergleich"),
+        comparison=compare_plan(plan, on),
         note=plan.note,
+        reserve=str(plan.reserve_account or ""),
         facts=tuple(facts),
+        years=(str(plan.year), str(plan.year + 1), str(plan.year + 2)),
+        year_before=str(plan.year - 1),
+    )
+
+
+@dataclass(frozen=True)
+class CostPrint:
+    """Kostenübersicht Netzwerkjahr."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    overview: CostOverview
+    categories: list[tuple[str, CategorySum]]
+    meetings: list[NetworkMeeting]
+    not_valued: list[str]
+    chart: SafeString
+    hint: str
+
+    @property
+    def is_example(self) -> bool:
+        return any(meeting.is_example for meeting in self.meetings)
+
+
+def cost_print(year: int, *, on: date) -> CostPrint:
+    overview = cost_overview(year)
+    labels = dict(CostCategory.choices)
+    facts = [
+        (_("Kosten des Netzwerkjahres"), euro(overview.total)),
+        (_("davon bezahlt"), euro(overview.cash)),
+        (_("davon Sachleistungen"), euro(overview.in_kind)),
+    ]
+    if overview.per_participant_day is not None:
+        facts.append((_("je Teilnahmetag"), euro(overview.per_participant_day)))
+    if overview.cash_per_city is not None:
+        facts.append((_("gleicher Beitrag je Stadt statt der bezahlten Kosten"), euro(overview.cash_per_city)))
+    facts.append((_("Stand"), f"{on:%d.%m.%Y}"))
+    unvalued = BorneCost.objects.filter(meeting__starts_on__year=year, valuation=Valuation.NONE).select_related("city")
+    return CostPrint(
+        title=_("Kostenübersicht Netzwerkjahr %s") % year,
+        facts=tuple(facts),
+        overview=overview,
+        categories=[(str(labels[row.category]), row) for row in overview.categories],
+        meetings=meetings_of(year),
+        not_valued=[f"{row.get_category_display()} ({row.city})" for row in unvalued],
+        chart=share_bar(
+            _("Kosten je Kostenart"), [(str(labels[row.category]), row.total) for row in overview.categories]
+        ),
+        hint=str(HINT),
     )

@@ -60,6 +60,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place(_("Bank"), "banking:lines", "banking.view_bankline"),
             Place(_("Buchhaltung"), "ledger:journal", "ledger.view_entry"),
             Place(_("Haushalt"), "budget:plans", "budget.view_budgetplan"),
+            Place(_("Kosten der Treffen"), "budget:meetings", "budget.view_networkmeeting"),
         ),
     ),
     (

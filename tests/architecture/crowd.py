@@ -6,6 +6,8 @@ from decimal import Decimal
 from apps.audit.domain.verification import record_verification, verify
 from apps.banking.domain.importing import BankFile, import_statements
 from apps.bodies.enums import BodyKind
+from apps.budget.domain.commitments import enter_commitment
+from apps.budget.domain.costs import record_meeting
 from apps.budget.domain.planning import draft_plan
 from apps.documents.enums import Access
 from apps.dues.domain.issuing import issue_run
@@ -14,6 +16,7 @@ from apps.dues.domain.schedules import grant_relief
 from apps.dues.enums import ReliefKind
 from apps.dues.printing import print_now
 from apps.einvoice.enums import InvoiceForm
+from apps.ledger.models import Account
 from apps.members.models import City
 from apps.papers.domain.writing import freeze
 from apps.papers.issuing import publish as publish_paper
@@ -39,6 +42,24 @@ def crowd(world: World) -> None:
         publish(make_decided(title=f"Öffentlicher Beschluss {place}"), by=None, on=TODAY)
         make_draft_schedule(title=f"Entwurf {place}", valid_from=date(2030 + place, 1, 1))
         draft_plan(2029 + place, by=treasurer, on=TODAY)
+        record_meeting(
+            title=f"Netzwerktreffen {place}",
+            host=City.objects.get(name="Köln"),
+            starts_on=date(2025, 6, place),
+            ends_on=date(2025, 6, 1 + place),
+            participants=30,
+            cities=City.objects.all(),
+            by=treasurer,
+        )
+        enter_commitment(
+            year=2027,
+            title=f"Auftrag {place}",
+            partner="Büro",
+            account=Account.objects.get(key="PRINT"),
+            amount=Decimal(100),
+            agreed_on=TODAY,
+            by=treasurer,
+        )
         paper = freeze(make_paper(title=f"Papier {place}"), by=None, on=TODAY)
         for name in ("Köln", "Bonn")[:place]:
             city = City.objects.get(name=name)

@@ -18,6 +18,8 @@ from apps.audit.models import JournalEntry
 from apps.banking.domain.importing import BankFile, import_statements
 from apps.banking.models import BankLine
 from apps.bodies.enums import BodyKind
+from apps.budget.domain.commitments import close_commitment, enter_commitment, refer_posting
+from apps.budget.domain.costs import CostEntry, record_cost, record_meeting
 from apps.budget.domain.planning import Planned, adopt_plan, draft_plan, propose_plan, set_amounts
 from apps.core.jobs import start_job
 from apps.dispatch.domain.batches import stack_letters
@@ -38,7 +40,7 @@ from apps.dues.tasks import print_missing, start_printing
 from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.manual import post_by_hand
 from apps.ledger.domain.posting import Line
-from apps.ledger.models import Account
+from apps.ledger.models import Account, EntryLine
 from apps.members.domain.cities import set_address
 from apps.members.domain.people import add_contact
 from apps.members.enums import AddressKind, ContactKind
@@ -320,6 +322,50 @@ def plan(world: World) -> None:
     adopt_plan(adopted, make_decided(title="Haushalt 2027"), by=treasurer)
     set_amounts(draft_plan(2028, by=treasurer, on=TODAY), amounts, note="", by=treasurer)
     world.places |= {"adopted_plan": {"year": 2027, "version": 1}, "draft_plan": {"year": 2028, "version": 1}}
+    world.places["forecast"] = {"year": 2027, "version": 1, "account": Account.objects.get(key="DUES").number}
+    bind(world)
+    share_costs(world)
+
+
+def bind(world: World) -> None:
+    """A commitment that is paid in part."""
+    treasurer, room = world.people["treasurer"], Account.objects.get(key="ROOM")
+    line = EntryLine.objects.get(account=room)
+    commitment = enter_commitment(
+        year=2027,
+        title="Saal Bonn",
+        partner="Haus",
+        account=room,
+        amount=Decimal(900),
+        agreed_on=TODAY,
+        cost_centre=line.cost_centre,
+        by=treasurer,
+    )
+    posting = refer_posting(commitment, line, by=treasurer)
+    closed = enter_commitment(
+        year=2027, title="Abgesagt", partner="Haus", account=room, amount=Decimal(1), agreed_on=TODAY, by=treasurer
+    )
+    world.places |= {
+        "commitment": {"pk": commitment.pk},
+        "commitment_posting": {"pk": commitment.pk, "posting": posting.pk},
+        "closed_commitment": {"pk": close_commitment(closed, by=treasurer, on=TODAY, reason="abgesagt").pk},
+    }
+
+
+def share_costs(world: World) -> None:
+    """A meeting that Bonn hosted, with a cost."""
+    bonn, treasurer = City.objects.get(name="Bonn"), world.people["treasurer"]
+    meeting = record_meeting(
+        title="Netzwerktreffen Bonn",
+        host=bonn,
+        starts_on=date(2025, 5, 14),
+        ends_on=date(2025, 5, 15),
+        participants=35,
+        cities=City.objects.all(),
+        by=treasurer,
+    )
+    cost = record_cost(meeting, bonn, CostEntry("room", "cash", Decimal(1200)), by=treasurer, on=TODAY)
+    world.places |= {"meeting": {"pk": meeting.pk}, "cost": {"pk": cost.pk}, "network_year": {"year": 2025}}
 
 
 def file(world: World) -> None:

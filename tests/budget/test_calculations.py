@@ -1,39 +1,97 @@
-"""Plan against actual in figures."""
+"""Plan, actual, commitments, forecast and liquidity in figures."""
 
 from decimal import Decimal
 
-from apps.budget.calculations import PlannedAmount, compare
+import pytest
+
+from apps.budget.calculations.liquidity import Expected, by_month
+from apps.budget.calculations.plans import Amounts, Estimate, Names, PlannedAmount, Progress, compare, forecast
 
 PLAN = [
-    PlannedAmount("40000", "Mitgliedsbeiträge", True, Decimal("142307.34")),
-    PlannedAmount("50000", "Raummieten", False, Decimal("12000.00"), "zwei Treffen"),
-    PlannedAmount("52000", "Honorare", False, Decimal("3000.00")),
+    PlannedAmount("40000", True, Decimal("142307.34")),
+    PlannedAmount("50000", False, Decimal("12000.00"), explanation="zwei Treffen"),
+    PlannedAmount("50000", False, Decimal("4000.00"), centre="T1"),
+    PlannedAmount("52000", False, Decimal("3000.00")),
 ]
+NAMES = Names(
+    {
+        "40000": ("Mitgliedsbeiträge", True),
+        "50000": ("Raummieten", False),
+        "52000": ("Honorare", False),
+        "63000": ("Kosten des Geldverkehrs", False),
+    },
+    {"T1": "Treffen Dortmund"},
+)
 ACTUAL = {
-    "40000": ("Mitgliedsbeiträge", True, Decimal("100000.00")),
-    "50000": ("Raummieten", False, Decimal("12600.01")),
-    "63000": ("Kosten des Geldverkehrs", False, Decimal("9.90")),
+    ("40000", ""): Decimal("100000.00"),
+    ("50000", ""): Decimal("12000.01"),
+    ("50000", "T1"): Decimal("3500.00"),
+    ("50000", "FG"): Decimal("600.00"),
+    ("63000", ""): Decimal("9.90"),
 }
+HALF = Progress(days=365, elapsed=182)
+OVER = Progress(days=365, elapsed=365)
 
 
-def test_every_planned_and_every_posted_account_stands_once_on_its_side() -> None:
-    comparison = compare(PLAN, ACTUAL)
-    assert [(f.number, f.planned, f.actual, f.remaining, f.percent) for f in comparison.expenses.figures] == [
-        ("50000", Decimal("12000.00"), Decimal("12600.01"), Decimal("-600.01"), 105),
-        ("52000", Decimal("3000.00"), Decimal(0), Decimal("3000.00"), 0),
-        ("63000", Decimal(0), Decimal("9.90"), Decimal("-9.90"), None),
+def test_every_place_stands_once_and_other_cost_centres_count_for_the_account() -> None:
+    comparison = compare(PLAN, Amounts(actual=ACTUAL, committed={("52000", ""): Decimal(1000)}), NAMES, HALF)
+    assert [(f.number, f.centre, f.planned, f.actual, f.remaining, f.percent) for f in comparison.expenses.figures] == [
+        ("50000", "", Decimal("12000.00"), Decimal("12600.01"), Decimal("-600.01"), 105),
+        ("50000", "T1", Decimal("4000.00"), Decimal("3500.00"), Decimal("500.00"), 88),
+        ("52000", "", Decimal("3000.00"), Decimal(0), Decimal("2000.00"), 0),
+        ("63000", "", Decimal(0), Decimal("9.90"), Decimal("-9.90"), None),
     ]
-    assert [f.number for f in comparison.income.figures] == ["40000"]
-    assert (comparison.planned_result, comparison.actual_result) == (Decimal("127307.34"), Decimal("87390.09"))
+    assert [f.label for f in comparison.figures][1:3] == ["Raummieten", "Raummieten · Treffen Dortmund"]
+    assert (comparison.planned_result, comparison.actual_result) == (Decimal("123307.34"), Decimal("83890.09"))
     assert comparison.is_covered
 
 
-def test_expense_exceeds_its_plan_only_beyond_the_tolerance() -> None:
-    rooms, fees, bank = compare(PLAN, ACTUAL).expenses.figures
-    assert [rooms.exceeds(Decimal(5)), rooms.exceeds(Decimal("5.1"))] == [True, False]
-    assert (fees.exceeds(Decimal(0)), bank.exceeds(Decimal(50))) == (False, True)
+def test_expenses_deviate_above_and_income_below_the_plan() -> None:
+    comparison = compare(PLAN, Amounts(actual=ACTUAL), NAMES, OVER)
+    rooms, meeting, fees, bank = comparison.expenses.figures
+    assert [rooms.deviates(Decimal(5)), rooms.deviates(Decimal("5.1"))] == [True, False]
+    assert [meeting.deviates(Decimal(0)), fees.deviates(Decimal(0)), bank.deviates(Decimal(50))] == [False, False, True]
+    (dues,) = comparison.income.figures
+    assert [dues.deviates(Decimal(29)), dues.deviates(Decimal(30))] == [True, False]
 
 
-def test_plan_with_more_expenses_than_income_is_not_covered() -> None:
-    assert not compare(PLAN[1:], {}).is_covered
-    assert compare([], {}).is_covered
+def test_a_deficit_must_be_covered_to_the_cent() -> None:
+    assert compare(PLAN[1:], Amounts(), NAMES, HALF, Decimal("18999.99")).uncovered == Decimal("0.01")
+    assert compare(PLAN[1:], Amounts(), NAMES, HALF, Decimal(19000)).is_covered
+    assert compare([], Amounts(), NAMES, HALF).is_covered
+
+
+@pytest.mark.parametrize(
+    ("estimate", "progress", "expected"),
+    [
+        (Estimate(), HALF, "1000"),  # the plan will be used up
+        (Estimate("linear"), HALF, "802.20"),  # 400 / 182 * 365 = 802.197…
+        (Estimate("own", Decimal(650), "Absage"), HALF, "650"),
+        (Estimate("linear"), Progress(365, 0), "1000"),  # nothing has passed: the plan
+        (Estimate("own", Decimal(650), "Absage"), OVER, "500"),  # the year is over: what happened
+    ],
+)
+def test_forecast_follows_its_rule(estimate, progress, expected) -> None:
+    amounts = {"planned": Decimal(1000), "actual": Decimal(400), "committed": Decimal(100)}
+    assert forecast(estimate, **amounts, progress=progress) == Decimal(expected)
+
+
+def test_forecast_is_never_less_than_what_is_booked_and_bound() -> None:
+    amounts = {"planned": Decimal(1000), "actual": Decimal(900), "committed": Decimal(300)}
+    assert forecast(Estimate(), **amounts, progress=HALF) == Decimal(1200)
+
+
+def test_months_carry_the_balance_and_spread_to_the_cent() -> None:
+    booked = {1: (Decimal(500), Decimal(100)), 10: (Decimal(0), Decimal(50))}
+    expected = [Expected(Decimal(-100)), Expected(Decimal(300), 3), Expected(Decimal(-40), 12)]
+    months = by_month(Decimal(1000), booked, expected, first=10)
+    assert [month.closing for month in months[:9]] == [Decimal(1400)] * 9
+    assert [(m.incoming, m.outgoing, m.closing) for m in months[9:]] == [
+        (Decimal(300), Decimal("83.34"), Decimal("1616.66")),
+        (Decimal(0), Decimal("33.33"), Decimal("1583.33")),
+        (Decimal(0), Decimal("73.33"), Decimal("1510.00")),
+    ]
+
+
+def test_a_year_that_is_over_expects_nothing() -> None:
+    assert by_month(Decimal(10), {}, [Expected(Decimal(5))], first=13)[-1].closing == Decimal(10)

@@ -8,34 +8,15 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from apps.accounts.roles import Role
-from apps.budget.domain.planning import Planned, adopt_plan, draft_plan, propose_plan, set_amounts
-from apps.budget.domain.queries import compare_plan
+from apps.budget.domain.planning import adopt_plan, draft_plan, propose_plan
 from apps.budget.enums import PlanState
 from apps.budget.models import BudgetLine, BudgetPlan
 from apps.core.errors import DomainError
 from apps.documents.models import Document
-from apps.ledger.domain.posting import Line, post_entry
-from apps.ledger.models import Account
 from tests.factories.resolutions import make_decided
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 2)
-
-
-def account(key: str) -> Account:
-    return Account.objects.get(key=key)
-
-
-@pytest.fixture
-def plan(treasurer) -> BudgetPlan:
-    plan = draft_plan(2027, by=treasurer, on=DAY)
-    amounts = {account("DUES"): Planned(Decimal("142307.34")), account("ROOM"): Planned(Decimal(12000), "zwei Treffen")}
-    return set_amounts(plan, amounts, note="", by=treasurer)
-
-
-@pytest.fixture
-def adopted(plan, treasurer) -> BudgetPlan:
-    return adopt_plan(propose_plan(plan, by=treasurer, on=DAY), make_decided(), by=treasurer)
 
 
 def test_plan_is_drafted_proposed_and_adopted_in_the_browser(client_for, treasurer) -> None:
@@ -101,20 +82,14 @@ def test_supplementary_budget_starts_from_the_plan_in_force_and_replaces_it(adop
     assert (supplement.version, supplement.lines.count(), supplement.lines.filter(is_final=True).count()) == (2, 2, 0)
     adopt_plan(propose_plan(supplement, by=treasurer, on=DAY), make_decided(), by=treasurer)
     assert dict(BudgetPlan.objects.values_list("version", "state")) == {1: "superseded", 2: "adopted"}
+    assert (supplement.supplements, str(supplement)) == (adopted, "Haushaltsplan 2027, 1. Nachtrag")
 
 
-def test_actual_comes_from_the_postings_of_the_year(adopted, treasurer) -> None:
-    for day, amount in ((date(2027, 2, 1), Decimal("1500.00")), (date(2028, 2, 1), Decimal("99.00"))):
-        post_entry(
-            on=day,
-            text="Saalmiete",
-            lines=[Line("ROOM", debit=amount), Line("BANK", credit=amount)],
-            source="test.case",
-            reference="S-1",
-            by=treasurer,
-        )
-    rooms = next(figure for figure in compare_plan(adopted).expenses.figures if figure.number == "50000")
-    assert (rooms.planned, rooms.actual, rooms.remaining) == (Decimal(12000), Decimal(1500), Decimal(10500))
+def test_plan_in_force_follows_the_day(adopted, treasurer) -> None:
+    supplement = propose_plan(draft_plan(2027, by=treasurer, on=DAY), by=treasurer, on=DAY)
+    supplement = adopt_plan(supplement, make_decided(day=date(2027, 5, 3)), by=treasurer)
+    days = [date(2026, 11, 19), date(2026, 11, 20), date(2027, 5, 2), date(2027, 5, 3)]
+    assert [BudgetPlan.objects.in_force_on(2027, day) for day in days] == [None, adopted, adopted, supplement]
 
 
 def test_members_see_adopted_plans_only(client_for, user_with, adopted, treasurer) -> None:

@@ -1,18 +1,15 @@
 """Resolutions, budgets and a position paper."""
 
 from datetime import date
-from decimal import Decimal
 
-from apps.budget.domain.planning import Planned, adopt_plan, draft_plan, propose_plan, set_amounts
 from apps.budget.issuing import print_plan
-from apps.budget.models import BudgetPlan
-from apps.ledger.models import Account
 from apps.organisation.enums import DecisionSubject
 from apps.papers.domain.signing import Signer, sign
 from apps.papers.domain.writing import draft_paper, freeze, revise_paper
 from apps.papers.enums import LegalBasis, PaperType
 from apps.papers.issuing import publish as publish_paper
 from apps.papers.models import Paper
+from apps.portal.demo.budgets import put_budget_in_force
 from apps.portal.demo.cast import Cast
 from apps.portal.demo.texts import (
     BUDGET_2026,
@@ -33,33 +30,6 @@ from apps.resolutions.domain.drafting import draft_resolution, propose
 from apps.resolutions.enums import Mode
 from apps.resolutions.issuing import issue_extract
 from apps.resolutions.models import Resolution
-
-BUDGETS: dict[int, dict[str, tuple[str, str]]] = {
-    2026: {
-        "DUES": ("142307.34", "29 Städte, 0,85 ct je Einwohner:in"),
-        "FEES_EVENT": ("3500.00", ""),
-        "ROOM": ("24000.00", "zweitägiges Netzwerktreffen, Technik"),
-        "CATERING": ("14000.00", ""),
-        "SPEAKER": ("18000.00", "Wissenschaft und Moderation"),
-        "STAFF": ("62000.00", "eine halbe Stelle Geschäftsstelle"),
-        "PRINT": ("9000.00", ""),
-        "IT": ("6500.00", ""),
-        "BANKFEE": ("150.00", ""),
-        "INSURANCE": ("1200.00", ""),
-    },
-    2027: {
-        "DUES": ("142307.34", "29 Städte, 0,85 ct je Einwohner:in"),
-        "FEES_EVENT": ("4000.00", ""),
-        "ROOM": ("26000.00", "Netzwerktreffen in Dortmund"),
-        "CATERING": ("15000.00", ""),
-        "SPEAKER": ("20000.00", ""),
-        "STAFF": ("64000.00", ""),
-        "PRINT": ("8000.00", ""),
-        "IT": ("6500.00", ""),
-        "BANKFEE": ("150.00", ""),
-        "INSURANCE": ("1250.00", ""),
-    },
-}
 
 
 def decide(
@@ -164,17 +134,6 @@ def decide_present(cast: Cast) -> None:
         on=date(2026, 11, 2),
     )
     propose(waiting, by=cast.board, on=date(2026, 11, 16))
-
-
-def put_budget_in_force(cast: Cast, year: int, resolution: Resolution, *, on: date) -> BudgetPlan:
-    accounts = {account.key: account for account in Account.objects.result()}
-    amounts = {
-        accounts[key]: Planned(Decimal(amount), explanation) for key, (amount, explanation) in BUDGETS[year].items()
-    }
-    plan = draft_plan(year, by=cast.treasurer, on=on)
-    set_amounts(plan, amounts, note="", by=cast.treasurer)
-    propose_plan(plan, by=cast.treasurer, on=on)
-    return adopt_plan(plan, resolution, by=cast.board)
 
 
 SIGNED = (

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.domain.anchors import make_anchor
-from apps.portal.demo import cast, decisions, library, money
+from apps.portal.demo import budgets, cast, decisions, library, money
 
 
 class Command(BaseCommand):
@@ -33,6 +33,8 @@ class Command(BaseCommand):
         self.say("Beiträge 2026", lambda: money.raise_dues_2026(everyone))
         self.say("Kontoauszüge und Buchungen 2026", lambda: money.keep_books_2026(everyone))
         self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
+        self.say("Verpflichtungen", lambda: budgets.bind_money(everyone))
+        self.say("Kosten der federführenden Städte", lambda: budgets.record_lead_city_costs(everyone))
         self.say("Positionspapiere", lambda: decisions.write_papers(everyone))
         self.say("Dokumente", lambda: library.fill_library(everyone))
         self.say("Kontoauszug 2027", lambda: money.offer_statement_2027(everyone))

@@ -1,5 +1,6 @@
 """The budget of a year: plan, decision, plan against actual."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -9,11 +10,20 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.budget.calculations import AccountFigure, Comparison
-from apps.budget.domain.planning import adopt_plan, draft_plan, propose_plan, return_plan, set_amounts, withdraw_plan
+from apps.budget.calculations.plans import Comparison, Figure
+from apps.budget.domain.deviations import TOLERANCE, deviating
+from apps.budget.domain.planning import (
+    adopt_plan,
+    draft_plan,
+    guard_covered,
+    propose_plan,
+    return_plan,
+    set_amounts,
+    withdraw_plan,
+)
 from apps.budget.domain.queries import compare_plan
 from apps.budget.enums import PlanState
-from apps.budget.forms import AdoptForm, AmountsForm, ReasonForm, YearForm
+from apps.budget.forms.plans import AdoptForm, AmountsForm, ReasonForm, YearForm
 from apps.budget.issuing import print_plan
 from apps.budget.models import BudgetPlan
 from apps.budget.rules import get_plan, visible_plans
@@ -22,8 +32,11 @@ from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import euro
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
 from apps.ledger.enums import AccountKind
+from apps.organisation.domain.queries import decimal_parameter
 
 BUDGET = Crumb(gettext_lazy("Haushalt"), reverse_lazy("budget:plans"))
+BESIDE = ((gettext_lazy("Verpflichtungen"), "budget:commitments"), (gettext_lazy("Liquidität"), "budget:liquidity"))
+BESIDE_PERMISSION = "budget.view_commitment"
 TONES = {PlanState.ADOPTED: "success", PlanState.PROPOSED: "warning", PlanState.WITHDRAWN: "danger"}
 
 
@@ -57,9 +70,12 @@ class PlansPage(TablePage):
         )
 
     def get_actions(self) -> list[Action]:
+        others = [
+            Action(label, reverse(name)) for label, name in BESIDE if self.request.user.has_perm(BESIDE_PERMISSION)
+        ]
         if not self.request.user.has_perm("budget.change_budgetplan"):
-            return []
-        return [Action(_("Haushaltsplan beginnen"), reverse("budget:draft"), primary=True)]
+            return others
+        return [Action(_("Haushaltsplan beginnen"), reverse("budget:draft"), primary=True), *others]
 
 
 class PlanView:
@@ -87,14 +103,22 @@ class PlanPage(PlanView, ObjectPage):
     def comparison(self) -> Comparison:
         return compare_plan(self.object)
 
+    @cached_property
+    def tolerance(self) -> Decimal:
+        return decimal_parameter(TOLERANCE, timezone.localdate())
+
     def get_actions(self) -> list[Action]:
         plan, user = self.object, self.request.user
         where = [plan.year, plan.version]
-        actions = [Action(_("Als PDF"), reverse("budget:print", args=where))]
+        actions = [
+            Action(_("Als PDF"), reverse("budget:print", args=where)),
+            Action(_("Ansätze als Excel"), reverse("budget:sheet", args=where)),
+        ]
         if user.has_perm("budget.change_budgetplan") and plan.is_draft:
             actions = [
                 Action(_("Zur Beschlussfassung vorlegen"), reverse("budget:propose", args=where), primary=True),
                 Action(_("Ansätze bearbeiten"), reverse("budget:amounts", args=where)),
+                Action(_("Ansätze einlesen"), reverse("budget:upload", args=where)),
                 Action(_("Entwurf zurückziehen"), reverse("budget:withdraw", args=where)),
                 *actions,
             ]
@@ -105,26 +129,26 @@ class PlanPage(PlanView, ObjectPage):
                 actions.append(Action(_("Zur Überarbeitung zurücknehmen"), reverse("budget:return", args=where)))
         return actions
 
-    def chart(self, figures: tuple[AccountFigure, ...], title: str) -> str:
-        rows = [(figure.name, (figure.planned, figure.actual)) for figure in figures]
-        return bar_chart(title, rows, [_("Plan"), _("Ist")])
+    def chart(self, figures: tuple[Figure, ...], title: str) -> str:
+        rows = [(figure.label, (figure.planned, figure.actual, figure.forecast)) for figure in figures]
+        return bar_chart(title, rows, [_("Plan"), _("Ist"), _("Prognose")])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        comparison = self.comparison
+        comparison, year, user = self.comparison, self.object.year, self.request.user
+        income, expenses = comparison.income, comparison.expenses
         return super().get_context_data(
             comparison=comparison,
             sides=[
-                (
-                    _("Einnahmen"),
-                    comparison.income,
-                    self.chart(comparison.income.figures, _("Einnahmen: Plan und Ist")),
-                ),
-                (
-                    _("Ausgaben"),
-                    comparison.expenses,
-                    self.chart(comparison.expenses.figures, _("Ausgaben: Plan und Ist")),
-                ),
+                (_("Einnahmen"), income, self.chart(income.figures, _("Einnahmen: Plan, Ist und Prognose"))),
+                (_("Ausgaben"), expenses, self.chart(expenses.figures, _("Ausgaben: Plan, Ist und Prognose"))),
             ],
+            budget_year=str(year),
+            year_before=str(year - 1),
+            outlook_years=[str(year), str(year + 1), str(year + 2)],
+            deviations=deviating(comparison, self.tolerance) if self.object.state == PlanState.ADOPTED else (),
+            tolerance=self.tolerance,
+            sees_books=user.has_perm("ledger.view_account"),
+            may_forecast=user.has_perm("budget.change_budgetplan") and self.object.state == PlanState.ADOPTED,
             **kwargs,
         )
 
@@ -132,7 +156,7 @@ class PlanPage(PlanView, ObjectPage):
 class DraftPage(FormPage):
     permission = "budget.change_budgetplan"
     title = gettext_lazy("Haushaltsplan beginnen")
-    intro = gettext_lazy("Der Entwurf beginnt mit den Ansätzen des geltenden Plans oder des Vorjahres.")
+    intro = gettext_lazy("Gilt für das Jahr schon ein Plan, wird der Entwurf sein Nachtrag.")
     form_class = YearForm
     submit_label = gettext_lazy("Entwurf anlegen")
     cancel_url = reverse_lazy("budget:plans")
@@ -141,7 +165,8 @@ class DraftPage(FormPage):
         return [BUDGET]
 
     def perform(self, form: YearForm) -> str:
-        plan = draft_plan(form.cleaned_data["year"], by=self.request.user, on=timezone.localdate())
+        data = form.cleaned_data
+        plan = draft_plan(data["year"], start=data["start"], by=self.request.user, on=timezone.localdate())
         return reverse("budget:amounts", args=[plan.year, plan.version])
 
 
@@ -161,7 +186,8 @@ class AmountsPage(PlanView, FormPage):
         return super().get_form_kwargs() | {"plan": self.object}
 
     def perform(self, form: AmountsForm) -> str:
-        set_amounts(self.object, form.amounts(), note=form.cleaned_data["note"], by=self.request.user)
+        note = form.cleaned_data["note"]
+        set_amounts(self.object, form.amounts(), note=note, cover=form.cover(), by=self.request.user)
         self.success(_("Die Ansätze sind übernommen."))
         return self.object.get_absolute_url()
 
@@ -178,6 +204,7 @@ class PlanStep(PlanView, ConfirmPage):
             (_("Einnahmen"), euro(comparison.income.planned)),
             (_("Ausgaben"), euro(comparison.expenses.planned)),
             (_("Ergebnis"), euro(comparison.planned_result)),
+            (_("Entnahme aus Rücklagen"), euro(comparison.cover)),
         ]
 
 
@@ -187,12 +214,8 @@ class ProposePage(PlanStep):
     submit_label = gettext_lazy("Zur Beschlussfassung vorlegen")
 
     def get_consequences(self) -> list[str]:
-        sentences = [_("Die Ansätze stehen fest, bis der Plan beschlossen oder zurückgenommen wird.")]
-        if not compare_plan(self.object).is_covered:
-            sentences.append(
-                _("Die Ausgaben übersteigen die Einnahmen. Der Fehlbetrag muss aus Rücklagen gedeckt sein.")
-            )
-        return sentences
+        guard_covered(self.object, timezone.localdate())
+        return [_("Die Ansätze stehen fest, bis der Plan beschlossen oder zurückgenommen wird.")]
 
     def perform(self, form: Any) -> str:
         plan = propose_plan(self.object, by=self.request.user, on=timezone.localdate())

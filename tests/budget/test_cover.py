@@ -1,0 +1,83 @@
+"""Balanced or covered by reserves; what a draft begins with."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from apps.budget.domain.planning import Cover, Planned, adopt_plan, draft_plan, propose_plan, set_amounts
+from apps.budget.enums import Start
+from apps.core.errors import DomainError
+from apps.ledger.domain.cost_centres import open_cost_centre
+from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.models import Account
+from tests.factories.ledger import account
+from tests.factories.resolutions import make_decided
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 2)
+
+
+@pytest.fixture
+def uncovered(treasurer):
+    draft = draft_plan(2027, by=treasurer, on=DAY)
+    amounts = {account("DUES"): Planned(Decimal(1000)), account("ROOM"): Planned(Decimal("1200.50"))}
+    return set_amounts(draft, amounts, note="", by=treasurer)
+
+
+def test_uncovered_plan_is_not_proposed_and_the_page_says_what_is_missing(client_for, treasurer, uncovered) -> None:
+    with pytest.raises(DomainError, match="reichen um 200,50"):
+        propose_plan(uncovered, by=treasurer, on=DAY)
+    page = client_for(treasurer).get("/haushalt/2027/1/vorlegen/")
+    assert "200,50" in page.context["refusal"]
+    client_for(treasurer).post("/haushalt/2027/1/vorlegen/")
+    uncovered.refresh_from_db()
+    assert uncovered.state == "draft"
+
+
+def test_a_reserve_covers_the_deficit(client_for, treasurer, uncovered) -> None:
+    form = {"amount_40000": "1000", "amount_50000": "1200,50", "reserve_cover": "200,50", "note": ""}
+    client = client_for(treasurer)
+    answer = client.post("/haushalt/2027/1/ansaetze/", form)
+    assert answer.context["form"].errors == {
+        "reserve_account": ["Bitte nennen Sie die Rücklage, aus der entnommen wird."]
+    }
+    reserve = Account.objects.get(key="RESERVE_FREE")
+    client.post("/haushalt/2027/1/ansaetze/", form | {"reserve_account": reserve.pk})
+    assert propose_plan(uncovered, by=treasurer, on=DAY).reserve_account == reserve
+
+
+def test_only_a_reserve_can_cover(treasurer, uncovered) -> None:
+    with pytest.raises(DomainError, match="Rücklage"):
+        set_amounts(uncovered, {}, note="", cover=Cover(Decimal(1), account("BANK")), by=treasurer)
+
+
+def test_draft_begins_with_the_outlook_of_last_year(adopted, treasurer) -> None:
+    supplement = draft_plan(2027, by=treasurer, on=DAY)
+    planned = Planned(Decimal(100), following=Decimal(120), after_next=Decimal(130), month=3)
+    set_amounts(supplement, {account("DUES"): planned}, note="", by=treasurer)
+    adopt_plan(propose_plan(supplement, by=treasurer, on=DAY), make_decided(), by=treasurer)
+    [line] = draft_plan(2028, by=treasurer, on=DAY, start=Start.OUTLOOK).lines.all()
+    assert [line.amount.amount, line.amount_next.amount, line.amount_after.amount, line.month, line.is_final] == [
+        Decimal(120),
+        Decimal(130),
+        Decimal(0),
+        3,
+        False,
+    ]
+
+
+def test_draft_begins_with_the_postings_of_last_year(treasurer) -> None:
+    centre = open_cost_centre(number="T1", name="Treffen", kind="meeting", valid_from=date(2026, 1, 1), by=treasurer)
+    post_entry(
+        on=date(2026, 3, 1),
+        text="Saal",
+        lines=[Line("ROOM", debit=Decimal(700), cost_centre=centre), Line("BANK", credit=Decimal(700))],
+        source="test.case",
+        reference="S-1",
+        by=treasurer,
+    )
+    draft = draft_plan(2027, by=treasurer, on=DAY, start=Start.ACTUAL)
+    assert list(draft.lines.values_list("account__key", "cost_centre__number", "amount")) == [
+        ("ROOM", "T1", Decimal(700))
+    ]
