@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role, has_role, is_signed_in
 from apps.budget.enums import PlanState
 from apps.budget.models import BorneCost, BudgetPlan, Commitment, NetworkMeeting
+from apps.budget.models.commitments import CommitmentQuerySet
 from apps.members.models import City
 from apps.members.rules import acting_city_ids, cities_of
 
@@ -57,13 +58,13 @@ def get_plan(user: User, year: int, version: int) -> BudgetPlan:
     return get_object_or_404(visible_plans(user), year=year, version=version)
 
 
-def visible_commitments(user: User) -> QuerySet[Commitment]:
+def visible_commitments(user: User) -> CommitmentQuerySet:
     return Commitment.objects.all() if user.has_perm("budget.view_commitment") else Commitment.objects.none()
 
 
 def get_commitment(user: User, pk: int) -> Commitment:
-    commitments: QuerySet[Commitment] = visible_commitments(user).with_remainder()
-    return get_object_or_404(commitments.select_related("account", "cost_centre"), pk=pk)
+    commitments = visible_commitments(user).select_related("account", "cost_centre").with_remainder()
+    return get_object_or_404(commitments, pk=pk)
 
 
 def visible_meetings(user: User) -> QuerySet[NetworkMeeting]:

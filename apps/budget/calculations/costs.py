@@ -94,7 +94,7 @@ def shares(costs: Iterable[Cost], populations: Mapping[str, int | None]) -> tupl
     keyed: Sequence[Decimal | None] = [None] * len(cities)
     if len(known) == len(cities):
         keyed = split_by_weight(total, known)
-    return tuple(CityShare(city, borne[city], *parts) for city, *parts in zip(cities, equal, keyed, strict=True))
+    return tuple(CityShare(city, borne[city], even, key) for city, even, key in zip(cities, equal, keyed, strict=True))
 
 
 def overview(

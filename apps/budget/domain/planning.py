@@ -124,7 +124,12 @@ def lines_from_postings(plan: BudgetPlan) -> Iterator[BudgetLine]:
 
 @transaction.atomic
 def set_amounts(
-    plan: BudgetPlan, amounts: Mapping[Place, Planned], *, note: str, by: User | None, cover: Cover | None = None
+    plan: BudgetPlan,
+    amounts: Mapping[Account, Planned] | Mapping[Place, Planned],
+    *,
+    note: str,
+    by: User | None,
+    cover: Cover | None = None,
 ) -> BudgetPlan:
     """Replace the amounts of a draft; places with zero and no explanation are left out."""
     plan = locked(plan)
