@@ -12,7 +12,7 @@ from apps.budget.domain.cost_queries import HINT, cost_overview, meetings_of
 from apps.budget.domain.queries import compare_plan
 from apps.budget.enums import CostCategory, Valuation
 from apps.budget.models import BorneCost, BudgetPlan, NetworkMeeting
-from apps.core.charts import share_bar
+from apps.core.charts import bar_chart
 from apps.core.templatetags.formats import euro
 
 
@@ -96,8 +96,10 @@ def cost_print(year: int, *, on: date) -> CostPrint:
         categories=[(str(labels[row.category]), row) for row in overview.categories],
         meetings=meetings_of(year),
         not_valued=[f"{row.get_category_display()} ({row.city})" for row in unvalued],
-        chart=share_bar(
-            _("Kosten je Kostenart"), [(str(labels[row.category]), row.total) for row in overview.categories]
+        chart=bar_chart(
+            _("Kosten je Kostenart"),
+            [(str(labels[row.category]), (row.cash, row.in_kind)) for row in overview.categories],
+            [_("bezahlt"), _("Sachleistung")],
         ),
         hint=str(HINT),
     )

@@ -19,7 +19,7 @@ from apps.budget.forms.plans import ReasonForm
 from apps.budget.issuing import print_costs
 from apps.budget.models import BorneCost, NetworkMeeting
 from apps.budget.rules import cities_for_costs, get_cost, get_meeting, visible_costs, visible_meetings
-from apps.core.charts import bar_chart, share_bar
+from apps.core.charts import bar_chart
 from apps.core.money import euros
 from apps.core.tables import Column, Table
 from apps.core.templatetags.formats import euro
@@ -320,13 +320,13 @@ class NetworkYearPage(YearView, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         overview = self.overview
         labels = dict(CostCategory.choices)
-        parts = [(str(labels[row.category]), row.total) for row in overview.categories]
+        parts = [(str(labels[row.category]), (row.cash, row.in_kind)) for row in overview.categories]
         return super().get_context_data(
             overview=overview,
             meetings=meetings_of(self.kwargs["year"]),
             categories=Table(columns=category_columns(), rows=overview.categories, caption=_("Kosten je Kostenart")),
             shares=Table(columns=SHARE_COLUMNS, rows=overview.shares, caption=_("Getragen und rechnerische Anteile")),
-            category_chart=share_bar(_("Kosten je Kostenart"), parts),
+            category_chart=bar_chart(_("Kosten je Kostenart"), parts, [_("bezahlt"), _("Sachleistung")]),
             share_chart=bar_chart(
                 _("Getragen gegen gleichen Anteil"),
                 [(row.city, (row.borne, row.equal)) for row in overview.shares],
