@@ -139,7 +139,8 @@ class MeetingPage(MeetingView, ObjectPage):
         return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        costs = list(visible_costs(self.request.user).filter(meeting=self.object).order_by("category", "pk"))
+        costs = list(visible_costs(self.request.user).filter(meeting=self.object).order_by("pk"))
+        costs.sort(key=lambda row: CostCategory.values.index(row.category))
         change = Column(
             "change",
             gettext_lazy("Bearbeiten"),
@@ -152,7 +153,7 @@ class MeetingPage(MeetingView, ObjectPage):
             costs=costs,
             total=euros(total),
             cash=euros(sum((row.amount for row in costs if row.kind == "cash"), 0)),
-            table=Table(columns=columns, rows=costs, caption=_("Kosten"), totals={"gross": euros(total)}),
+            table=Table(columns=columns, rows=costs, caption=_("Kosten")),
             cities=[row.city for row in self.object.cities.select_related("city")],
             **kwargs,
         )
