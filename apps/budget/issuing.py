@@ -17,7 +17,7 @@ from apps.pdf.render import render_pdf
 
 
 def print_plan(plan: BudgetPlan, *, by: User, on: date) -> Document:
-    """Render plan against actual as PDF and file it: open to the cities once adopted, else to the board."""
+    """Render plan against actual as PDF and file it: open to the cities once adopted, else to treasurer, board and auditors."""
     shown = budget_print(plan, on=on)
     content = render_pdf(
         "pdf/budget_plan.html",
@@ -31,7 +31,7 @@ def print_plan(plan: BudgetPlan, *, by: User, on: date) -> Document:
         filename=f"haushaltsplan-{plan.year}-{plan.version}-{on:%Y-%m-%d}.pdf",
         title=_("%(plan)s, Stand %(on)s") % {"plan": plan, "on": f"{on:%d.%m.%Y}"},
         category=Category.BUDGET,
-        access=Access.MEMBERS if was_adopted else Access.BOARD,
+        access=Access.MEMBERS if was_adopted else Access.TREASURY,
         origin="budget.plan",
         subject=plan,
         by=by,
@@ -40,7 +40,7 @@ def print_plan(plan: BudgetPlan, *, by: User, on: date) -> Document:
 
 
 def print_costs(year: int, *, by: User, on: date) -> Document:
-    """Render the costs of a year of the network as PDF and file it for the board."""
+    """Render the costs of a year of the network as PDF and file it for treasurer, board and auditors."""
     shown = cost_print(year, on=on)
     content = render_pdf(
         "pdf/network_costs.html",
@@ -53,7 +53,7 @@ def print_costs(year: int, *, by: User, on: date) -> Document:
         filename=f"kostenuebersicht-netzwerkjahr-{year}-{on:%Y-%m-%d}.pdf",
         title=_("%(title)s, Stand %(on)s") % {"title": shown.title, "on": f"{on:%d.%m.%Y}"},
         category=Category.BUDGET,
-        access=Access.BOARD,
+        access=Access.TREASURY,
         origin="budget.network_costs",
         by=by,
         on=on,

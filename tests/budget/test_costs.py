@@ -97,7 +97,7 @@ def test_not_valued_counts_as_zero_and_is_named_in_print(client_for, treasurer, 
     assert [share.by_population for share in found.shares] == [Decimal("933.33"), Decimal("1026.67")]
     client_for(treasurer).post("/haushalt/treffen/jahre/2025/pdf/")
     document = Document.objects.get(origin="budget.network_costs")
-    assert (document.access, document.title[:31]) == ("board", "Kostenübersicht Netzwerkjahr 20")
+    assert (document.access, document.title[:31]) == ("treasury", "Kostenübersicht Netzwerkjahr 20")
     assert client_for(treasurer).get("/haushalt/treffen/jahre/2025/").status_code == 200
     assert client_for(treasurer).get("/haushalt/treffen/jahre/2023/").status_code == 404
 

@@ -372,7 +372,7 @@ class PrintCosts(YearView, ConfirmPage):
         return [(_("Kosten"), euro(self.overview.total)), (_("davon bezahlt"), euro(self.overview.cash))]
 
     def get_consequences(self) -> list[str]:
-        return [_("Das PDF zeigt den Stand von heute und wird in der Dokumentenablage für den Vorstand abgelegt.")]
+        return [_("Das PDF zeigt den Stand von heute und wird für Kasse, Vorstand und Kassenprüfung abgelegt.")]
 
     def get_cancel_url(self) -> str:
         return reverse("budget:network_year", args=[self.kwargs["year"]])
