@@ -13,6 +13,7 @@ from apps.budget.calculations.costs import Cost, CostOverview, overview
 from apps.budget.domain.queries import actual_by_year
 from apps.budget.enums import CostCategory, CostKind
 from apps.budget.models import BorneCost, MeetingCity, NetworkMeeting
+from apps.core.money import round_cents
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account
 from apps.members.domain.queries import population_figures
@@ -65,7 +66,7 @@ def network_years() -> list[NetworkYear]:
     borne: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     sums = BorneCost.objects.order_by().values_list("meeting__starts_on__year", "kind").annotate(total=Sum("gross"))
     for year, kind, total in sums:
-        borne[year][kind] = Decimal(total)
+        borne[year][kind] = round_cents(Decimal(total))
     spent = association_expenses()
     return [
         NetworkYear(year, borne[year][CostKind.CASH], borne[year][CostKind.IN_KIND], spent.get(year, Decimal(0)))

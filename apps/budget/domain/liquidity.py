@@ -14,6 +14,7 @@ from apps.budget.calculations.liquidity import Expected, Month, by_month
 from apps.budget.calculations.plans import Figure, Place
 from apps.budget.domain.queries import compare_plan, plan_in_force
 from apps.budget.models import Commitment
+from apps.core.money import round_cents
 from apps.ledger.enums import AccountKind, Side
 from apps.ledger.models import Account, EntryLine
 
@@ -43,7 +44,7 @@ def net(lines: QuerySet[EntryLine]) -> Decimal:
     sums: Any = lines.aggregate(
         debit=Sum("amount", filter=DEBIT, default=Decimal(0)), credit=Sum("amount", filter=CREDIT, default=Decimal(0))
     )
-    return Decimal(sums["debit"] - sums["credit"])
+    return round_cents(Decimal(sums["debit"] - sums["credit"]))
 
 
 def booked_by_month(year: int, on: date) -> dict[int, tuple[Decimal, Decimal]]:
@@ -59,7 +60,7 @@ def booked_by_month(year: int, on: date) -> dict[int, tuple[Decimal, Decimal]]:
             credit=Sum("amount", filter=CREDIT, default=Decimal(0)),
         )
     )
-    return {month: (Decimal(debit), Decimal(credit)) for month, debit, credit in rows}
+    return {month: (round_cents(Decimal(debit)), round_cents(Decimal(credit))) for month, debit, credit in rows}
 
 
 def open_items(on: date) -> Decimal:
@@ -76,7 +77,7 @@ def commitments_by_place(year: int, first: int) -> dict[Place, list[Expected]]:
         month = row.due_on.month if row.due_on.year == year else (12 if row.due_on.year > year else first)
         if row.remainder:
             place = row.account.number, row.cost_centre.number if row.cost_centre else ""
-            found[place].append(Expected(-row.remainder, month))
+            found[place].append(Expected(-round_cents(row.remainder), month))
     return found
 
 

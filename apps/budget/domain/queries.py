@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.budget.calculations.plans import Amounts, Comparison, Estimate, Names, Place, PlannedAmount, Progress, compare
 from apps.budget.models import BudgetLine, BudgetPlan, Commitment, LineForecast
+from apps.core.money import round_cents
 from apps.ledger.enums import AccountKind, Side
 from apps.ledger.models import Account, CostCentre, EntryLine
 
@@ -32,8 +33,8 @@ def actual_by_year(years: list[int] | None) -> dict[int, dict[Place, Decimal]]:
     )
     found: dict[int, dict[Place, Decimal]] = {year: {} for year in years or ()}
     for year, number, centre, kind, debit, credit in sums:
-        found.setdefault(year, {})[number, centre or ""] = Decimal(
-            credit - debit if kind == AccountKind.INCOME else debit - credit
+        found.setdefault(year, {})[number, centre or ""] = round_cents(
+            Decimal(credit - debit if kind == AccountKind.INCOME else debit - credit)
         )
     return found
 
@@ -44,7 +45,7 @@ def committed_by_place(year: int) -> dict[Place, Decimal]:
     commitments = Commitment.objects.open().filter(year=year).with_remainder()
     for commitment in commitments.select_related("account", "cost_centre"):
         place = (commitment.account.number, centre_number(commitment))
-        found[place] = found.get(place, Decimal(0)) + commitment.remainder
+        found[place] = found.get(place, Decimal(0)) + round_cents(commitment.remainder)
     return found
 
 

@@ -9,6 +9,8 @@ from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 
 from apps.banking.models import BankAccount, BankLine, Statement
+from apps.core.money import round_cents
+from apps.core.templatetags.formats import euro, number
 from apps.ledger.domain.queries import balance_of, trial_balance
 from apps.ledger.models import Entry
 
@@ -21,10 +23,19 @@ class Proof:
     expected: Decimal
     found: Decimal
     note: str = ""
+    is_money: bool = True
 
     @property
     def difference(self) -> Decimal:
-        return self.found - self.expected
+        """In whole cents: SQLite adds up with binary numbers."""
+        return round_cents(self.found - self.expected)
+
+    @property
+    def shown(self) -> tuple[object, object]:
+        show = euro if self.is_money else number
+        return show(round_cents(self.expected) if self.is_money else self.expected), show(
+            round_cents(self.found) if self.is_money else self.found
+        )
 
     @property
     def holds(self) -> bool:
@@ -47,8 +58,10 @@ def book_proofs(year: int) -> list[Proof]:
     return [
         Proof(_("Summe Soll = Summe Haben"), balance.debit, balance.credit),
         Proof(_("Alle Salden am Jahresende ergeben null"), Decimal(0), balance.closing),
-        Proof(_("Buchungsnummern ohne Lücke"), Decimal(numbers["highest"] or 0), Decimal(numbers["count"])),
-        Proof(_("Buchungen ohne Beleg und Belegnummer"), Decimal(0), Decimal(numbers["unproven"])),
+        Proof(
+            _("Buchungsnummern ohne Lücke"), Decimal(numbers["highest"] or 0), Decimal(numbers["count"]), is_money=False
+        ),
+        Proof(_("Buchungen ohne Beleg und Belegnummer"), Decimal(0), Decimal(numbers["unproven"]), is_money=False),
     ]
 
 
@@ -65,7 +78,9 @@ def bank_proofs(year: int) -> list[Proof]:
         last = statements[-1]
         waiting = BankLine.objects.filter(bank_account=account, booked_on__lte=last.closed_on).open().count()
         found += [
-            Proof(_("%s: Auszüge schließen aneinander an (Brüche)") % account, Decimal(0), Decimal(breaks)),
+            Proof(
+                _("%s: Auszüge schließen aneinander an (Brüche)") % account, Decimal(0), Decimal(breaks), is_money=False
+            ),
             Proof(
                 _("%(account)s: Buchhaltung = Kontoauszug am %(day)s")
                 % {"account": account, "day": f"{last.closed_on:%d.%m.%Y}"},

@@ -99,11 +99,10 @@ class ExaminationView:
 
 
 PROOF_COLUMNS = (
-    Column("label", gettext_lazy("Nachweis")),
-    Column("expected", gettext_lazy("soll"), align="right"),
-    Column("found", gettext_lazy("ist"), align="right"),
+    Column("label", gettext_lazy("Nachweis"), value=lambda row: f"{row.label} {row.note}".strip()),
+    Column("expected", gettext_lazy("soll"), align="right", value=lambda row: row.shown[0]),
+    Column("found", gettext_lazy("ist"), align="right", value=lambda row: row.shown[1]),
     Column("holds", gettext_lazy("stimmt"), value=lambda row: _("ja") if row.holds else _("nein")),
-    Column("note", gettext_lazy("Hinweis")),
 )
 DIFFERENCE_COLUMNS = (
     Column("city", gettext_lazy("Stadt")),
