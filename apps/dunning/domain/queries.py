@@ -36,7 +36,7 @@ def ripe(on: date) -> InvoiceQuerySet:
     try:
         procedure = procedure_on(on)
     except NoProcedure:
-        return Invoice.objects.none()
+        return Invoice.objects.with_balance().none()
     levels = list(procedure.levels.order_by("number"))
     due = Q(last_level__isnull=True, due_on__lte=on - timedelta(days=max(levels[0].days_after, 1)))
     for before, level in pairwise(levels):
