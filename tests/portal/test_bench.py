@@ -12,7 +12,6 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from apps.portal.bench.people import names
-from apps.portal.bench.targets import judge
 
 pytestmark = pytest.mark.slow
 
