@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from apps.audit.models import JournalEntry
+from apps.budget.models import BudgetLine, BudgetPlan
 from apps.closing.domain.checks import checklist
 from apps.closing.domain.closing import (
     adopt_accounts,
@@ -31,10 +32,14 @@ from apps.closing.domain.statement import build_statement, figures_hash, stateme
 from apps.closing.enums import AccountsState, Level
 from apps.closing.models import AnnualAccounts
 from apps.core.errors import DomainError
+from apps.core.money import euros
+from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.errors import PeriodClosed
-from apps.ledger.models import Entry, PeriodLock
+from apps.ledger.models import Account, Entry, PeriodLock
 from tests.factories.closing import NEXT, YEAR, credit, debit, make_accounts, make_books, make_resolution, post
+from tests.factories.dues import make_association
 from tests.factories.resolutions import make_draft
+from tests.factories.vouchers import make_voucher
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -87,6 +92,25 @@ def test_suspense_stands_in_the_way_and_is_named():
         prepare_accounts(accounts, by=None, on=NEXT)
     post(date(YEAR, 8, 2), debit("SUSPENSE", "5.00"), credit("OTHER_INCOME", "5.00"))
     assert prepare_accounts(accounts, by=None, on=NEXT).state == AccountsState.PREPARED
+
+
+def test_a_voucher_left_lying_stands_in_the_way():
+    make_books()
+    make_association()
+    title = "Alle eingegangenen Belege sind gebucht"
+    assert levels()[title] == Level.OK
+    make_voucher(on=date(YEAR, 12, 30))
+    assert levels()[title] == Level.BLOCKER
+    with pytest.raises(ChecksFailed, match="1 Beleg ist weder gebucht noch zurückgewiesen"):
+        prepare_accounts(begin_accounts(YEAR, by=None, on=NEXT), by=None, on=NEXT)
+
+
+def test_cash_is_counted_at_the_end_of_the_year():
+    make_books()
+    title = "Die Kasse ist am Jahresende gezählt"
+    assert levels()[title] == Level.OK
+    post(date(YEAR, 8, 1), debit("CASH", "50.00"), credit("BANK", "50.00"))
+    assert levels()[title] == Level.WARNING
 
 
 def test_lines_without_a_sphere_and_missing_plan_are_said():
@@ -221,3 +245,17 @@ def test_the_resolution_stands_with_the_accounts():
     accounts = make_accounts("adopted")
     assert accounts.resolution.title == make_resolution().title
     assert accounts.adopted_on == date(2028, 2, 20)
+
+
+def test_the_plan_of_an_account_is_the_sum_over_its_cost_centres():
+    make_books()
+    room = Account.objects.get(key="ROOM")
+    plan = BudgetPlan.objects.create(year=YEAR, version=1)
+    centre = open_cost_centre(number="T27", name="Treffen", kind="meeting", valid_from=date(YEAR, 1, 1), by=None)
+    for cost_centre, amount in ((None, 100), (centre, 50)):
+        BudgetLine.objects.create(plan=plan, account=room, cost_centre=cost_centre, amount=euros(amount))
+    BudgetPlan.objects.filter(pk=plan.pk).update(
+        state="adopted", resolution=make_resolution(), adopted_on=date(YEAR, 1, 1)
+    )
+    [row] = [row for row in build_statement(YEAR).results if row.account == room.number]
+    assert (row.plan, row.actual) == (D("150.00"), D(0))

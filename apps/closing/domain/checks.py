@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +21,8 @@ from apps.ledger.domain.queries import balance_of
 from apps.ledger.enums import AccountKind, Sphere
 from apps.ledger.models import Account, EntryLine
 from apps.organisation.domain.queries import decimal_parameter
+from apps.vouchers.enums import VoucherState
+from apps.vouchers.models import CashCount, Depreciation, FixedAsset, Voucher
 
 ZERO = Decimal("0.00")
 MUST_BE_ZERO = ("SUSPENSE", "TRANSIT")
@@ -50,6 +52,9 @@ def checklist(year: int) -> list[Check]:
         *nothing_suspended(end),
         spheres_assigned(year),
         money_not_negative(end),
+        vouchers_finished(end),
+        cash_counted(end),
+        assets_depreciated(year),
         *vouchers_posted(end),
         books_proven(),
         receivables_aged(year),
@@ -151,6 +156,48 @@ def money_not_negative(end: date) -> Check:
     return Check(
         title, level, _("Bestand am Jahresende: %s") % euro(balance), account.get_absolute_url(), "§ 146 Abs. 1 AO"
     )
+
+
+def vouchers_finished(end: date) -> Check:
+    """Nothing that came in is left lying (§ 146 (1) AO: complete, in time)."""
+    unfinished = [VoucherState.RECEIVED, VoucherState.CHECKED, VoucherState.APPROVED]
+    count = Voucher.objects.filter(state__in=unfinished, received_on__lte=end).count()
+    title, rule, url = _("Alle eingegangenen Belege sind gebucht"), "§ 146 Abs. 1 AO", reverse("vouchers:vouchers")
+    if not count:
+        return Check(title, Level.OK, _("Kein Beleg bis zum %s ist unerledigt.") % day(end), url, rule)
+    detail = ngettext(
+        "%(count)s Beleg ist weder gebucht noch zurückgewiesen.",
+        "%(count)s Belege sind weder gebucht noch zurückgewiesen.",
+        count,
+    )
+    return Check(title, Level.BLOCKER, detail % {"count": count}, url, rule)
+
+
+def cash_counted(end: date) -> Check:
+    """Whoever keeps cash counts it at the end of the year (GoBD; domain rule 6.8)."""
+    title, url = _("Die Kasse ist am Jahresende gezählt"), reverse("vouchers:cash_counts")
+    if not EntryLine.objects.filter(account__key="CASH", entry__year=end.year).exists():
+        return Check(title, Level.OK, _("In diesem Jahr gab es keine Barkasse."), url)
+    last = CashCount.objects.filter(counted_on__lte=end).order_by("-counted_on", "-sequence").first()
+    if last and last.counted_on == end:
+        return Check(title, Level.OK, euro(last.counted), url)
+    detail = _("Zuletzt gezählt am %s.") % day(last.counted_on) if last else _("Es gibt keine Zählung.")
+    return Check(title, Level.WARNING, detail, url)
+
+
+def assets_depreciated(year: int) -> Check:
+    """Fixed assets in use are depreciated before the year is closed (§ 7 (1) EStG)."""
+    done = Depreciation.objects.filter(asset=OuterRef("pk"), year=year, is_standing=True)
+    waiting = FixedAsset.objects.in_use(year).exclude(Exists(done)).count()
+    title, url, rule = (
+        _("Die Anlagen sind abgeschrieben"),
+        reverse("vouchers:depreciate", args=[year]),
+        "§ 7 Abs. 1 EStG",
+    )
+    if not waiting:
+        return Check(title, Level.OK, _("Keine Anlage ohne Abschreibung in diesem Jahr."), url, rule)
+    detail = _("%s Anlagen haben in diesem Jahr noch keine Abschreibung; voll abgeschriebene brauchen keine.") % waiting
+    return Check(title, Level.HINT, detail, url, rule)
 
 
 def vouchers_posted(end: date) -> Iterator[Check]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Self
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from apps.budget.domain.queries import plan_in_force
@@ -224,7 +225,8 @@ def planned_amounts(year: int) -> tuple[dict[str, Decimal], str]:
     plan = plan_in_force(year)
     if plan is None:
         return {}, ""
-    return {line.account.number: line.amount.amount for line in plan.lines.select_related("account")}, str(plan)
+    sums = plan.lines.order_by().values_list("account__number").annotate(sum=Sum("amount"))
+    return {number: Decimal(total).quantize(ZERO) for number, total in sums}, str(plan)
 
 
 type Sums = dict[tuple[str, str], Decimal]
