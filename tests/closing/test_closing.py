@@ -37,7 +37,7 @@ from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.errors import PeriodClosed
 from apps.ledger.models import Account, Entry, PeriodLock
 from tests.factories.closing import NEXT, YEAR, credit, debit, make_accounts, make_books, make_resolution, post
-from tests.factories.dues import make_association
+from tests.factories.dues import ensure_accounts, make_association
 from tests.factories.resolutions import make_draft
 from tests.factories.vouchers import make_voucher
 
@@ -259,3 +259,13 @@ def test_the_plan_of_an_account_is_the_sum_over_its_cost_centres():
     )
     [row] = [row for row in build_statement(YEAR).results if row.account == room.number]
     assert (row.plan, row.actual) == (D("150.00"), D(0))
+
+
+def test_frozen_amounts_are_whole_cents_whatever_the_database_adds_up():
+    ensure_accounts()
+    for amount in ("0.10", "0.20", "19999999.99", "0.70"):
+        post(date(YEAR, 3, 1), debit("BANK", amount), credit("OTHER_INCOME", amount))
+    statement = build_statement(YEAR)
+    [stock] = statement.as_json()["stock"]
+    assert (stock["closing"], statement.as_json()["accrual_result"]) == ("20000000.99", "20000000.99")
+    assert statement.is_proven

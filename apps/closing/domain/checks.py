@@ -15,6 +15,7 @@ from apps.budget.domain.queries import plan_in_force
 from apps.closing.calculations.cashflow import Part
 from apps.closing.domain.cash import cash_year, parts_of_accounts
 from apps.closing.enums import Level
+from apps.core.money import round_cents
 from apps.core.templatetags.formats import day, euro
 from apps.ledger.domain.integrity import check_books
 from apps.ledger.domain.queries import balance_of
@@ -107,7 +108,7 @@ def bank_equals_books(end: date) -> Iterator[Check]:
 def balance_check(bank_account: BankAccount, end: date) -> Check:
     title, url = _("%s: Bank und Bücher stimmen überein") % bank_account, bank_account.account.get_absolute_url()
     bank, reaches = bank_balance(bank_account, end)
-    books = balance_of(bank_account.account, until=end)
+    books = round_cents(balance_of(bank_account.account, until=end))
     if bank is None:
         return Check(title, Level.WARNING, _("Es ist kein Kontoauszug eingelesen."), reverse("banking:upload"))
     left_out = bank_account.lines.filter(~Q(ignored_reason=""), entry=None, booked_on__lte=end).total()
@@ -117,7 +118,7 @@ def balance_check(bank_account: BankAccount, end: date) -> Check:
             "Der letzte Auszug reicht nicht bis zum %(day)s. Er endet mit %(bank)s, die Bücher stehen bei %(books)s."
         )
         return Check(title, Level.WARNING, detail % sums, reverse("banking:upload"), "GoBD")
-    if bank - books - left_out:
+    if round_cents(bank - books - left_out):
         detail = _("Bank am %(day)s: %(bank)s, Bücher: %(books)s. Bitte klären Sie den Unterschied.")
         return Check(title, Level.BLOCKER, detail % sums, url, "§ 146 Abs. 1 AO")
     return Check(title, Level.OK, _("Am %(day)s beide %(books)s.") % sums, url, "§ 146 Abs. 1 AO")
@@ -126,7 +127,7 @@ def balance_check(bank_account: BankAccount, end: date) -> Check:
 def nothing_suspended(end: date) -> Iterator[Check]:
     """Money without a home is cleared before the year ends: unclear payments and money on its way."""
     for account in Account.objects.filter(key__in=MUST_BE_ZERO):
-        balance = balance_of(account, until=end)
+        balance = round_cents(balance_of(account, until=end))
         level = Level.BLOCKER if balance else Level.OK
         yield Check(_("Am Jahresende leer: %s") % account.name, level, euro(balance), account.get_absolute_url())
 
@@ -151,7 +152,7 @@ def money_not_negative(end: date) -> Check:
     title = _("Die Kasse hat keinen Fehlbestand")
     if account is None:
         return Check(title, Level.HINT, _("Es gibt kein Konto für die Kasse."))
-    balance = balance_of(account, until=end)
+    balance = round_cents(balance_of(account, until=end))
     level = Level.BLOCKER if balance < 0 else Level.OK
     return Check(
         title, level, _("Bestand am Jahresende: %s") % euro(balance), account.get_absolute_url(), "§ 146 Abs. 1 AO"

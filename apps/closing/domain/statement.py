@@ -17,6 +17,7 @@ from apps.closing.calculations.cashflow import Part
 from apps.closing.domain.cash import CashYear, cash_year, parts_of_accounts
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import AnnualAccounts, ReserveMovement
+from apps.core.money import round_cents
 from apps.ledger.domain.queries import BalanceRow, trial_balance
 from apps.ledger.enums import AccountKind, Sphere
 from apps.ledger.models import Account, Entry
@@ -207,8 +208,8 @@ def build_statement(year: int) -> Statement:
         neutral=neutral_rows(cash, accounts, parts),
         ages=age_rows(cash, accounts),
         reserves=reserve_rows(year),
-        accrual_result=sum(
-            (row.credit - row.debit for row in balance.rows if parts[row.account.number] is Part.RESULT), ZERO
+        accrual_result=round_cents(
+            sum((row.credit - row.debit for row in balance.rows if parts[row.account.number] is Part.RESULT), ZERO)
         ),
         plan_title=plan_title,
         **entry_marks(year),
@@ -226,7 +227,7 @@ def planned_amounts(year: int) -> tuple[dict[str, Decimal], str]:
     if plan is None:
         return {}, ""
     sums = plan.lines.order_by().values_list("account__number").annotate(sum=Sum("amount"))
-    return {number: Decimal(total).quantize(ZERO) for number, total in sums}, str(plan)
+    return {number: round_cents(Decimal(total)) for number, total in sums}, str(plan)
 
 
 type Sums = dict[tuple[str, str], Decimal]
@@ -278,8 +279,8 @@ def stock_row(row: BalanceRow, parts: dict[str, Part]) -> StockRow:
         heading=account.statement_line,
         kind=account.kind,
         is_money=parts[account.number] is Part.MONEY,
-        opening=sign * row.opening + ZERO,
-        closing=sign * row.closing + ZERO,
+        opening=round_cents(sign * row.opening) + ZERO,
+        closing=round_cents(sign * row.closing) + ZERO,
     )
 
 
