@@ -231,11 +231,11 @@ def vintage_table(funds: FundsStatement) -> Table:
 
     columns = (
         Column("year", _("Zufluss"), format=str),
+        Column("state", _("Stand"), value=state),
         money("inflow", _("zugeflossen")),
         money("used", _("verwendet")),
         money("rest", _("noch zu verwenden")),
-        Column("until", _("spätestens bis")),
-        Column("state", _("Stand"), value=state),
+        Column("until", _("spätestens bis"), align="right"),
     )
     return Table(columns, funds.vintages, _("Mittel nach dem Jahr ihres Zuflusses"))
 
