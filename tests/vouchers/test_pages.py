@@ -125,7 +125,9 @@ def test_cash_by_click(client_for, treasurer):
     client.post(url("record_cash"), data | {"voucher": upload()})
     client.post(url("record_cash"), data | {"own_reason": "Automat ohne Quittung", "amount": "1,00"})
     assert "In der Kasse sind heute 4,80 €." in client.get(url("cash")).content.decode()
+    assert url("reverse_cash", "K2027-00002") in client.get(url("cash")).content.decode()
     client.post(url("reverse_cash", "K2027-00002"), {"reason": "Irrtum"})
+    assert url("reverse_cash", "K2027-00002") not in client.get(url("cash")).content.decode()
     assert [row.amount.amount for row in CashEntry.objects.all()] == [Decimal(1), Decimal(-1), Decimal("-4.20")]
     client.post(url("count_cash"), {"counted_on": "2027-02-15", "witness": "Robin Muster", "pieces_500": "1"})
     page = client.get(url("cash_count", "KZ2027-00001")).content.decode()

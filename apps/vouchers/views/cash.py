@@ -40,13 +40,9 @@ class CashBookPage(TablePage):
         Column("text", gettext_lazy("Text"), sort=True),
         Column("entry", gettext_lazy("Buchung"), value=lambda row: str(row.entry), link=True),
         Column("amount", gettext_lazy("Betrag"), sort=True, align="right", total="amount"),
-        Column(
-            "storno",
-            gettext_lazy("Storno"),
-            value=lambda row: "",
-            template="vouchers/cash_reversal.html",
-            export=False,
-        ),
+    )
+    step = Column(
+        "storno", gettext_lazy("Storno"), value=lambda row: "", template="vouchers/cash_reversal.html", export=False
     )
     filters = (
         Filter("jahr", gettext_lazy("Jahr"), years, field="year"),
@@ -63,6 +59,10 @@ class CashBookPage(TablePage):
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [VOUCHERS]
+
+    def get_columns(self) -> list[Column]:
+        """Who keeps the cash book gets the way to a reversal beside each line."""
+        return [*self.columns, *([self.step] if self.request.user.has_perm("vouchers.keep_cash") else [])]
 
     def get_lead(self) -> str:
         return _("In der Kasse sind heute %s.") % euro(balance_of(account(CASH), until=timezone.localdate()))
