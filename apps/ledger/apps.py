@@ -38,6 +38,7 @@ class LedgerConfig(AppConfig):
                 "ledger.account_changed": _("Konto geändert"),
                 "ledger.cost_centre_opened": _("Kostenstelle eröffnet"),
                 "ledger.cost_centre_changed": _("Kostenstelle geändert"),
+                "ledger.chart_imported": _("Kontenplan eingelesen"),
                 "ledger.account_closed": _("Konto geschlossen"),
             }
         )

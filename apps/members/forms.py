@@ -145,9 +145,5 @@ class RegisterForm(forms.Form):
     published_on = DateField(label=_("veröffentlicht am"), required=False)
 
 
-class UploadForm(forms.Form):
-    file = forms.FileField(label=_("Datei"), help_text=_("Excel (XLSX) oder Text (CSV), höchstens 5 MB."))
-
-
 class ExclusionForm(ReasonForm):
     day_label = _("letzter Tag der Mitgliedschaft")

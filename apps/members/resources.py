@@ -6,70 +6,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
-from import_export.instance_loaders import BaseInstanceLoader
-from import_export.resources import ModelResource
 
+from apps.audit.acts import act
+from apps.core.lists import ChoiceWidget, DayWidget, ListResource, NumberWidget, text, text_of
 from apps.einvoice.enums import InvoiceForm
 from apps.members.domain.cities import city_slug, figure_place
 from apps.members.enums import ContactKind, EinvoiceChannel, Land
 from apps.members.models import City, Contact, PopulationFigure
-from apps.members.widgets import (
-    ChoiceWidget,
-    CityWidget,
-    DayWidget,
-    MunicipalityWidget,
-    NumberWidget,
-    TextWidget,
-    text_of,
-)
+from apps.members.widgets import CityWidget, MunicipalityWidget
 
 
-def text(attribute: str, column: Any) -> Field:
-    return Field(attribute=attribute, column_name=str(column), widget=TextWidget(), default="")
+class MemberResource(ListResource):
+    acting = staticmethod(act)
 
 
-class KnownRows(BaseInstanceLoader):
-    """All rows of the table, read once per file and found by the resource's `key_of_row`."""
-
-    def __init__(self, resource: Any, dataset: Any = None) -> None:
-        super().__init__(resource, dataset)
-        self.known = {resource.key_of(instance): instance for instance in resource.get_queryset()}
-
-    def get_instance(self, row: Any) -> Any:
-        return self.known.get(self.resource.key_of_row(row))
-
-
-class ListResource(ModelResource):
-    """Common manner: rows are found by what a person would say, unchanged rows are left alone, models check themselves."""
-
-    verb: str
-    title: Any
-    required: tuple[str, ...]
-
-    class Meta:
-        skip_unchanged = True
-        report_skipped = True
-        clean_model_instances = True
-        use_transactions = False
-        store_instance = True
-        skip_html_diff = True
-        instance_loader_class = KnownRows
-        import_id_fields = ()
-
-    def get_instance(self, instance_loader: Any, row: Any) -> Any:
-        return instance_loader.get_instance(row)
-
-    def key_of(self, instance: Any) -> Any:
-        raise LookupError(type(self).__name__)
-
-    def key_of_row(self, row: Any) -> Any:
-        raise LookupError(type(self).__name__)
-
-    def name_of(self, instance: Any) -> str:
-        return str(instance)
-
-
-class CityResource(ListResource):
+class CityResource(MemberResource):
     verb = "members.cities_imported"
     title = gettext_lazy("Städte")
     required = ("Stadt", "Land")
@@ -92,7 +43,7 @@ class CityResource(ListResource):
     )
     invoice_email = text("invoice_email", "E-Mail für Rechnungen")
 
-    class Meta(ListResource.Meta):
+    class Meta(MemberResource.Meta):
         model = City
         fields = (
             "name",
@@ -129,7 +80,7 @@ class CityResource(ListResource):
             instance.official_name = _("Stadt %s") % text_of(row.get("Stadt"))
 
 
-class OfCityResource(ListResource):
+class OfCityResource(MemberResource):
     city = Field(attribute="city", column_name="Stadt")
 
     def __init__(self, **kwargs: Any) -> None:
@@ -152,7 +103,7 @@ class ContactResource(OfCityResource):
     email = text("email", "E-Mail")
     phone = text("phone", "Telefon")
 
-    class Meta(ListResource.Meta):
+    class Meta(MemberResource.Meta):
         model = Contact
         fields = ("city", "kind", "name", "function", "unit", "email", "phone")
 
@@ -187,7 +138,7 @@ class FigureResource(OfCityResource):
     source = text("source", "Quelle")
     published_on = Field(attribute="published_on", column_name="veröffentlicht am", widget=DayWidget())
 
-    class Meta(ListResource.Meta):
+    class Meta(MemberResource.Meta):
         model = PopulationFigure
         fields = ("city", "reference_date", "census_base", "value", "source", "published_on")
 

@@ -262,6 +262,9 @@ ADDRESSES = [
     Address("ledger:reverse", "entry", TREASURER),
     *steps("ledger", "account", OVERSEERS, "account account_pdf"),
     Address("ledger:change_account", "account", TREASURER),
+    Address("ledger:chart_upload", "", TREASURER),
+    Address("ledger:chart_take_over", "", TREASURER, 404),  # nothing was uploaded yet
+    Address("ledger:chart_file", "chart_file", OVERSEERS),
     # vouchers, petty cash, fixed assets
     *steps("vouchers", "", OVERSEERS, "vouchers due creditors cash cash_counts assets"),
     *steps("vouchers", "", TREASURER, "receive own add_creditor record_cash count_cash record_asset"),

@@ -297,6 +297,7 @@ def keep_books(world: World) -> None:
         "known_account": {"pk": KnownAccount.objects.create(iban="DE02120300000000202051", city=bonn.city).pk},
         "entry": {"year": entry.year, "number": entry.number},
         "account": {"number": Account.objects.get(key="ROOM").number},
+        "chart_file": {"form": "csv"},
         "cost_centre": {"number": centre.number},
         "job": {"pk": job.pk},
     }

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from apps.audit.models import JournalEntry
-from apps.members import spreadsheets
+from apps.core import spreadsheets
 from apps.members.models import City, Contact, PopulationFigure
 from apps.members.resources import RESOURCES
 from tests.factories.members import make_member, make_municipality

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.downloads import Download
+from apps.core.list_views import ListFile, ListTakeOverPage, ListUploadPage
 from apps.core.tables import Column, Filter
 from apps.core.views import Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, Page, TablePage
 from apps.ledger.domain.chart import change_account, open_account
@@ -19,6 +20,7 @@ from apps.ledger.enums import AccountKind
 from apps.ledger.forms import AccountForm, NewAccountForm, PeriodForm, SheetForm
 from apps.ledger.models import Account
 from apps.ledger.prints import print_balance, print_sheet
+from apps.ledger.resources import AccountResource
 from apps.ledger.rules import get_account, visible_accounts
 from apps.ledger.views.journal import BOOKS
 
@@ -48,9 +50,39 @@ class AccountsPage(TablePage):
         return [BOOKS]
 
     def get_actions(self) -> list[Action]:
-        if not self.request.user.has_perm("ledger.change_account"):
-            return []
-        return [Action(_("Konto eröffnen"), reverse("ledger:open_account"), primary=True)]
+        actions = [Action(_("Kontenplan als Excel"), reverse("ledger:chart_file", args=["xlsx"]))]
+        if self.request.user.has_perm("ledger.change_account"):
+            actions.insert(0, Action(_("Konto eröffnen"), reverse("ledger:open_account"), primary=True))
+            actions.append(Action(_("Kontenplan einlesen"), reverse("ledger:chart_upload")))
+        return actions
+
+
+class ChartList:
+    """Reading and giving out the chart as a list."""
+
+    def get_resource(self) -> AccountResource:
+        return AccountResource()
+
+    def get_list_url(self) -> str:
+        return reverse("ledger:accounts")
+
+    def get_take_over_url(self) -> str:
+        return reverse("ledger:chart_take_over")
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [BOOKS, ACCOUNTS]
+
+
+class ChartUpload(ChartList, ListUploadPage):
+    permission = "ledger.change_account"
+
+
+class ChartTakeOver(ChartList, ListTakeOverPage):
+    permission = "ledger.change_account"
+
+
+class ChartFile(ChartList, ListFile):
+    permission = "ledger.view_account"
 
 
 class Periodic:

@@ -15,13 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from tablib import Dataset
 
-from apps.accounts.models import User
-from apps.audit.acts import act
 from apps.core import exports
 from apps.core.downloads import Download
 from apps.core.errors import DomainError
+from apps.core.lists import ListResource
 from apps.core.tables import Column
-from apps.members.resources import ListResource
 
 LARGEST = 5 * 1024 * 1024
 LARGEST_UNPACKED = 50 * 1024 * 1024
@@ -139,7 +137,7 @@ def preview_list(resource: ListResource, data: Dataset) -> Preview:
 
 
 @transaction.atomic
-def take_over_list(resource: ListResource, data: Dataset, *, shown: str, by: User) -> Preview:
+def take_over_list(resource: ListResource, data: Dataset, *, shown: str, by: Any) -> Preview:
     """Take over exactly what was shown, in one act; refuse if it has faults or has changed meanwhile."""
     guard_columns(resource, data)
     preview = run(resource, data, by=by)
@@ -153,8 +151,8 @@ def take_over_list(resource: ListResource, data: Dataset, *, shown: str, by: Use
     return preview
 
 
-def run(resource: ListResource, data: Dataset, *, by: User | None) -> Preview:
-    with act(resource.verb, by=by) as entry:
+def run(resource: ListResource, data: Dataset, *, by: Any) -> Preview:
+    with resource.acting(resource.verb, by=by) as entry:
         result = resource.import_data(data, dry_run=False, use_transactions=False, raise_errors=False)
         preview = Preview(list(changes_of(resource, result)), list(faults_of(resource, result)))
         preview.unchanged = sum(row.is_skip() for row in result.rows)
