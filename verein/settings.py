@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "apps.budget",
     "apps.dunning",
     "apps.banking",
+    "apps.payments",
     "apps.closing",
     "apps.examination",
     "apps.portal",

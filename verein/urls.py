@@ -23,6 +23,7 @@ urlpatterns = [
     path("mahnwesen/", include("apps.dunning.urls")),
     path("abschluss/", include("apps.closing.urls")),
     path("bank/", include("apps.banking.urls")),
+    path("zahlungen/", include("apps.payments.urls")),
     path("kassenpruefung/", include("apps.examination.urls")),
     path("", include("apps.portal.urls")),
 ]

@@ -60,6 +60,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place(_("Rechnungen"), "dues:invoices", "dues.view_invoice"),
             Place(_("Mahnwesen"), "dunning:letters", "dunning.view_dunningletter"),
             Place(_("Bank"), "banking:lines", "banking.view_bankline"),
+            Place(_("Zahlungen"), "payments:runs", "payments.view_paymentrun"),
             Place(_("Belege und Kasse"), "vouchers:vouchers", "vouchers.view_voucher"),
             Place(_("Buchhaltung"), "ledger:journal", "ledger.view_entry"),
             Place(_("Haushalt"), "budget:plans", "budget.view_budgetplan"),

@@ -8,7 +8,7 @@ from django.test import TestCase
 
 from apps.accounts.models import User
 from apps.banking.domain.rule_book import make_rule
-from apps.banking.models import BookingRule
+from apps.banking.models import BankAccount, BookingRule
 from apps.budget.domain.commitments import close_commitment, enter_commitment, refer_posting
 from apps.budget.domain.costs import CostEntry, record_cost, record_meeting
 from apps.closing.domain.closing import begin_accounts
@@ -27,6 +27,9 @@ from apps.ledger.models import Account, EntryLine
 from apps.members.models import City
 from apps.organisation.domain.values import set_tax_status
 from apps.organisation.enums import TaxStatus
+from apps.payments.domain.mandates import give_mandate
+from apps.payments.domain.runs import draft_transfers, set_creditor_id
+from apps.payments.domain.transfers import order_transfer
 from apps.vouchers.domain.assets import post_depreciations, record_asset
 from apps.vouchers.domain.cash import CashVoucher, count_cash, record_cash
 from tests.architecture.day import NOW, TODAY
@@ -145,6 +148,39 @@ def make_bank_rule(by: User) -> BookingRule:
     return make_rule(
         direction="out", text_words="Kontoentgelt", account=Account.objects.get(key="BANKFEE"), by=by, on=TODAY
     )
+
+
+def order_payments(world: "World") -> None:
+    """Mandates of three cities, three transfers that wait, and three drafts of runs."""
+    treasurer, account = world.people["treasurer"], BankAccount.objects.get()
+    set_creditor_id(value="DE98ZZZ09999999999", valid_from=date(2020, 1, 1), by=treasurer)
+    shared = {"iban": "DE02120300000000202051", "by": treasurer}
+    kind = {"instrument": "CORE", "sequence": "RCUR", "signed_on": date(2026, 5, 4), "on": TODAY}
+    mandates = [
+        give_mandate(reference=f"M-{city.pk}", city=city, debtor_name=city.name, **shared, **kind)
+        for city in City.objects.order_by("name")[:3]
+    ]
+    orders = [
+        order_transfer(
+            amount=Decimal(place),
+            name=f"Haus {place}",
+            purpose="Rechnung",
+            source="test",
+            source_key=str(place),
+            account=Account.objects.get(key="ROOM"),
+            **shared,
+        )
+        for place in range(1, 7)
+    ]
+    runs = [
+        draft_transfers([order], bank_account=account, due_on=date(2027, 9, 1), by=treasurer, on=TODAY)
+        for order in orders[3:]
+    ]
+    world.places |= {
+        "mandate": {"pk": mandates[0].pk},
+        "payment_run": {"pk": runs[0].pk},
+        "payment_order": {"pk": orders[0].pk},
+    }
 
 
 def bind(world: "World") -> None:

@@ -56,6 +56,7 @@ from tests.architecture.treasury import (
     close,
     keep_vouchers,
     make_bank_rule,
+    order_payments,
     remind,
     share_costs,
     tell_expected_dues,
@@ -115,6 +116,7 @@ def build_world() -> World:
     decide(world)
     join(world)
     keep_books(world)
+    order_payments(world)
     send_letters(world)
     remind(world)
     write_papers(world)
