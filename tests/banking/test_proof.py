@@ -49,7 +49,7 @@ def test_unbooked_lines_explain_the_difference_day_by_day(bank, treasurer, djang
     bank = post_opening_balance(bank, by=treasurer)
     line = BankLine.objects.get(text="zwei")
     book_line(line, parts=[Part(Decimal(30), account=account("ROOM"))], by=treasurer, on=TODAY)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         proof = prove_account(bank)
     assert figures(proof) == [
         (5, "1000.00", 2, "1070.00", "970.00", "100.00", True),
@@ -71,6 +71,14 @@ def test_an_entry_the_bank_knows_nothing_of_is_a_difference(bank, treasurer):
     proof = prove_account(bank)
     assert [(day.on.day, f"{day.difference:.2f}") for day in proof.days] == [(5, "0.00"), (8, "5.00")]
     assert (proof.faults, proof.is_proven) == (1, False)
+
+
+def test_an_opening_balance_posted_by_hand_counts_as_posted(bank, treasurer):
+    assert str(prove_account(bank).days[0].unbooked_opening) == "1000.00"
+    lines = [Line("BANK", debit=Decimal(1000)), Line("RESULT_CARRY", credit=Decimal(1000))]
+    post_entry(on=date(2027, 1, 1), text="Eröffnung", lines=lines, source="other", reference="x", by=treasurer)
+    proof = prove_account(bank)
+    assert [(f"{day.unbooked_opening:.2f}", day.is_proven) for day in proof.days] == [("0.00", True)] * 2
 
 
 def test_a_gap_between_statements_is_said_with_its_amount(bank, read_in):

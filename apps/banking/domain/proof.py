@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from apps.banking.domain.continuity import told_once, warnings_between
+from apps.banking.domain.queries import unbooked_opening
 from apps.banking.models import BankAccount, BankLine, Statement
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.enums import Side
@@ -31,6 +32,10 @@ class DayProof:
     books: Decimal
     waiting: Decimal
     unbooked_opening: Decimal
+
+    @property
+    def movement(self) -> Decimal:
+        return self.received + self.paid
 
     @property
     def closing(self) -> Decimal:
@@ -103,7 +108,7 @@ def prove_days(bank_account: BankAccount, statements: Sequence[Statement]) -> li
     said = {each.closed_on: each.closing.amount for each in statements if each.closing is not None}
     booked = entries_by_day(bank_account, first.opened_on)
     arrived, entered = waiting_by_day(bank_account, first.opened_on)
-    unbooked = ZERO if bank_account.opening_entry_id else first.opening.amount
+    unbooked = unbooked_opening(bank_account, first)
     balance: Decimal = first.opening.amount
     books = balance_of(bank_account.account, until=first.opened_on) - booked.get(first.opened_on, ZERO)
     waiting = ZERO

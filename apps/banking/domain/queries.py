@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
+from apps.banking.domain.entries import SOURCE
 from apps.banking.models import CERTAIN, OPEN, BankAccount, BankLine, MatchProposal, ProposalTarget, Statement
 from apps.ledger.domain.queries import balance_of
+from apps.ledger.models import EntryLine
 
 ZERO = Decimal("0.00")
 
@@ -61,8 +63,16 @@ def reconcile(bank_account: BankAccount) -> Reconciliation:
         open_count=sums["open_count"],
         ignored=sums["ignored"] or ZERO,
         ignored_count=sums["ignored_count"],
-        opening=ZERO if bank_account.opening_entry_id else first.opening.amount,
+        opening=unbooked_opening(bank_account, first),
     )
+
+
+def unbooked_opening(bank_account: BankAccount, first: Statement) -> Decimal:
+    """The balance before the first statement, if the books held nothing then: posted by hand counts as posted."""
+    if bank_account.opening_entry_id or first.opening is None:
+        return ZERO
+    entries = EntryLine.objects.filter(account=bank_account.account, entry__booked_on__lte=first.opened_on)
+    return ZERO if entries.exclude(entry__source=SOURCE).exists() else first.opening.amount
 
 
 def with_best_proposal(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:

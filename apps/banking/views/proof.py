@@ -21,24 +21,23 @@ from apps.core.views import Action, Badge, Crumb, DownloadView, ObjectPage
 
 
 def remark(day: DayProof) -> str:
-    """What is wrong with a day, in words."""
+    """What is wrong with a day, in words; what is not in the books yet explains a difference."""
     if day.gap:
         return _("Lücke: Laut Auszug sind es %(said)s, es fehlen Umsätze über %(gap)s.") % {
             "said": euro(day.said),
             "gap": euro(day.gap),
         }
-    return _("Unterschied zur Buchhaltung: %s") % euro(day.difference) if day.difference else _("stimmt")
+    if day.difference:
+        return _("Unterschied zur Buchhaltung: %s") % euro(day.difference)
+    return _("stimmt; noch nicht gebucht: %s") % euro(day.waiting) if day.waiting else _("stimmt")
 
 
 COLUMNS = (
     Column("on", gettext_lazy("Tag")),
     Column("opening", gettext_lazy("Anfangssaldo"), align="right", format=euro),
-    Column("count", gettext_lazy("Umsätze"), align="right"),
-    Column("received", gettext_lazy("Eingänge"), align="right", format=euro),
-    Column("paid", gettext_lazy("Ausgänge"), align="right", format=euro),
+    Column("movement", gettext_lazy("Umsätze"), align="right", format=euro),
     Column("closing", gettext_lazy("Endsaldo"), align="right", format=euro),
     Column("books", gettext_lazy("Buchhaltung"), align="right", format=euro),
-    Column("waiting", gettext_lazy("nicht gebucht"), align="right", format=euro),
     Column("remark", gettext_lazy("Prüfung"), value=remark),
 )
 
@@ -81,7 +80,8 @@ class ProofPage(ProofView, ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         table = Table(COLUMNS, self.proof.days, _("Saldennachweis %s") % self.proof.year)
-        return super().get_context_data(proof=self.proof, table=table, **kwargs)
+        years = [(str(year), f"?jahr={year}") for year in reversed(self.proof.years)]
+        return super().get_context_data(proof=self.proof, table=table, years=years, **kwargs)
 
 
 class ProofPdf(ProofView, DownloadView):

@@ -20,6 +20,7 @@ from apps.portal.demo import (
     letters,
     library,
     money,
+    payments,
     vouchers,
 )
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         self.say("Kontoauszüge und Buchungen 2026", lambda: money.keep_books_2026(everyone))
         self.say("Mahnordnung", lambda: letters.adopt_dunning_procedure(everyone, past["ordinance"]))
         self.say("Erinnerungen 2026", lambda: letters.remind_2026(everyone))
+        self.say("Lastschriftmandate", lambda: payments.give_mandates(everyone))
         self.say("Belege, Kasse und Anlagen", lambda: vouchers.keep_vouchers(everyone))
         self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
         self.say("Entwurf der Beitragsordnung 2028", lambda: dues.draft_fee_schedule_2028(everyone))
