@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from django.db import models, transaction
@@ -24,6 +25,16 @@ from apps.audit.encoding import data_text, moment_text, read_rows, shape_of
 from apps.audit.models import JournalEntry, JournalHead
 from apps.audit.verbs import require_verb
 
+_last_id, _id_lock = 0, Lock()
+
+
+def _next_id() -> int:
+    """Numbers of one process only grow, so that no two of its acts share one, however many fall on one millisecond."""
+    global _last_id
+    with _id_lock:
+        _last_id = max(_last_id + 1, new_act_id(time.time_ns() // 1_000_000))
+        return _last_id
+
 
 @dataclass
 class Act:
@@ -34,7 +45,7 @@ class Act:
     by: Any
     reason: str
     data: dict[str, Any]
-    id: int = field(default_factory=lambda: new_act_id(time.time_ns() // 1_000_000))
+    id: int = field(default_factory=_next_id)
     at: datetime = field(default_factory=timezone.now)
     tables: set[type[models.Model]] = field(default_factory=set)
     entry: JournalEntry | None = None

@@ -1,7 +1,8 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import RoleAssignment, User
 from apps.audit import bulk
-from apps.audit.acts import act
+from apps.audit.acts import Act, act
 from apps.audit.domain.verification import verify
 from apps.audit.models import JournalEntry
 from apps.audit.verbs import UnknownVerb
@@ -32,6 +33,12 @@ def test_a_save_outside_of_any_act_gets_an_entry_of_its_own():
         str(user.pk),
     )
     assert user.history.get().history_act == entry.act
+
+
+def test_thousands_of_acts_in_one_millisecond_keep_numbers_of_their_own():
+    with time_machine.travel(datetime(2027, 3, 1, tzinfo=UTC), tick=False):
+        numbers = [Act("core.saved", None, None, "", {}).id for _act in range(20_000)]
+    assert numbers == sorted(set(numbers))
 
 
 def test_unknown_verbs_are_refused():

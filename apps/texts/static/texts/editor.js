@@ -17,6 +17,14 @@ function speakGerman(root) {
   for (const option of root.querySelectorAll(".prose-menubar__option > *")) option.textContent = translated(option.textContent);
 }
 
+// The editor tells by colour alone which buttons are pressed and which do nothing here.
+function sayStates(menu) {
+  for (const button of menu.querySelectorAll(".prose-menubar__button")) {
+    button.setAttribute("aria-disabled", button.classList.contains("disabled"));
+    button.setAttribute("aria-pressed", button.classList.contains("active"));
+  }
+}
+
 document.addEventListener("prose-editor:ready", ({ target: area }) => {
   const root = area.closest(".prose-editor");
   const editable = root.querySelector('[contenteditable="true"]');
@@ -31,10 +39,12 @@ document.addEventListener("prose-editor:ready", ({ target: area }) => {
     if (area.hasAttribute(name)) editable.setAttribute(name, area.getAttribute(name));
   }
   const field = area.closest(".kern-form-input") ?? root;
-  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ["title", "aria-label"] };
-  const observer = new MutationObserver(() => speakGerman(field));
+  const watched = { subtree: true, childList: true, attributes: true, attributeFilter: ["title", "aria-label", "class"] };
   setTimeout(() => {
     speakGerman(field);
-    for (const menu of field.querySelectorAll(".prose-menubar")) observer.observe(menu, watched);
+    for (const menu of field.querySelectorAll(".prose-menubar")) {
+      sayStates(menu);
+      new MutationObserver(() => { speakGerman(field); sayStates(menu); }).observe(menu, watched);
+    }
   });
 });
