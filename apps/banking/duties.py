@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import ngettext
 
 from apps.banking.enums import LineState
 from apps.banking.models import BankLine
-from apps.core.registries import Duty, Waiting
+from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import euro
 
 
@@ -24,11 +23,11 @@ def bank_duties(user: Any, today: date) -> Iterator[Waiting]:
     yield Waiting(BankLine.objects.in_state(LineState.UNCLEAR).filter(owner=user), unclear_lines)
 
 
-def open_lines(count: int, total: Decimal) -> Duty:
-    title = ngettext("%s Bankumsatz wartet auf Buchung", "%s Bankumsätze warten auf Buchung", count) % count
-    return Duty(title, reverse("banking:lines"), _("zusammen %s") % euro(total), tone="warning")
+def open_lines(found: Found) -> Duty:
+    title = ngettext("%s Bankumsatz wartet auf Buchung", "%s Bankumsätze warten auf Buchung", found.count)
+    return Duty(title % found.count, reverse("banking:lines"), _("zusammen %s") % euro(found.total), tone="warning")
 
 
-def unclear_lines(count: int, total: Decimal) -> Duty:
-    title = ngettext("%s ungeklärter Bankumsatz bei Ihnen", "%s ungeklärte Bankumsätze bei Ihnen", count) % count
-    return Duty(title, f"{reverse('banking:lines')}?stand=unclear", tone="warning")
+def unclear_lines(found: Found) -> Duty:
+    title = ngettext("%s ungeklärter Bankumsatz bei Ihnen", "%s ungeklärte Bankumsätze bei Ihnen", found.count)
+    return Duty(title % found.count, f"{reverse('banking:lines')}?stand=unclear", tone="warning")

@@ -1,41 +1,57 @@
 """What waits for treasurer and board about the budget."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from apps.budget.domain.deviations import deviations
+from apps.budget.domain.deviations import Deviations
 from apps.budget.enums import PlanState
 from apps.budget.models import BudgetPlan
-from apps.core.registries import Duty
+from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import number
 
 
-def budget_duties(user: Any, today: date) -> Iterator[Duty]:
+def budget_duties(user: Any, today: date) -> Iterator[Waiting]:
     if not user.has_perm("budget.adopt_budgetplan"):
         return
-    for plan in BudgetPlan.objects.filter(state__in=[PlanState.DRAFT, PlanState.PROPOSED]):
-        detail = (
-            _("Entwurf, noch nicht zur Beschlussfassung vorgelegt")
-            if plan.is_draft
-            else _("Wartet auf den Beschluss der Versammlung")
+    details = {
+        PlanState.DRAFT: _("Entwurf, noch nicht zur Beschlussfassung vorgelegt"),
+        PlanState.PROPOSED: _("Wartet auf den Beschluss der Versammlung"),
+    }
+    for state, detail in details.items():
+        yield Waiting(BudgetPlan.objects.filter(state=state), plan_to_adopt(detail), first="year")
+
+
+def plan_to_adopt(detail: str) -> Callable[[Found], Duty]:
+    def duty(found: Found) -> Duty:
+        title = ngettext("Haushaltsplan %(year)s", "%(count)s Haushaltspläne, der erste für %(year)s", found.count)
+        return Duty(
+            title % {"count": found.count, "year": found.first},
+            reverse("budget:plans"),
+            detail,
+            due_on=date(found.first - 1, 12, 31),
         )
-        yield Duty(str(plan), plan.get_absolute_url(), detail, due_on=date(plan.year - 1, 12, 31))
-    yield from deviation_duties(today)
+
+    return duty
 
 
-def deviation_duties(today: date) -> Iterator[Duty]:
+def deviation_duties(found: Deviations | None) -> Iterator[Duty]:
     """Lines of this year's budget whose forecast leaves the plan by more than the set percentage."""
-    found = deviations(today)
     if found is None or not found.figures:
         return
     names = ", ".join(figure.label for figure in found.figures[:3])
+    title = ngettext(
+        "%(count)s Ansatz weicht um mehr als %(percent)s %% ab: %(names)s",
+        "%(count)s Ansätze weichen um mehr als %(percent)s %% ab: %(names)s",
+        len(found.figures),
+    )
     yield Duty(
         _("Abweichungen vom Haushalt %s prüfen") % found.plan.year,
         f"{found.plan.get_absolute_url()}#abweichungen",
-        _("%(count)s Ansätze weichen um mehr als %(percent)s %% ab: %(names)s")
-        % {"count": len(found.figures), "percent": number(found.tolerance), "names": names},
+        title % {"count": len(found.figures), "percent": number(found.tolerance), "names": names},
         tone="warning",
     )

@@ -1,6 +1,6 @@
 """Words that lower floors offer to the start page and the search; an app registers its part in `AppConfig.ready()`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,22 +31,40 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What is known of rows without reading them: how many, the sum of an amount, and the smallest number, day and name."""
+
+    count: int
+    total: Decimal = Decimal(0)
+    first: int = 0
+    day: date | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """Rows that make a duty if there are any: `duty(count, sum of the field or annotation amount)`."""
+    """Rows that make a duty (or a tile) if there are any; `amount`, `first`, `day` and `name` are fields, annotations or expressions for `Found`."""
 
     rows: QuerySet
-    duty: Callable[[int, Decimal], Duty]
-    amount: str = ""
+    duty: Callable[[Found], Any]
+    amount: Any = None
+    first: Any = None
+    day: Any = None
+    name: Any = None
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """A step of the association's year, to be taken by the day `on`; done as soon as there are such rows."""
+    """A step of the association's year, to be taken by the day `on`; done as soon as there are such rows.
+
+    Where `needed` is given, it is a step of that year only if there are such rows.
+    """
 
     title: str
     on: date
     url: str
     done: QuerySet
+    needed: QuerySet | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,7 @@ class Note:
 
 SearchProvider = Callable[[Any, str], Iterable[Hit]]
 DutyProvider = Callable[[Any, date], Iterable[Duty | Waiting]]
-MilestoneProvider = Callable[[Any, int], Iterable[Milestone]]
+MilestoneProvider = Callable[[Any, Sequence[int]], Iterable[Milestone]]
 NoteProvider = Callable[[Any, Any], Iterable[Note]]
 
 search_providers: list[SearchProvider] = []
@@ -84,7 +102,7 @@ def register_duties(provider: DutyProvider) -> DutyProvider:
 
 
 def register_milestones(provider: MilestoneProvider) -> MilestoneProvider:
-    """`provider(user, year)` yields the steps that this user takes in the course of that year, without a query."""
+    """`provider(user, years)` yields the steps that this user takes in the course of these years, in at most one query."""
     milestone_providers.append(provider)
     return provider
 

@@ -1,23 +1,22 @@
 """What the dues ask of a person."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.roles import Role, current_roles
-from apps.core.registries import Duty, Milestone, Waiting
+from apps.core.registries import Duty, Found, Milestone, Waiting
 from apps.core.templatetags.formats import day, euro
 from apps.dues.calculations import clamp_day
-from apps.dues.domain.queries import held_back_count, missing_documents
+from apps.dues.domain.queries import to_print
 from apps.dues.domain.sending import unsent_invoices, unsent_notes
 from apps.dues.enums import AnnouncementRunState, RunState
-from apps.dues.models import AnnouncementRun, DuesRun, FeeSchedule, Invoice
+from apps.dues.models import AnnouncementRun, CreditNote, DuesRun, FeeSchedule, Invoice, InvoiceData
 from apps.members.rules import acting_city_ids
 
 SHOWN = 5
@@ -32,59 +31,87 @@ def duties(user: Any, today: date) -> Iterator[Duty | Waiting]:
         yield from city_duties(user, today)
 
 
-def treasurer_duties(today: date) -> Iterator[Duty | Waiting]:
+def treasurer_duties(today: date) -> Iterator[Waiting]:
     yield from next_announcement(today)
     yield from next_run(today)
-    for run in DuesRun.objects.previews()[:SHOWN]:
-        detail = _("%(count)s Rechnungen, zusammen %(total)s") % {"count": run.count, "total": euro(run.total)}
-        yield Duty(_("%s: Vorschau prüfen und ausstellen") % run, run.get_absolute_url(), detail, tone="warning")
-    yield Waiting(Invoice.objects.overdue(today), overdue_invoices, "outstanding")
-    held_back = held_back_count()
-    if held_back:
-        yield Duty(
-            _("%s Rechnungen sind zurückgehalten") % held_back,
-            reverse("dues:held_back"),
-            _("Ihre E-Rechnung verletzt eine amtliche Regel."),
-            tone="danger",
-        )
-    missing = missing_documents() - held_back
-    if missing > 0:
-        yield Duty(_("%s PDF fehlen noch") % missing, reverse("dues:print"), tone="warning")
+    yield Waiting(DuesRun.objects.previews(), run_to_issue, amount="total", first="pk", name="year")
+    yield Waiting(Invoice.objects.overdue(today), overdue_invoices, amount="outstanding")
+    yield Waiting(InvoiceData.objects.held_back(), held_back)
+    yield Waiting(to_print(Invoice.objects.all()), unprinted(_("Rechnungen")))
+    yield Waiting(to_print(CreditNote.objects.all()), unprinted(_("Stornorechnungen")))
     yield Waiting(unsent_invoices(), unsent(_("Rechnungen")))
     yield Waiting(unsent_notes(), unsent(_("Stornorechnungen")))
 
 
-def unsent(what: str) -> Callable[[int, Decimal], Duty]:
-    def duty(count: int, _total: Decimal) -> Duty:
-        title = _("%(count)s %(what)s noch zu versenden") % {"count": count, "what": what}
+def run_to_issue(found: Found) -> Duty:
+    url = reverse("dues:run", args=[found.first]) if found.count == 1 else reverse("dues:runs")
+    title = _("Beitragslauf %s: Vorschau prüfen und ausstellen") % found.name
+    return Duty(title, url, _("zusammen %s") % euro(found.total), tone="warning")
+
+
+def overdue_invoices(found: Found) -> Duty:
+    title = ngettext("%s Beitragsrechnung ist überfällig", "%s Beitragsrechnungen sind überfällig", found.count)
+    detail = _("zusammen %s") % euro(found.total)
+    return Duty(title % found.count, reverse("dues:invoices") + "?stand=overdue", detail, tone="danger")
+
+
+def held_back(found: Found) -> Duty:
+    title = ngettext("%s Rechnung ist zurückgehalten", "%s Rechnungen sind zurückgehalten", found.count)
+    detail = _("Ihre E-Rechnung verletzt eine amtliche Regel.")
+    return Duty(title % found.count, reverse("dues:held_back"), detail, tone="danger")
+
+
+def unprinted(what: str) -> Callable[[Found], Duty]:
+    def duty(found: Found) -> Duty:
+        title = _("%(what)s: %(count)s PDF noch zu erzeugen") % {"what": what, "count": found.count}
+        return Duty(title, reverse("dues:print"), tone="warning")
+
+    return duty
+
+
+def unsent(what: str) -> Callable[[Found], Duty]:
+    def duty(found: Found) -> Duty:
+        title = _("%(what)s: %(count)s noch zu versenden") % {"what": what, "count": found.count}
         return Duty(title, reverse("dues:send_invoices"), tone="warning")
 
     return duty
 
 
-def overdue_invoices(count: int, total: Decimal) -> Duty:
-    title = ngettext("%s Beitragsrechnung ist überfällig", "%s Beitragsrechnungen sind überfällig", count) % count
-    return Duty(title, reverse("dues:invoices") + "?stand=overdue", _("zusammen %s") % euro(total), tone="danger")
-
-
-def next_announcement(today: date) -> Iterator[Duty]:
+def next_announcement(today: date) -> Iterator[Waiting]:
     """By the day the schedule names the cities learn what they will probably owe next year (30 April unless told otherwise)."""
     year = today.year + 1
-    for run in AnnouncementRun.objects.filter(state=AnnouncementRunState.PREVIEW)[:SHOWN]:
-        detail = _("%(count)s Städte, zusammen %(total)s") % {"count": run.count, "total": euro(run.total)}
-        yield Duty(_("%s: Vorschau prüfen und bekannt geben") % run, run.get_absolute_url(), detail, tone="warning")
+    yield Waiting(
+        AnnouncementRun.objects.filter(state=AnnouncementRunState.PREVIEW),
+        announcement_to_make,
+        amount="total",
+        first="pk",
+        name="year",
+    )
     begun = AnnouncementRun.objects.filter(year=year).exclude(state=AnnouncementRunState.DISCARDED)
     issued = Invoice.objects.filter(year=year)
-    schedule = FeeSchedule.objects.for_year(year).exclude(Exists(begun)).exclude(Exists(issued)).first()
-    due_on = schedule and clamp_day(today.year, schedule.announce_month, schedule.announce_day)
-    if due_on and today >= due_on - ANNOUNCED_AHEAD:
-        yield Duty(
+
+    def duty(found: Found) -> Duty | None:
+        due_on = clamp_day(today.year, *divmod(found.first, 100))
+        if today < due_on - ANNOUNCED_AHEAD:
+            return None
+        return Duty(
             _("Beiträge %s vorankündigen") % year,
             reverse("dues:announcement_create"),
             _("Die Städte brauchen die voraussichtlichen Beiträge für ihren Haushalt."),
             due_on=due_on,
             tone="danger" if due_on < today else "info",
         )
+
+    newest = FeeSchedule.objects.filter(pk__in=FeeSchedule.objects.for_year(year).values("pk")[:1])
+    schedules = newest.exclude(Exists(begun)).exclude(Exists(issued))
+    yield Waiting(schedules, duty, first=F("announce_month") * 100 + F("announce_day"))
+
+
+def announcement_to_make(found: Found) -> Duty:
+    one = found.count == 1
+    url = reverse("dues:announcement_run", args=[found.first]) if one else reverse("dues:announcement_runs")
+    title = _("Beitragsvorankündigung %s: Vorschau prüfen und bekannt geben") % found.name
+    return Duty(title, url, _("zusammen %s") % euro(found.total), tone="warning")
 
 
 def next_run(today: date) -> Iterator[Waiting]:
@@ -97,18 +124,25 @@ def next_run(today: date) -> Iterator[Waiting]:
         _("Noch nicht begonnen. Zuerst entsteht eine Vorschau."),
         due_on=date(year, 1, 31),
     )
-    yield Waiting(FeeSchedule.objects.for_year(year).exclude(Exists(begun)), lambda _count, _total: duty)
+    yield Waiting(FeeSchedule.objects.for_year(year).exclude(Exists(begun)), lambda _found: duty)
 
 
-def dues_year(user: Any, year: int) -> Iterator[Milestone]:
-    """What the treasurer does about the dues of a year."""
+def dues_year(user: Any, years: Sequence[int]) -> Iterator[Milestone]:
+    """What the treasurer does about the dues of each year for which a schedule is in force."""
     if not user.has_perm("dues.prepare_run"):
         return
+    for year in years:
+        yield from steps_of(year)
+
+
+def steps_of(year: int) -> Iterator[Milestone]:
     issued = DuesRun.objects.issued().filter(year=year, sequence=0)
-    yield Milestone(_("Beiträge %s erheben") % year, date(year, 1, 31), reverse("dues:runs"), issued)
+    schedules = FeeSchedule.objects.for_year(year)
+    yield Milestone(_("Beiträge %s erheben") % year, date(year, 1, 31), reverse("dues:runs"), issued, schedules)
     announced = AnnouncementRun.objects.filter(year=year + 1, state=AnnouncementRunState.ANNOUNCED)
     title = _("Beiträge %s vorankündigen") % (year + 1)
-    yield Milestone(title, date(year, 4, 30), reverse("dues:announcement_runs"), announced)
+    schedules = FeeSchedule.objects.for_year(year + 1)
+    yield Milestone(title, date(year, 4, 30), reverse("dues:announcement_runs"), announced, schedules)
 
 
 def city_duties(user: Any, today: date) -> Iterator[Duty]:

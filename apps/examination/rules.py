@@ -33,7 +33,7 @@ is_examined = has_role(Role.TREASURER)
 follows = has_role(Role.TREASURER, Role.BOARD)
 
 for model in ("examination", "auditor", "sampleitem", "question", "finding"):
-    rules.add_perm(f"examination.view_{model}", is_appointed | follows)
+    rules.add_perm(f"examination.view_{model}", follows | is_appointed)
 rules.add_perm("examination.examine", is_appointed)
 rules.add_perm("examination.answer", is_examined)
 rules.add_perm("examination.appoint", has_role(Role.BOARD))

@@ -1,22 +1,22 @@
 """What members offer to the search and to the start page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 
-from apps.core.registries import Duty, Hit
+from apps.core.registries import Duty, Found, Hit, Waiting
 from apps.members.domain.queries import member_cities
 from apps.members.enums import AddressKind, MembershipState
 from apps.members.models import Address, Contact, Delegation, Membership
 from apps.members.rules import acting_city_ids, keeps_members, sees_contacts, visible_cities
 
 AHEAD = timedelta(days=60)
-NAMED = 5
 
 
 def search_cities(user: Any, query: str) -> Iterator[Hit]:
@@ -36,57 +36,60 @@ def search_contacts(user: Any, query: str) -> Iterator[Hit]:
         yield Hit(_("Ansprechperson"), contact.name, contact.get_absolute_url(), str(contact.city))
 
 
-def member_duties(user: Any, today: date) -> Iterator[Duty]:
+def member_duties(user: Any, today: date) -> Iterator[Waiting]:
     """Steps that are due for those who keep the members, and delegations that run out."""
-    if keeps_members(user):
+    keeps = keeps_members(user)
+    if keeps:
         yield from _open_steps(today)
         yield from _missing_particulars(today)
-    mine = Q(city__in=acting_city_ids(user)) if not keeps_members(user) else Q()
-    ending = Delegation.objects.filter(mine, valid_until__gt=today, valid_until__lte=today + AHEAD)
-    for delegation in ending.select_related("user", "city"):
-        yield Duty(
-            _("Entsendung läuft aus: %s") % delegation, delegation.get_absolute_url(), due_on=delegation.valid_until
-        )
+    if keeps or acting_city_ids(user):
+        mine = Q() if keeps else Q(city__in=acting_city_ids(user))
+        ending = Delegation.objects.filter(mine, valid_until__gt=today, valid_until__lte=today + AHEAD)
+        yield Waiting(ending, _delegations_end, day="valid_until", name="city__name")
 
 
-STEP_TITLES = {
-    MembershipState.APPLIED: gettext_lazy("Über den Antrag von %s entscheiden"),
-    MembershipState.ADMITTED: gettext_lazy("Mitgliedschaft von %s wirksam werden lassen"),
-    MembershipState.NOTICE_GIVEN: gettext_lazy("Mitgliedschaft von %s schließen"),
-}
-
-
-def _open_steps(today: date) -> Iterator[Duty]:
-    due = (
-        Q(state=MembershipState.APPLIED)
-        | Q(state=MembershipState.ADMITTED, starts_on__lte=today)
-        | Q(state=MembershipState.NOTICE_GIVEN, ends_on__lt=today)
+def _delegations_end(found: Found) -> Duty:
+    title = ngettext(
+        "%(city)s: Eine Entsendung läuft aus",
+        "%(count)s Entsendungen laufen aus, zum Beispiel in %(city)s",
+        found.count,
     )
-    for episode in Membership.objects.filter(due).select_related("city"):
-        day = {"applied": episode.applied_on, "admitted": episode.starts_on}.get(episode.state, episode.ends_on)
-        title = STEP_TITLES[MembershipState(episode.state)] % episode.city
-        yield Duty(title, episode.get_absolute_url(), due_on=day)
+    return Duty(title % {"count": found.count, "city": found.name}, _city_url(found), due_on=found.day)
 
 
-def _missing_particulars(today: date) -> Iterator[Duty]:
-    """Members without an address or without anyone who acts for them; one query that gives only those; many cities stand in one line."""
+def _city_url(found: Found) -> str:
+    """The list of cities, with only the one city if there is only one."""
+    url = reverse("members:cities")
+    return f"{url}?{urlencode({'suche': found.name})}" if found.count == 1 else url
+
+
+def _open_steps(today: date) -> Iterator[Waiting]:
+    applied = Membership.objects.filter(state=MembershipState.APPLIED)
+    yield Waiting(applied, _step(_("Über den Antrag von %s entscheiden")), day="applied_on", name="city__name")
+    admitted = Membership.objects.filter(state=MembershipState.ADMITTED, starts_on__lte=today)
+    yield Waiting(admitted, _step(_("Mitgliedschaft wirksam werden lassen: %s")), day="starts_on", name="city__name")
+    leaving = Membership.objects.filter(state=MembershipState.NOTICE_GIVEN, ends_on__lt=today)
+    yield Waiting(leaving, _step(_("Mitgliedschaft schließen: %s")), day="ends_on", name="city__name")
+
+
+def _step(title: str) -> Callable[[Found], Duty]:
+    return lambda found: Duty(title % _named(found), _city_url(found), due_on=found.day)
+
+
+def _named(found: Found) -> str:
+    """»Bonn« or »Bonn und 3 weitere«."""
+    more = found.count - 1
+    return _("%(city)s und %(more)s weitere") % {"city": found.name, "more": more} if more else found.name
+
+
+def _missing_particulars(today: date) -> Iterator[Waiting]:
+    """Members without an address or without anyone who acts for them."""
     postal = Address.objects.valid_on(today).filter(city=OuterRef("pk"), kind=AddressKind.POSTAL)
     acting = Delegation.objects.valid_on(today).filter(city=OuterRef("pk"))
-    cities = list(
-        member_cities(today)
-        .annotate(is_addressed=Exists(postal), is_represented=Exists(acting))
-        .exclude(is_addressed=True, is_represented=True)
-    )
-    for label, lacking in (
-        (_("Postanschrift"), [city for city in cities if not city.is_addressed]),
-        (_("entsandte Person"), [city for city in cities if not city.is_represented]),
-    ):
-        if len(lacking) == 1:
-            yield Duty(
-                _("%(city)s: %(what)s fehlt") % {"city": lacking[0], "what": label}, lacking[0].get_absolute_url()
-            )
-        elif lacking:
-            named = ", ".join(str(city) for city in lacking[:NAMED])
-            more = _(" und %s weitere") % (len(lacking) - NAMED) if len(lacking) > NAMED else ""
-            title = _("%(count)s Städten fehlt: %(what)s") % {"count": len(lacking), "what": label}
-            yield Duty(title, reverse("members:cities"), named + more)
+    cities = member_cities(today)
+    yield Waiting(cities.exclude(Exists(postal)), _missing(_("Postanschrift fehlt")), name="name")
+    yield Waiting(cities.exclude(Exists(acting)), _missing(_("entsandte Person fehlt")), name="name")
+
+
+def _missing(what: str) -> Callable[[Found], Duty]:
+    return lambda found: Duty(f"{_named(found)}: {what}", _city_url(found))

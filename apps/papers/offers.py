@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from apps.core.registries import Duty, Hit
+from apps.core.registries import Duty, Found, Hit, Waiting
 from apps.members.domain.queries import member_cities
+from apps.members.models import City
+from apps.members.rules import acting_city_ids
 from apps.papers.enums import PaperState
 from apps.papers.models import Paper, Signature
 from apps.papers.rules import is_board, signing_cities, visible_papers
@@ -26,37 +29,52 @@ def search_papers(user: Any, query: str) -> Iterator[Hit]:
         yield Hit(_("Positionspapier"), paper.title, paper.get_absolute_url(), paper.get_state_display())
 
 
-def paper_duties(user: Any, today: date) -> Iterator[Duty]:
+def paper_duties(user: Any, today: date) -> Iterator[Duty | Waiting]:
     """Papers that wait for a decision of the person's city, and for the board those to be finished or published."""
     if not user.is_authenticated:
         return
-    yield from signing_duties(user, today)
+    if acting_city_ids(user):
+        yield from signing_duties(user, today)
     if is_board(user):
-        yield from board_duties()
+        drafts = Paper.objects.filter(state=PaperState.DRAFT)
+        yield Waiting(drafts, to_finish, name="title")
+        frozen = Paper.objects.filter(state=PaperState.FROZEN)
+        yield Waiting(frozen, being_signed, day="sign_until", name="title")
 
 
 def signing_duties(user: Any, today: date) -> Iterator[Duty]:
+    """Two queries for any number of cities and papers."""
     cities = list(signing_cities(user, today).filter(pk__in=member_cities(today).values("pk")))
-    if not cities:
-        return
-    papers = list(Paper.objects.signable_on(today))
-    signed = set(
-        Signature.objects.active()
-        .filter(city__in=cities, paper__in=papers, version=F("paper__frozen_version"))
-        .values_list("paper_id", "city_id")
-    )
-    for paper in papers:
+    signed = {f"signed_{city.pk}": Exists(_signatures_of(city)) for city in cities}
+    for paper in Paper.objects.signable_on(today).annotate(**signed) if cities else ():
         for city in cities:
-            if (paper.pk, city.pk) not in signed:
+            if not getattr(paper, f"signed_{city.pk}"):
                 url = f"{reverse('papers:sign', args=[paper.slug])}?stadt={city.slug}"
                 title = _("%(city)s kann zeichnen: %(title)s") % {"city": city, "title": paper.title}
                 yield Duty(title, url, _("Nicht zu zeichnen hat keine Folgen."), paper.sign_until)
 
 
-def board_duties() -> Iterator[Duty]:
-    for paper in Paper.objects.filter(state__in=[PaperState.DRAFT, PaperState.FROZEN]).order_by("-pk")[:10]:
-        if paper.state == PaperState.FROZEN:
-            title = _("Unterschriften werden gesammelt: %s") % paper.title
-            yield Duty(title, paper.get_absolute_url(), due_on=paper.sign_until)
-        else:
-            yield Duty(_("Positionspapier fertigstellen: %s") % paper.title, paper.get_absolute_url())
+def _signatures_of(city: City) -> QuerySet[Signature]:
+    return Signature.objects.active().filter(city=city, paper=OuterRef("pk"), version=OuterRef("frozen_version"))
+
+
+def to_finish(found: Found) -> Duty:
+    title = ngettext(
+        "Positionspapier fertigstellen: %(title)s",
+        "%(count)s Positionspapiere fertigstellen, zum Beispiel: %(title)s",
+        found.count,
+    )
+    return Duty(title % {"count": found.count, "title": found.name}, _list_of(PaperState.DRAFT))
+
+
+def being_signed(found: Found) -> Duty:
+    title = ngettext(
+        "Unterschriften werden gesammelt: %(title)s",
+        "Unterschriften werden zu %(count)s Papieren gesammelt, zum Beispiel: %(title)s",
+        found.count,
+    )
+    return Duty(title % {"count": found.count, "title": found.name}, _list_of(PaperState.FROZEN), due_on=found.day)
+
+
+def _list_of(state: PaperState) -> str:
+    return f"{reverse('papers:papers')}?stand={state}"

@@ -9,17 +9,19 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from apps.accounts.roles import Role, current_roles
 from apps.banking.models import BankLine
-from apps.budget.domain.queries import compare_plan, plan_in_force
+from apps.budget.domain.deviations import Deviations, deviations
 from apps.core.charts import bar_chart
+from apps.core.registries import Found, Waiting
 from apps.core.templatetags.formats import euro
 from apps.documents.enums import Category
 from apps.documents.models import Document
 from apps.documents.rules import visible_documents
-from apps.dues.domain.queries import open_totals
 from apps.dues.rules import visible_invoices
-from apps.members.domain.queries import member_count
+from apps.members.domain.queries import member_cities
 from apps.members.rules import acting_city_ids
 
 
@@ -32,38 +34,39 @@ class Tile:
     tone: str = ""
 
 
-def tiles_for(user: Any, today: date) -> Iterator[Tile]:
-    """At most one query each."""
+def tiles_for(user: Any, today: date) -> Iterator[Waiting]:
+    """What is to be counted for each tile; tiles are shown at nought, too. What is overdue is already among the treasurer's duties."""
     if user.has_perm("dues.view_invoice"):
-        yield from receivable_tiles(user, today)
+        invoices = visible_invoices(user)
+        yield Waiting(invoices.open(), receivables, amount="outstanding")
+        if Role.TREASURER not in current_roles(user):
+            yield Waiting(invoices.overdue(today), overdue, amount="outstanding")
     if user.has_perm("banking.view_bankline"):
-        waiting = BankLine.objects.open().count()
-        yield Tile(
-            _("Bankumsätze zu verbuchen"),
-            str(waiting),
-            url=f"{reverse('banking:lines')}?stand=open",
-            tone="warning" if waiting else "",
-        )
-    yield Tile(_("Mitgliedsstädte heute"), str(member_count(today)), url=reverse("members:cities"))
+        yield Waiting(BankLine.objects.open(), lines_to_book)
+    yield Waiting(member_cities(today), members)
 
 
-def receivable_tiles(user: Any, today: date) -> Iterator[Tile]:
-    totals = open_totals(visible_invoices(user), today)
-    invoices = reverse("dues:invoices")
-    yield Tile(
-        _("Offene Beitragsrechnungen"),
-        euro(totals["open_sum"]),
-        hint=_("%s Rechnungen") % totals["open_count"],
-        url=f"{invoices}?stand=open",
+def receivables(found: Found) -> Tile:
+    hint = ngettext("%s Rechnung", "%s Rechnungen", found.count) % found.count
+    url = f"{reverse('dues:invoices')}?stand=open"
+    return Tile(_("Offene Beitragsrechnungen"), euro(found.total), hint, url)
+
+
+def overdue(found: Found) -> Tile | None:
+    hint = ngettext("%s Rechnung", "%s Rechnungen", found.count) % found.count
+    url = f"{reverse('dues:invoices')}?stand=overdue"
+    return Tile(_("Davon überfällig"), euro(found.total), hint, url, "danger") if found.count else None
+
+
+def lines_to_book(found: Found) -> Tile:
+    tone = "warning" if found.count else ""
+    return Tile(
+        _("Bankumsätze zu verbuchen"), str(found.count), url=f"{reverse('banking:lines')}?stand=open", tone=tone
     )
-    if totals["overdue_count"]:
-        yield Tile(
-            _("Davon überfällig"),
-            euro(totals["overdue_sum"]),
-            hint=_("%s Rechnungen") % totals["overdue_count"],
-            url=f"{invoices}?stand=overdue",
-            tone="danger",
-        )
+
+
+def members(found: Found) -> Tile:
+    return Tile(_("Mitgliedsstädte heute"), str(found.count), url=reverse("members:cities"))
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,13 @@ class BudgetPicture:
     url: str
 
 
-def budget_picture(user: Any, today: date) -> BudgetPicture | None:
-    if not user.has_perm("dues.view_overview"):
-        return None
-    plan = plan_in_force(today.year)
-    if plan is None:
-        return None
-    comparison = compare_plan(plan)
+def budget_standing(user: Any, today: date) -> Deviations | None:
+    """This year's plan against actual, for those who see the dues; None without a plan."""
+    return deviations(today) if user.has_perm("dues.view_overview") else None
+
+
+def budget_picture(standing: Deviations) -> BudgetPicture:
+    plan, comparison = standing.plan, standing.comparison
     title = _("Haushalt %s: Plan und Ist") % plan.year
     rows = [
         (_("Einnahmen"), (comparison.income.planned, comparison.income.actual)),

@@ -5,52 +5,47 @@ from itertools import chain
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from apps.core.registries import Duty, Hit, Milestone, duty_providers, milestone_providers, search_providers
+from apps.budget.duties import deviation_duties
+from apps.core.registries import Hit, Waiting, duty_providers, milestone_providers, search_providers
 from apps.core.views import PUBLIC, SIGNED_IN, Page
-from apps.core.waiting import resolve, taken
-from apps.portal.overview import budget_picture, newest_documents, tiles_for
+from apps.core.waiting import count_together, duties_of, parts_of, steps_of
+from apps.portal.overview import budget_picture, budget_standing, newest_documents, tiles_for
 
 AHEAD = timedelta(days=92)
 TONES = {"danger": 0, "warning": 1, "info": 2}
 
 
 class StartPage(Page):
-    """What is due for me, in one list; beside it where things stand."""
+    """What is due for me, in one list; beside it where things stand.
+
+    Of the year's steps it shows those of last year that are still open, and all of this year and of the next three months.
+    Everything that only has to be counted, for duties, steps and tiles, is counted in one query.
+    """
 
     permission = SIGNED_IN
     template_name = "portal/start.html"
     title = gettext_lazy("Übersicht")
 
-    @cached_property
-    def duties(self) -> list[Duty]:
-        today = timezone.localdate()
-        found = chain.from_iterable(provider(self.request.user, today) for provider in duty_providers)
-        return sorted(resolve(found), key=lambda duty: (TONES[duty.tone], duty.due_on is None, duty.due_on or today))
-
-    @cached_property
-    def year(self) -> list[tuple[Milestone, bool]]:
-        """The steps of last year that are still open, and all of this year and of the next three months."""
-        today = timezone.localdate()
-        years = range(today.year - 1, today.year + 2)
-        steps = [
-            step for year in years for provider in milestone_providers for step in provider(self.request.user, year)
-        ]
-        ahead = today + AHEAD
-        return [
-            (step, done) for step, done in taken(steps) if step.on <= ahead and (not done or step.on.year >= today.year)
-        ]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, today = self.request.user, timezone.localdate()
+        standing = budget_standing(user, today)
+        parts = list(chain.from_iterable(provider(user, today) for provider in duty_providers))
+        waiting = [part for part in parts if isinstance(part, Waiting)]
+        years = range(today.year - 1, today.year + 2)
+        steps = [step for provider in milestone_providers for step in provider(user, years) if step.on <= today + AHEAD]
+        tiles = list(tiles_for(user, today))
+        counted = iter(count_together([*waiting, *parts_of(steps), *tiles]))
+        duties = duties_of(parts, counted)
+        if user.has_perm("budget.adopt_budgetplan"):
+            duties += deviation_duties(standing)
         return super().get_context_data(
-            duties=self.duties,
-            year=self.year,
+            duties=sorted(duties, key=lambda duty: (TONES[duty.tone], duty.due_on is None, duty.due_on or today)),
+            year=[(step, done) for step, done in steps_of(steps, counted) if not done or step.on.year >= today.year],
             today=today,
-            tiles=list(tiles_for(user, today)),
-            budget=budget_picture(user, today),
+            tiles=filter(None, (tile.duty(next(counted)) for tile in tiles)),
+            budget=standing and budget_picture(standing),
             documents=newest_documents(user),
             **kwargs,
         )

@@ -15,6 +15,7 @@ from apps.audit.domain.erasure import erase_personal_data
 from apps.audit.domain.verification import record_verification, verify
 from apps.audit.models import JournalEntry
 from apps.audit.templatetags.audit import history_url
+from apps.core.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 
@@ -133,13 +134,13 @@ def test_verifications_and_anchors_are_listed(ada, auditor, client_for):
 
 def test_a_break_and_a_missed_week_wait_on_the_start_page(ada, auditor, member_user):
     today = timezone.localdate()
-    assert list(verification_duties(auditor, today)) == []
+    assert resolve(verification_duties(auditor, today)) == []
     report = verify()
     record_verification(report)
-    assert list(verification_duties(auditor, today + timedelta(days=7))) == []
-    assert [duty.tone for duty in verification_duties(auditor, today + timedelta(days=8))] == ["warning"]
+    assert resolve(verification_duties(auditor, today + timedelta(days=7))) == []
+    assert [duty.tone for duty in resolve(verification_duties(auditor, today + timedelta(days=8)))] == ["warning"]
     report.breaks.append("Eintrag 3 fehlt.")
     record_verification(report)
-    [duty] = verification_duties(auditor, today)
+    [duty] = resolve(verification_duties(auditor, today))
     assert (duty.tone, duty.detail) == ("danger", "Eintrag 3 fehlt.")
     assert list(verification_duties(member_user, today)) == []

@@ -5,6 +5,7 @@ import pytest
 from apps.bodies.domain import bodies, queries, terms
 from apps.bodies.enums import BodyKind
 from apps.bodies.offers import body_duties, search_bodies
+from apps.core.waiting import resolve
 from tests.factories.bodies import make_body, make_office, make_term
 from tests.factories.members import make_delegate, make_member
 from tests.factories.organisation import make_association
@@ -95,10 +96,10 @@ def test_duties_remind_of_the_register_and_of_the_end(board_member) -> None:
     make_association(on=date(2026, 3, 2))
     board = make_body(BodyKind.BOARD)
     term = make_term(board, on=START, until=END, office=make_office(board, represents=True))
-    assert [duty.title for duty in body_duties(board_member, date(2028, 5, 1))] == [
-        "Ada Beispiel: Eintragung ins Vereinsregister vermerken",
-        "Amtszeit endet: Ada Beispiel, Vorsitz",
+    assert [duty.title for duty in resolve(body_duties(board_member, date(2028, 5, 1)))] == [
+        "Ein Vorstandsmitglied ist in das Vereinsregister einzutragen",
+        "Eine Amtszeit im Vorstand endet",
     ]
     terms.register_term(term, by=board_member, on=date(2026, 7, 1))
-    assert list(body_duties(board_member, date(2027, 1, 1))) == []
+    assert resolve(body_duties(board_member, date(2027, 1, 1))) == []
     assert [hit.title for hit in search_bodies(board_member, "beispiel")] == ["Ada Beispiel, Vorsitz"]

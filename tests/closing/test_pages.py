@@ -15,7 +15,7 @@ from apps.closing.calculations.datev import balances, read_file
 from apps.closing.duties import closing_duties, closing_year
 from apps.closing.models import AnnualAccounts
 from apps.closing.prints import print_funds, print_report
-from apps.core.waiting import taken
+from apps.core.waiting import resolve, taken
 from apps.documents.models import Document
 from apps.pdf.text import pdf_text
 from tests.factories.closing import (
@@ -141,21 +141,21 @@ def test_reserves_are_refused_beside_the_amount(client_for: ClientFor, treasurer
 
 def test_duties_name_the_next_step(treasurer: User, auditor: User):
     make_books()
-    assert [duty.detail for duty in closing_duties(treasurer, NEXT)] == ["Noch nicht begonnen."]
+    assert [duty.detail for duty in resolve(closing_duties(treasurer, NEXT))] == ["Noch nicht begonnen."]
     make_accounts("prepared")
-    [duty] = closing_duties(treasurer, NEXT)
+    [duty] = resolve(closing_duties(treasurer, NEXT))
     assert (duty.detail, duty.due_on) == ("Aufgestellt. Die Kassenprüfung steht aus.", date(2028, 5, 31))
-    assert [duty.title for duty in closing_duties(auditor, NEXT)] == ["Jahresabschluss 2027 prüfen"]
+    assert [duty.title for duty in resolve(closing_duties(auditor, NEXT))] == ["Jahresabschluss 2027 prüfen"]
 
 
 def test_the_year_names_both_steps_and_which_is_done(treasurer: User, auditor: User):
     make_books()
     make_accounts("prepared")
-    assert [(step.title, step.on, done) for step, done in taken(closing_year(treasurer, YEAR))] == [
+    assert [(step.title, step.on, done) for step, done in taken(closing_year(treasurer, [YEAR, YEAR + 1]))] == [
         ("Jahresabschluss 2027 aufstellen", date(2028, 5, 31), True),
         ("Geschäftsjahr 2027 abschließen", date(2028, 12, 31), False),
     ]
-    assert list(closing_year(auditor, YEAR)) == []
+    assert list(closing_year(auditor, [YEAR])) == []
 
 
 def test_the_reports_on_paper_hold_the_figures():

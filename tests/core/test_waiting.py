@@ -2,10 +2,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.models import F, Value
 
 from apps.accounts.models import User
 from apps.core.models import Job
-from apps.core.registries import Duty, Milestone, Waiting
+from apps.core.registries import Duty, Found, Milestone, Waiting
 from apps.core.waiting import count_together, resolve, taken
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +20,26 @@ def _jobs():
 
 
 def counted(title: str):
-    return lambda count, total: Duty(f"{title}: {count} über {total:.0f}", "/")
+    return lambda found: Duty(f"{title}: {found.count} über {found.total:.0f}", "/")
+
+
+def nothing(_found: Found) -> None:
+    return None
 
 
 def test_counts_of_different_tables_need_one_query(django_assert_num_queries):
-    parts = [(Job.objects.all(), "total"), (User.objects.all(), ""), (Job.objects.filter(total__gt=1), "total")]
+    jobs, some = Job.objects.all(), Job.objects.filter(total__gt=1)
+    parts = [
+        Waiting(jobs, nothing, amount="total"),
+        Waiting(User.objects.all(), nothing, amount="pk", first="pk", day="date_joined", name="email"),
+        Waiting(some, nothing, first=F("total") * 100, day=Value(date(2027, 1, 31)), name="title"),
+    ]
     with django_assert_num_queries(1):
-        assert count_together(parts) == [(3, Decimal(7)), (0, Decimal(0)), (2, Decimal(6))]
+        assert count_together(parts) == [
+            Found(3, Decimal(7)),
+            Found(0),
+            Found(2, Decimal(0), 200, date(2027, 1, 31), "Arbeit 2"),
+        ]
     with django_assert_num_queries(0):
         assert count_together([]) == []
 
@@ -34,7 +48,8 @@ def test_only_what_has_rows_becomes_a_duty_and_the_order_stays():
     found = [
         Waiting(Job.objects.filter(total=9), counted("keine")),
         Duty("fest", "/"),
-        Waiting(Job.objects.all(), counted("alle"), "total"),
+        Waiting(Job.objects.all(), nothing),
+        Waiting(Job.objects.all(), counted("alle"), amount="total"),
     ]
     assert [duty.title for duty in resolve(found)] == ["fest", "alle: 3 über 7"]
 
@@ -44,10 +59,13 @@ def test_milestones_stand_in_the_order_of_the_year(django_assert_num_queries):
         Milestone("später", date(2027, 4, 30), "/", Job.objects.none()),
         Milestone("früher", date(2027, 1, 31), "/", Job.objects.all()),
         Milestone("zuletzt", date(2027, 12, 31), "/", Job.objects.filter(total=9)),
+        Milestone("nötig", date(2027, 6, 30), "/", Job.objects.all(), needed=Job.objects.filter(total=1)),
+        Milestone("unnötig", date(2027, 6, 30), "/", Job.objects.all(), needed=Job.objects.filter(total=9)),
     ]
     with django_assert_num_queries(1):
         assert [(step.title, done) for step, done in taken(steps)] == [
             ("früher", True),
             ("später", False),
+            ("nötig", True),
             ("zuletzt", False),
         ]

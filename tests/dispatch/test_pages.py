@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.core.waiting import resolve
 from apps.dispatch.duties import duties
 from apps.dispatch.models import Dispatch, PrintBatch
 from apps.dispatch.search import search
@@ -86,9 +87,9 @@ def test_bounce_is_uploaded_and_sent_again(client_of, django_capture_on_commit_c
     wrong = client.post(reverse("dispatch:bounces"), {"files": [SimpleUploadedFile("x.eml", b"%PDF-1.7")]})
     assert "ist keine E-Mail" in wrong.content.decode()
     user = User.objects.get()
-    assert [duty.title for duty in duties(user, TODAY)] == ["Eine Sendung kam nicht an"]
+    assert [duty.title for duty in resolve(duties(user, TODAY))] == ["Eine Sendung kam nicht an"]
     post(client, "dispatch:again", sent.pk, channel="mail", email="neu@bonn.example")
-    assert [duty.title for duty in duties(user, TODAY)] == ["Eine Sendung wartet auf Freigabe"]
+    assert [duty.title for duty in resolve(duties(user, TODAY))] == ["Eine Sendung wartet auf Freigabe"]
     assert [hit.title for hit in search(user, "Schreiben")] == [str(sent), str(sent)]
 
 

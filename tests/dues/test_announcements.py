@@ -187,7 +187,7 @@ def test_duty_of_the_treasurer_until_30_april(user_with):
     assert asked(date(2027, 1, 30)) == [("Beiträge 2028 vorankündigen", "info")]
     assert asked(date(2027, 5, 1)) == [("Beiträge 2028 vorankündigen", "danger")]
     run = preview()
-    title = "Beitragsvorankündigung 2028 und 2029: Vorschau prüfen und bekannt geben"
+    title = "Beitragsvorankündigung 2028: Vorschau prüfen und bekannt geben"
     assert asked(date(2027, 5, 1)) == [(title, "warning")]
     announce(run, by=None, on=APRIL)
     assert asked(date(2027, 5, 1)) == []

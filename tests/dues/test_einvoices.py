@@ -222,7 +222,7 @@ def test_the_treasurer_sees_what_is_held_back_and_where_to_mend_it(client_of, us
     assert reverse("members:city_change", args=[invoice.city.slug]) in page
     assert "Die Leitweg-ID der Empfängerin fehlt" in client.get(invoice.get_absolute_url()).content.decode()
     assert "zurückgehalten" in client.get(reverse("dues:overview")).content.decode()
-    assert "1 Rechnungen sind zurückgehalten" in [
+    assert "1 Rechnung ist zurückgehalten" in [
         str(duty.title) for duty in resolve(duties(user_with(Role.TREASURER), TODAY))
     ]
     assert "davon sind zurückgehalten" in client.get(reverse("dues:print")).content.decode()

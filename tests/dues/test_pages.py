@@ -266,7 +266,7 @@ def test_pages_need_few_queries_whatever_the_number_of_rows(page, client_of):
 def test_duties_of_treasurer_and_city(user_with):
     [_bonn, koeln] = make_invoices()
     treasurer, delegate = user_with(Role.TREASURER), make_delegate(koeln.city)
-    assert [duty.title for duty in resolve(duties(treasurer, TODAY))] == ["2 PDF fehlen noch"]
+    assert [duty.title for duty in resolve(duties(treasurer, TODAY))] == ["Rechnungen: 2 PDF noch zu erzeugen"]
     assert [duty.tone for duty in resolve(duties(treasurer, date(2027, 4, 1)))] == ["info", "danger", "warning"]
     [duty] = resolve(duties(delegate, TODAY))
     assert (duty.title, duty.due_on) == ("Beitragsrechnung 2027-0002 bezahlen", date(2027, 3, 31))

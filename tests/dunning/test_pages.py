@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
+from apps.core.waiting import resolve
 from apps.dispatch.models import Dispatch
 from apps.dues.models import Invoice
 from apps.dues.tasks import start_printing as print_invoices
@@ -178,13 +179,13 @@ def test_warning_list_and_duty(client_of):
         client = client_of(Role.TREASURER)
         page = client.get(reverse("dunning:limitation"), {"frist": "bald"}).content.decode()
         every = client.get(reverse("dunning:limitation")).content.decode()
-        found = [duty.title for duty in duties(User.objects.get(), on)]
+        found = [duty.title for duty in resolve(duties(User.objects.get(), on))]
     assert bonn.number in page
     assert "01.01.2031" in page
     assert koeln.number not in page
     assert koeln.number in every
     assert "gehemmt" in every
-    assert found[0] == "1 Forderungen verjähren bald oder sind verjährt"
+    assert found[0] == "1 Forderung verjährt bald oder ist verjährt"
 
 
 @pytest.mark.usefixtures("in_april")

@@ -97,7 +97,7 @@ def test_question_is_answered_by_the_treasurer_before_the_tick(client_for, exami
     assert "noch nicht beantwortet" in answered.content.decode()
     question = Question.objects.get()
     assert client.post(f"/kassenpruefung/fragen/{question.pk}/", {"text": "ich"}).status_code == 404
-    assert "Fragen der Kassenprüfung 2026 beantworten" in client_for(treasurer).get("/").content.decode()
+    assert "Eine Frage der Kassenprüfung 2026 beantworten" in client_for(treasurer).get("/").content.decode()
     client_for(treasurer).post(f"/kassenpruefung/fragen/{question.pk}/", {"text": "Die Vorsitzende."})
     client.post(f"{item.get_absolute_url()}abhaken/")
     item.refresh_from_db()

@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from apps.core.waiting import resolve
 from apps.documents.models import content_path
 from apps.papers.issuing import publish
 from apps.papers.models import Paper, Signature
@@ -160,14 +161,16 @@ def test_a_paper_page_asks_the_same_questions_for_one_signature_and_two(
 def test_the_start_page_names_what_waits(delegate, cologne, board_member, treasurer, today):
     paper = make_frozen()
     make_paper(title="Entwurf")
-    assert [duty.title for duty in paper_duties(delegate, today)] == ["Köln kann zeichnen: Augsburger Erklärung"]
-    assert [duty.title for duty in paper_duties(board_member, today)] == [
+    assert [duty.title for duty in resolve(paper_duties(delegate, today))] == [
+        "Köln kann zeichnen: Augsburger Erklärung"
+    ]
+    assert [duty.title for duty in resolve(paper_duties(board_member, today))] == [
         "Positionspapier fertigstellen: Entwurf",
         "Unterschriften werden gesammelt: Augsburger Erklärung",
     ]
-    assert list(paper_duties(treasurer, today)) == []
+    assert resolve(paper_duties(treasurer, today)) == []
     make_signature(paper, cologne, delegate)
-    assert list(paper_duties(delegate, today)) == []
+    assert resolve(paper_duties(delegate, today)) == []
 
 
 def test_the_search_finds_words_of_the_text_within_what_one_may_see(member_user, board_member):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from apps.core.waiting import resolve
 from apps.resolutions.domain.consequences import add_follow_up
 from apps.resolutions.offers import resolution_duties, search_resolutions
 from tests.factories.resolutions import DAY, make_decided, make_draft, make_proposed
@@ -15,13 +16,13 @@ def test_the_start_page_names_what_waits(board_member, office, treasurer):
     make_draft(title="Entwurf")
     make_proposed(title="Antrag")
     add_follow_up(make_decided(), task="Briefe", responsible=office, due_on=date(2027, 1, 15), by=None, on=DAY)
-    assert [(duty.title, duty.tone) for duty in resolution_duties(board_member, date(2027, 1, 16))] == [
+    assert [(duty.title, duty.tone) for duty in resolve(resolution_duties(board_member, date(2027, 1, 16)))] == [
         ("Beschluss umsetzen: Briefe", "danger"),
         ("Abstimmung festhalten: Antrag", "warning"),
         ("Entwurf fertigstellen: Entwurf", "info"),
     ]
-    assert [duty.tone for duty in resolution_duties(office, date(2027, 1, 5))] == ["warning"]
-    assert list(resolution_duties(treasurer, DAY)) == []
+    assert [duty.tone for duty in resolve(resolution_duties(office, date(2027, 1, 5)))] == ["warning"]
+    assert resolve(resolution_duties(treasurer, DAY)) == []
 
 
 def test_the_search_finds_words_of_the_text_within_what_one_may_see(board_member, member_user):

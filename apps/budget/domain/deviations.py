@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from apps.budget.calculations.plans import Comparison, Figure
-from apps.budget.domain.queries import compare_plan, plan_in_force
+from apps.budget.domain.queries import compare_lines, planned_in_force
 from apps.budget.models import BudgetPlan
 from apps.organisation.domain.queries import decimal_parameter
 
@@ -15,8 +16,12 @@ TOLERANCE = "budget_deviation_percent"
 @dataclass(frozen=True)
 class Deviations:
     plan: BudgetPlan
+    comparison: Comparison
     tolerance: Decimal
-    figures: tuple[Figure, ...]
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        return deviating(self.comparison, self.tolerance)
 
 
 def deviating(comparison: Comparison, tolerance: Decimal) -> tuple[Figure, ...]:
@@ -25,8 +30,9 @@ def deviating(comparison: Comparison, tolerance: Decimal) -> tuple[Figure, ...]:
 
 def deviations(on: date) -> Deviations | None:
     """Of this year's plan in force; None without one (domain rule 6.11: deviations over 10 % need approval)."""
-    plan = plan_in_force(on.year)
-    if plan is None:
+    lines = planned_in_force([on.year - 1, on.year])
+    if not lines[on.year]:
         return None
-    tolerance = decimal_parameter(TOLERANCE, on)
-    return Deviations(plan, tolerance, deviating(compare_plan(plan, on), tolerance))
+    plan = lines[on.year][0].plan
+    comparison = compare_lines(plan, lines[on.year], lines[on.year - 1], on)
+    return Deviations(plan, comparison, decimal_parameter(TOLERANCE, on))

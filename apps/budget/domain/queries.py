@@ -1,9 +1,10 @@
 """Plan, actual, commitments and forecast of a year, from the rows."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from apps.budget.calculations.plans import Amounts, Comparison, Estimate, Names, Place, PlannedAmount, Progress, compare
@@ -53,22 +54,29 @@ def centre_number(row: BudgetLine | Commitment | LineForecast) -> str:
     return row.cost_centre.number if row.cost_centre else ""
 
 
-def planned_lines(plan: BudgetPlan | None) -> list[PlannedAmount]:
-    if plan is None:
-        return []
-    return [
-        PlannedAmount(
-            line.account.number,
-            line.account.kind == AccountKind.INCOME,
-            line.amount.amount,
-            centre=centre_number(line),
-            following=line.amount_next.amount,
-            after_next=line.amount_after.amount,
-            month=line.month,
-            explanation=line.explanation,
-        )
-        for line in plan.lines.select_related("account", "cost_centre")
-    ]
+def planned_in_force(years: Iterable[int]) -> dict[int, list[BudgetLine]]:
+    """The lines of the plan in force in each of these years, with their plan, in one query."""
+    found: dict[int, list[BudgetLine]] = {year: [] for year in years}
+    for line in with_places(BudgetLine.objects.filter(plan__in=BudgetPlan.objects.in_force().filter(year__in=found))):
+        found[line.plan.year].append(line)
+    return found
+
+
+def with_places(lines: QuerySet[BudgetLine]) -> QuerySet[BudgetLine]:
+    return lines.select_related("plan", "account", "cost_centre")
+
+
+def planned(line: BudgetLine) -> PlannedAmount:
+    return PlannedAmount(
+        line.account.number,
+        line.account.kind == AccountKind.INCOME,
+        line.amount.amount,
+        centre=centre_number(line),
+        following=line.amount_next.amount,
+        after_next=line.amount_after.amount,
+        month=line.month,
+        explanation=line.explanation,
+    )
 
 
 def estimates(year: int) -> dict[Place, Estimate]:
@@ -87,26 +95,35 @@ def progress(year: int, on: date) -> Progress:
 
 
 def names() -> Names:
-    accounts = Account.objects.result().values_list("number", "name", "kind")
+    """Of all accounts of the result and of all cost centres, in one query."""
+    accounts = Account.objects.result().order_by().values_list("number", "name", "kind")
+    centres = CostCentre.objects.order_by().values_list("number", "name", Value(""))
+    rows = list(accounts.union(centres, all=True))
     return Names(
-        {number: (name, kind == AccountKind.INCOME) for number, name, kind in accounts},
-        dict(CostCentre.objects.values_list("number", "name")),
+        {number: (name, kind == AccountKind.INCOME) for number, name, kind in rows if kind},
+        {number: name for number, name, kind in rows if not kind},
     )
 
 
 def compare_plan(plan: BudgetPlan, on: date | None = None) -> Comparison:
     """Every planned account and every account with postings of that year or the year before, as of a day (today)."""
-    before = plan_in_force(plan.year - 1)
+    return compare_lines(plan, with_places(plan.lines.all()), planned_in_force([plan.year - 1])[plan.year - 1], on)
+
+
+def compare_lines(
+    plan: BudgetPlan, lines: Iterable[BudgetLine], lines_before: Iterable[BudgetLine], on: date | None = None
+) -> Comparison:
+    """Like `compare_plan`, with the lines of the plan and of the plan of the year before at hand; four queries."""
     actual = actual_by_year([plan.year - 1, plan.year])
     amounts = Amounts(
         actual=actual[plan.year],
         committed=committed_by_place(plan.year),
-        planned_before={row.place: row.amount for row in planned_lines(before)},
+        planned_before={row.place: row.amount for row in map(planned, lines_before)},
         actual_before=actual[plan.year - 1],
         estimates=estimates(plan.year),
     )
     passed = progress(plan.year, on or timezone.localdate())
-    return compare(planned_lines(plan), amounts, names(), passed, plan.reserve_cover.amount)
+    return compare(map(planned, lines), amounts, names(), passed, plan.reserve_cover.amount)
 
 
 def plan_in_force(year: int) -> BudgetPlan | None:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 
 from apps.core.money import CENT
-from apps.dues.enums import AllocationKind
+from apps.dues.enums import AllocationKind, DataState
 from apps.dues.models import (
     Allocation,
     AllocationQuerySet,
@@ -219,6 +219,11 @@ def receipts(invoice: Invoice) -> AllocationQuerySet:
 def held_back_count() -> int:
     """Pieces without document because their e-invoice breaks a rule."""
     return InvoiceData.objects.held_back().count()
+
+
+def to_print(pieces: QuerySet) -> QuerySet:
+    """Of these invoices or credit notes those without document, unless their e-invoice is held back."""
+    return pieces.filter(document__isnull=True).exclude(data__state=DataState.HELD_BACK)
 
 
 def missing_documents() -> int:

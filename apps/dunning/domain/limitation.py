@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import cast
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from apps.dues.models import Invoice
 from apps.dues.models.invoice import InvoiceQuerySet
@@ -35,13 +35,25 @@ def barred_day(invoice: Invoice, years: int) -> date | None:
     return barred_from(invoice.due_on, years=years, events=events_of(invoice))
 
 
+def old_claims(on: date, years: int | None = None) -> InvoiceQuerySet:
+    """Open claims that would be barred within six months if nothing stopped it."""
+    years = limitation_years(on) if years is None else years
+    return Invoice.objects.open().filter(due_on__year__lte=add_months(on, WARNING_MONTHS).year - years - 1)
+
+
+def untouched(claims: InvoiceQuerySet) -> InvoiceQuerySet:
+    """Those whose limitation nothing has suspended or started again."""
+    standing = LimitationEvent.objects.filter(invoice=OuterRef("pk"), revoked_on__isnull=True)
+    return claims.exclude(Exists(standing))
+
+
 def claims_at_risk(on: date) -> InvoiceQuerySet:
     """Open claims that are barred or will be within six months, in three queries.
 
     Suspended or restarted ones are computed one by one; they are few.
     """
     years, horizon = limitation_years(on), add_months(on, WARNING_MONTHS)
-    old = Invoice.objects.open().filter(due_on__year__lte=horizon.year - years - 1)
-    touched = with_events(old.filter(limitation_events__revoked_on__isnull=True, limitation_events__isnull=False))
+    old = old_claims(on, years)
+    touched = with_events(old.exclude(pk__in=untouched(old).values("pk")))
     safe = [claim.pk for claim in touched if (day := barred_day(claim, years)) is None or day > horizon]
     return old.exclude(pk__in=safe)

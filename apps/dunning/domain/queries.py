@@ -14,7 +14,7 @@ from apps.dunning.domain.assessment import assess
 from apps.dunning.domain.errors import NoProcedure
 from apps.dunning.domain.procedures import procedure_on
 from apps.dunning.domain.runs import dunned
-from apps.dunning.models import DunningBlock, DunningItem, DunningLetter
+from apps.dunning.models import DunningBlock, DunningItem, DunningLetter, DunningLevel, DunningProcedure
 from apps.members.models import City
 
 
@@ -33,11 +33,9 @@ def ripe(on: date) -> InvoiceQuerySet:
 
     The preview looks closer: at the sum of a city and at its address.
     """
-    try:
-        procedure = procedure_on(on)
-    except NoProcedure:
+    levels = levels_on(on)
+    if not levels:
         return Invoice.objects.with_balance().none()
-    levels = list(procedure.levels.order_by("number"))
     due = Q(last_level__isnull=True, due_on__lte=on - timedelta(days=max(levels[0].days_after, 1)))
     for before, level in pairwise(levels):
         waited = on - timedelta(days=level.days_after)
@@ -47,7 +45,7 @@ def ripe(on: date) -> InvoiceQuerySet:
     last = last_items()
     return (
         Invoice.objects.overdue(on)
-        .filter(Q(outstanding__gte=procedure.minimum.amount))
+        .filter(Q(outstanding__gte=levels[0].procedure.minimum.amount))
         .annotate(
             last_level=Subquery(last.values("level")[:1]),
             last_on=Subquery(last.values("letter__issued_on")[:1]),
@@ -56,6 +54,12 @@ def ripe(on: date) -> InvoiceQuerySet:
         .filter(due)
         .exclude(Exists(blocks))
     )
+
+
+def levels_on(on: date) -> list[DunningLevel]:
+    """The levels of the procedure in force on that day, in their order, with the procedure; none without one."""
+    in_force = DunningProcedure.objects.in_force().valid_on(on).order_by("-valid_from").values("pk")[:1]
+    return list(DunningLevel.objects.filter(procedure__in=in_force).select_related("procedure").order_by("number"))
 
 
 def last_items() -> QuerySet[DunningItem]:

@@ -1,10 +1,10 @@
 """What the organisation was, and which values and rules held, on a day."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
@@ -44,17 +44,24 @@ def full_name_on(day: date) -> str:
 
 def parameter(key: str, on: date) -> Decimal | str:
     """The value of `key` that is in force on that day: a number where it is one, else the text."""
-    row = (
-        LegalParameter.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), key=key, valid_from__lte=on)
-        .order_by("-valid_from")
-        .first()
+    return parameters(key, [on])[on]
+
+
+def parameters(key: str, days: Sequence[date]) -> dict[date, Decimal | str]:
+    """The value of `key` in force on each of these days, in one query."""
+    rows = list(LegalParameter.objects.filter(key=key, valid_from__lte=max(days)).order_by("-valid_from"))
+    return {day: value_on(rows, key, day) for day in days}
+
+
+def value_on(rows: Iterable[LegalParameter], key: str, day: date) -> Decimal | str:
+    """`rows` are those of `key`, the latest first."""
+    for row in rows:
+        if row.valid_from <= day and (row.valid_until is None or row.valid_until > day):
+            return row.typed_value
+    raise ParameterMissing(
+        _("Für „%(key)s“ ist am %(day)s kein Wert hinterlegt. Bitte tragen Sie ihn unter „Rechtliche Werte“ ein.")
+        % {"key": parameter_title(key), "day": f"{day:%d.%m.%Y}"}
     )
-    if row is None:
-        raise ParameterMissing(
-            _("Für „%(key)s“ ist am %(day)s kein Wert hinterlegt. Bitte tragen Sie ihn unter „Rechtliche Werte“ ein.")
-            % {"key": parameter_title(key), "day": f"{on:%d.%m.%Y}"}
-        )
-    return row.typed_value
 
 
 def parameter_title(key: str) -> str:
@@ -65,12 +72,19 @@ def parameter_title(key: str) -> str:
 
 def decimal_parameter(key: str, on: date) -> Decimal:
     """Like `parameter`, for keys whose value is a number."""
-    value = parameter(key, on)
-    if isinstance(value, str):
-        raise ParameterMissing(
-            _("Der Wert von „%(key)s“ am %(day)s ist keine Zahl.") % {"key": key, "day": f"{on:%d.%m.%Y}"}
-        )
-    return value
+    return decimal_parameters(key, [on])[on]
+
+
+def decimal_parameters(key: str, days: Sequence[date]) -> dict[date, Decimal]:
+    """Like `parameters`, for keys whose value is a number."""
+    found: dict[date, Decimal] = {}
+    for day, value in parameters(key, days).items():
+        if isinstance(value, str):
+            raise ParameterMissing(
+                _("Der Wert von „%(key)s“ am %(day)s ist keine Zahl.") % {"key": key, "day": f"{day:%d.%m.%Y}"}
+            )
+        found[day] = value
+    return found
 
 
 def tax_status_on(day: date) -> TaxStatus | None:

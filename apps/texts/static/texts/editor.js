@@ -7,14 +7,18 @@ for (const area of document.querySelectorAll("textarea[data-html]")) {
   area.value = area.dataset.html;
 }
 
+// Touches only what changes: it is called again for every change.
 function speakGerman(root) {
   for (const element of root.querySelectorAll("[title], [aria-label]")) {
     for (const name of ["title", "aria-label"]) {
       const text = element.getAttribute(name);
-      if (words.has(text)) element.setAttribute(name, words.get(text));
+      if (translated(text) !== text) element.setAttribute(name, translated(text));
     }
   }
-  for (const option of root.querySelectorAll(".prose-menubar__option > *")) option.textContent = translated(option.textContent);
+  for (const option of root.querySelectorAll(".prose-menubar__option > *")) {
+    const text = translated(option.textContent);
+    if (text !== option.textContent) option.textContent = text;
+  }
 }
 
 // The editor tells by colour alone which buttons are pressed and which do nothing here.
