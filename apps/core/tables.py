@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from django.db.models import Model, QuerySet, Sum
+from django.db.models import Count, Model, QuerySet, Sum
 from django.template.loader import render_to_string
 from django.utils.encoding import force_str
 from django.utils.html import conditional_escape, escape, format_html
@@ -184,13 +184,14 @@ class Table:
         ]
 
 
-def add_up(queryset: QuerySet[Model], columns: Sequence[Column]) -> dict[str, Value]:
-    """Totals of all columns that have one, in one query over the whole queryset."""
+def count_and_add_up(queryset: QuerySet[Model], columns: Sequence[Column]) -> tuple[int, dict[str, Value]]:
+    """Number of rows, and totals of all columns that have one, in one query over the whole queryset."""
     sums = {f"total_{column.name}": Sum(column.total) for column in columns if column.total is not None}
     if not sums:
-        return {}
-    found = queryset.order_by().aggregate(**sums)
-    return {name.removeprefix("total_"): value or Decimal(0) for name, value in found.items()}
+        return queryset.count(), {}
+    found = queryset.order_by().aggregate(number_of_rows=Count("*"), **sums)
+    number = found.pop("number_of_rows")
+    return number, {name.removeprefix("total_"): value or Decimal(0) for name, value in found.items()}
 
 
 def add_up_rows(rows: Iterable[Any], columns: Sequence[Column]) -> dict[str, Value]:

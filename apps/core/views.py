@@ -25,7 +25,7 @@ from apps.core.downloads import Download, download_response
 from apps.core.errors import DomainError
 from apps.core.models import Job
 from apps.core.registries import job_permissions
-from apps.core.tables import ActiveFilter, Column, Filter, Table, add_up, add_up_rows, choose_filters
+from apps.core.tables import ActiveFilter, Column, Filter, Table, add_up_rows, choose_filters, count_and_add_up
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed in"
@@ -273,15 +273,21 @@ class TablePage(Headed, ListView):
             queryset = self.search(queryset, self.query)
         return self.sort(queryset)
 
-    def get_totals(self, rows: QuerySet) -> dict[str, Any]:
-        """The line below the table, over all pages; override where the sums are known by a shorter way."""
-        return add_up(rows, self.shown_columns)
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What is searched for and filtered by, as the address would say it."""
+        chosen = {active.filter.name: active.value for active in self.active_filters if active.value}
+        return chosen | ({"suche": self.query} if self.query else {})
+
+    def sum_up(self, rows: QuerySet) -> tuple[int, dict[str, Any]]:
+        """Number of rows and the line below the table, over all pages; override where they are known by a shorter way."""
+        return count_and_add_up(rows, self.shown_columns)
 
     @cached_property
-    def totals(self) -> dict[str, Any]:
+    def summed_up(self) -> tuple[int, dict[str, Any]]:
         if self.only_page is not None:
-            return add_up_rows(self.only_page, self.shown_columns)
-        return self.get_totals(self.object_list)
+            return len(self.only_page), add_up_rows(self.only_page, self.shown_columns)
+        return self.sum_up(self.object_list)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object_list = self.narrow(self.get_queryset())
@@ -293,7 +299,7 @@ class TablePage(Headed, ListView):
     def export(self, kind: str) -> HttpResponse:
         write, content_type = {"xlsx": (exports.to_xlsx, exports.XLSX), "csv": (exports.to_csv, exports.CSV)}[kind]
         title = str(self.get_title())
-        content = write(title, self.shown_columns, self.object_list.iterator(chunk_size=2000), self.totals)
+        content = write(title, self.shown_columns, self.object_list.iterator(chunk_size=2000), self.summed_up[1])
         name = f"{slugify(title) or 'liste'}-{timezone.localdate():%Y-%m-%d}.{kind}"
         return download_response(Download(content, name, content_type))
 
@@ -307,6 +313,7 @@ class TablePage(Headed, ListView):
         if first is not None and len(first) <= page_size:
             queryset = self.only_page = first
         paginator = self.get_paginator(queryset, page_size)
+        paginator.count = self.summed_up[0]
         page = paginator.get_page(asked)
         if first is not None:
             page.object_list = first[:page_size]
@@ -319,7 +326,7 @@ class TablePage(Headed, ListView):
             columns=self.shown_columns,
             rows=rows,
             caption=self.get_title(),
-            totals=self.totals if rows else {},
+            totals=self.summed_up[1] if rows else {},
             sorting=self.sorting,
             sortable=True,
         )
@@ -329,7 +336,7 @@ class TablePage(Headed, ListView):
             "query": self.query,
             "searchable": bool(self.search_fields),
             "search_label": self.search_label,
-            "is_narrowed": bool(self.query or any(active.value for active in self.active_filters)),
+            "is_narrowed": bool(self.chosen),
             "count_label": self.count_label,
             "empty_title": self.empty_title,
             "empty_text": self.empty_text,

@@ -89,9 +89,10 @@ def with_best_proposal(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
 
 @dataclass(frozen=True)
 class Worklist:
-    """How much waits: open lines, those with a certain proposal, and unclear ones."""
+    """How much waits: open lines and their sum, those with a certain proposal, and unclear ones."""
 
     open: int
+    amount: Decimal
     certain: int
     unclear: int
 
@@ -101,6 +102,7 @@ def worklist() -> Worklist:
     parked = Q(parked_entry__isnull=False)
     waiting = BankLine.objects.filter(entry=None, ignored_reason="").aggregate(
         open=Count("pk", filter=~parked),
+        amount=Sum("amount", filter=~parked, default=0),
         unclear=Count("pk", filter=parked),
     )
     certain = MatchProposal.objects.filter(

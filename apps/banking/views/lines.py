@@ -79,6 +79,12 @@ class LinesPage(TablePage):
     def work(self) -> Worklist:
         return worklist()
 
+    def sum_up(self, rows: QuerySet[BankLine]) -> tuple[int, dict[str, Any]]:
+        """The open lines have been counted already for the heading."""
+        if self.chosen == {"stand": LineState.OPEN}:
+            return self.work.open, {"amount": self.work.amount}
+        return super().sum_up(rows)
+
     @property
     def may_book(self) -> bool:
         return bool(self.request.user.has_perm("banking.book_line"))

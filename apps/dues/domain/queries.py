@@ -145,14 +145,14 @@ def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
     return found | {"open_sum": cents(found["open_sum"]), "overdue_sum": cents(found["overdue_sum"])}
 
 
-def invoice_totals(invoices: InvoiceQuerySet) -> dict[str, Decimal]:
-    """Sums of amount, allocated and outstanding over those given: the sum of differences is the difference of sums."""
+def invoice_totals(invoices: InvoiceQuerySet) -> tuple[int, dict[str, Decimal]]:
+    """Number of those given, and sums of amount, allocated and outstanding over those given: the sum of differences is the difference of sums."""
     invoices = invoices.order_by()
     standing = Q(cancelled_on__isnull=True)
-    owed = invoices.aggregate(all=Sum("amount"), standing=Sum("amount", filter=standing))
+    owed = invoices.aggregate(count=Count("pk"), all=Sum("amount"), standing=Sum("amount", filter=standing))
     paid = Allocation.objects.filter(invoice__in=invoices.values("pk")).aggregate(sum=Sum("amount"))
     allocated = cents(paid["sum"])
-    return {
+    return owed["count"], {
         "amount": cents(owed["all"]),
         "allocated": allocated,
         "outstanding": cents(owed["standing"]) - allocated,

@@ -96,8 +96,8 @@ class AccountList(TablePage):
     def get_queryset(self) -> QuerySet[City]:
         return account_balances(visible_cities(self.request.user))
 
-    def get_totals(self, rows: QuerySet[City]) -> dict[str, Any]:
-        return account_totals(rows)
+    def sum_up(self, rows: QuerySet[City]) -> tuple[int, dict[str, Any]]:
+        return rows.count(), account_totals(rows)
 
     def get_breadcrumbs(self) -> Any:
         return [HOME]

@@ -120,7 +120,7 @@ class InvoiceList(TablePage):
     def get_queryset(self) -> QuerySet[Invoice]:
         return visible_invoices(self.request.user).with_balance().without_details()
 
-    def get_totals(self, rows: QuerySet[Invoice]) -> dict[str, Any]:
+    def sum_up(self, rows: QuerySet[Invoice]) -> tuple[int, dict[str, Any]]:
         return invoice_totals(rows)
 
     def get_breadcrumbs(self) -> Any:

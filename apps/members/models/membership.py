@@ -56,6 +56,9 @@ class Membership(models.Model):
         verbose_name = _("Mitgliedschaft")
         verbose_name_plural = _("Mitgliedschaften")
         ordering = ["city", "applied_on"]
+        indexes = [
+            models.Index(fields=["city", "state", "starts_on", "ends_on"], name="members_membership_on_a_day"),
+        ]
         constraints = [
             choices_constraint("state", MembershipState, name="members_membership_state_known"),
             models.UniqueConstraint(

@@ -88,9 +88,11 @@ class CityList(TablePage):
         return queries.with_standing(visible_cities(self.request.user), timezone.localdate())
 
     def get_lead(self) -> str:
+        """Everybody sees all cities, so that the list of members counts them."""
         today = timezone.localdate()
+        counted = self.summed_up[0] if self.chosen == {"stand": "mitglied"} else queries.member_count(today)
         return _("%(count)s Mitglieder am %(day)s (§ 72 BGB).") % {
-            "count": queries.member_count(today),
+            "count": counted,
             "day": f"{today:%d.%m.%Y}",
         }
 

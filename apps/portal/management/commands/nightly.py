@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.core.jobs import release_stale_jobs
+from apps.core.statistics import refresh_statistics
 from apps.documents.domain.downloads import forget_old_downloads
 from apps.dues.announcement_printing import print_announcements
 from apps.dues.printing import print_now
@@ -15,7 +16,7 @@ from apps.ledger.domain.integrity import check_books
 
 
 class Command(BaseCommand):
-    help = "Einmal in der Nacht: Protokoll prüfen und verankern, Bücher prüfen, Liegengebliebenes fortsetzen, Abrufe vergessen."
+    help = "Einmal in der Nacht: Protokoll prüfen und verankern, Bücher prüfen, Liegengebliebenes fortsetzen, Abrufe vergessen, Indizes auffrischen."
 
     def handle(self, *args: Any, **options: Any) -> None:
         released = release_stale_jobs()
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         if reminded := print_reminders(by=None):
             self.stdout.write(f"{reminded} liegengebliebene Mahnschreiben gedruckt und in den Postausgang gelegt.")
         self.stdout.write(f"{forget_old_downloads(on=timezone.localdate())} alte Abrufe vergessen.")
+        refresh_statistics()
         faults = list(check_books())
         for fault in faults:
             self.stderr.write(str(fault))
