@@ -36,6 +36,7 @@ class BankingConfig(AppConfig):
                 "banking.rule_declined": _("Buchungsregel abgelehnt"),
                 "banking.account_forgotten": _("bekanntes Konto gelöscht"),
                 "banking.payments_expected": _("Zahlungsaufträge erwartet"),
+                "banking.payments_dropped": _("Zahlungsaufträge nicht ausgeführt"),
             }
         )
         register_duties(bank_duties)

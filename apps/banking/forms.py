@@ -17,6 +17,7 @@ from apps.core.templatetags.formats import day, euro
 from apps.dues.models import Invoice
 from apps.ledger.models import Account
 from apps.members.models import City
+from apps.vouchers.models import Voucher
 
 
 class FilesInput(forms.FileInput):
@@ -44,9 +45,16 @@ class UploadForm(forms.Form):
 
 
 class AllocationForm(forms.Form):
-    """A line spread by hand over open invoices, a credit of a city, and an account of the books."""
+    """A line spread by hand over open invoices or vouchers, a credit of a city, and an account of the books."""
 
-    def __init__(self, *args: Any, line: BankLine, invoices: Iterable[Invoice], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        line: BankLine,
+        invoices: Iterable[Invoice] = (),
+        vouchers: Iterable[Voucher] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.line = line
         self.invoices = {f"invoice_{invoice.pk}": invoice for invoice in invoices}
@@ -55,6 +63,15 @@ class AllocationForm(forms.Form):
                 label=f"{invoice.number} {invoice.city}",
                 help_text=_("offen %(open)s, fällig am %(due)s")
                 % {"open": euro(invoice.outstanding), "due": day(invoice.due_on)},
+                required=False,
+                min_value=Decimal(0),
+            )
+        self.vouchers = {f"voucher_{voucher.pk}": voucher for voucher in vouchers}
+        for name, voucher in self.vouchers.items():
+            self.fields[name] = EuroField(
+                label=f"{voucher.number} {voucher.creditor}",
+                help_text=_("offen %(open)s: %(text)s")
+                % {"open": euro(voucher.outstanding), "text": voucher.external_number or voucher.text},  # type: ignore[attr-defined]
                 required=False,
                 min_value=Decimal(0),
             )
@@ -81,6 +98,11 @@ class AllocationForm(forms.Form):
         found = [
             Part(amount.amount, invoice=invoice)
             for name, invoice in self.invoices.items()
+            if (amount := self.cleaned_data.get(name))
+        ]
+        found += [
+            Part(amount.amount, voucher=voucher)
+            for name, voucher in self.vouchers.items()
             if (amount := self.cleaned_data.get(name))
         ]
         if credit := self.cleaned_data.get("credit"):

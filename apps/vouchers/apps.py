@@ -27,7 +27,7 @@ class VouchersConfig(AppConfig):
         protect(models.Voucher, when="OLD.state = 'posted'", except_columns=["state", "entry", *CHECKS])
         protect(models.Voucher, when="OLD.state = 'rejected'")
         protect(models.VoucherLine, when="OLD.entry_id IS NOT NULL")
-        protect(models.Settlement)
+        protect(models.Settlement, except_columns=["returned_with"])
         protect(models.CashEntry)
         protect(models.CashCount, except_columns=["document", "difference_entry"])
         protect(models.CashCount, when="OLD.document_id IS NOT NULL")
@@ -51,6 +51,7 @@ VERBS = {
     "vouchers.posted": _("Beleg gebucht"),
     "vouchers.reversed": _("Buchung des Belegs storniert"),
     "vouchers.settled": _("Zahlung einem Beleg zugeordnet"),
+    "vouchers.payment_returned": _("Zahlung eines Belegs kam zurück"),
     "vouchers.cash_recorded": _("Kassenbuchung"),
     "vouchers.cash_reversed": _("Kassenbuchung storniert"),
     "vouchers.cash_counted": _("Kasse gezählt"),

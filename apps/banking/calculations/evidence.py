@@ -41,6 +41,7 @@ class Clue(StrEnum):
     RULE = "rule"
     EXPECTED = "expected"
     PARTS = "parts"
+    OTHER_ACCOUNT = "other_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,19 @@ class Claim:
     number: str
     reference: str
     city: int
+    open: Decimal
+    due: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """A supplier's invoice as matching sees it; `numbers` are compact (capitals, no blanks), the name is normal."""
+
+    id: int
+    numbers: tuple[str, ...]
+    creditor: int
+    name: str
+    iban: str
     open: Decimal
     due: int = 0
 
@@ -128,6 +142,12 @@ class Proposal:
     account: int | None = None
     rule: int | None = None
     expected: tuple[int, ...] = ()
+    payables: tuple[tuple[int, Decimal], ...] = ()
+
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """Two proposals with the same meaning would book the same."""
+        return (self.targets, self.payables, self.city, self.account_key, self.account, self.returns, self.expected)
 
 
 @dataclass
@@ -147,3 +167,5 @@ class Index:
     rules: Sequence[Rule] = ()
     expected_by_id: Mapping[str, Expected] = field(default_factory=dict)
     batches_by_amount: Mapping[Decimal, Sequence[Batch]] = field(default_factory=dict)
+    payables_by_amount: dict[Decimal, list[Payable]] = field(default_factory=lambda: defaultdict(list))
+    payables_by_iban: dict[str, list[Payable]] = field(default_factory=lambda: defaultdict(list))

@@ -2,13 +2,14 @@
 
 | score | what was found |
 |--:|---|
-| 100 | number or reference of each invoice, or our own order, and the amount to the cent |
-| 95 | as before, but paid from the account of another city; bank fee by its code |
+| 100 | number or reference of each invoice, or our own order, and the amount to the cent; outgoing: also the supplier's account |
+| 95 | as before, but paid from the account of another city, or no account told; bank fee by its code |
 | 90 | account known, amount of one open invoice |
 | 88–72 | a rule of the treasurer: account and words, account, name and words, words |
 | 85 | number found, amount differs (part, surplus, paid twice); sum of all open invoices of a known account |
 | 80 | name and amount; number without its beginning and amount |
 | 75 | sum of all open invoices of a named city; returned payment without reference |
+| 70 | number and amount of a voucher, but paid to another account |
 | 60 | account known, amount fits nothing |
 | 50 | amount fits one open invoice only |
 | 40 | name found, amount fits nothing |
@@ -26,11 +27,13 @@ from apps.banking.calculations.evidence import (
     Expected,
     Index,
     Kind,
+    Payable,
     Payment,
     Proposal,
     Rule,
 )
 from apps.banking.calculations.expectations import batches_by_amount, by_expected, returned_order
+from apps.banking.calculations.payables import by_payables, index_payables
 from apps.banking.calculations.words import (
     cut_off_numbers,
     normal,
@@ -52,8 +55,11 @@ def build_index(
     earlier: Mapping[tuple[str, Decimal], int] | None = None,
     rules: Sequence[Rule] = (),
     expected: Iterable[Expected] = (),
+    payables: Iterable[Payable] = (),
 ) -> Index:
-    """Index all invoices, names of cities, accounts known, and earlier payments by (reference or account, amount)."""
+    """Index all invoices, vouchers to pay, names of cities, accounts known, and earlier payments by (reference or account,
+    amount).
+    """
     orders = list(expected)
     index = Index(
         city_by_iban=ibans or {},
@@ -62,6 +68,7 @@ def build_index(
         expected_by_id={each.end_to_end_id: each for each in orders},
         batches_by_amount=batches_by_amount(orders),
     )
+    index_payables(index, payables)
     for claim in sorted(claims, key=lambda claim: (claim.due, claim.id)):
         index.by_reference[claim.reference] = claim
         year, _, number = claim.number.partition("-")
@@ -85,29 +92,35 @@ def proposals(payment: Payment, index: Index) -> list[Proposal]:
     found += outgoing(payment, index) if payment.amount < 0 else incoming(payment, index)
     best: dict[tuple[object, ...], Proposal] = {}
     for each in sorted(found, key=lambda proposal: -proposal.score):
-        key = (each.targets, each.city, each.account_key, each.account, each.returns, each.expected)
-        best.setdefault(key, each)
+        best.setdefault(each.meaning, each)
     return list(best.values())[:MOST_PROPOSALS]
 
 
 def joint_proposals(parts: Sequence[Payment], index: Index) -> list[Proposal]:
     """The reading of a batch whose parts are known: only if every part can be read as invoices or as our own orders."""
     best = [next(iter(proposals(part, index)), None) for part in parts]
-    whole = [each for each in best if each and (each.targets or each.expected) and not each.credit and not each.returns]
+    whole = [each for each in best if each and is_whole(each)]
     if not parts or len(whole) < len(parts):
         return []
     amounts: dict[int, Decimal] = {}
     for invoice, amount in (target for each in whole for target in each.targets):
         amounts[invoice] = amounts.get(invoice, ZERO) + amount
     orders = tuple(order for each in whole for order in each.expected)
-    if orders and amounts:
+    payables = tuple(payable for each in whole for payable in each.payables)
+    if bool(orders) + bool(amounts) + bool(payables) > 1 or len({pk for pk, _open in payables}) < len(payables):
         return []
     cities = {each.city for each in whole}
     is_partial = any(each.kind == Kind.PARTIAL for each in whole)
     kind = Kind.EXPECTED if orders else Kind.PARTIAL if is_partial else Kind.JOINT
     city = cities.pop() if len(cities) == 1 else None
     score = min(each.score for each in whole)
-    return [Proposal(kind, score, Clue.PARTS, tuple(amounts.items()), city, expected=orders)]
+    targets = tuple(amounts.items())
+    return [Proposal(kind, score, Clue.PARTS, targets, city, expected=orders, payables=payables)]
+
+
+def is_whole(part: Proposal) -> bool:
+    """It says of the whole amount what it pays."""
+    return bool(part.targets or part.expected or part.payables) and not part.credit and not part.returns
 
 
 def by_rules(payment: Payment, index: Index) -> Iterable[Proposal]:
@@ -275,6 +288,7 @@ def outgoing(payment: Payment, index: Index) -> Iterable[Proposal]:
     if payment.gvc in FEE_CODES:
         yield Proposal(Kind.BANK_FEE, 95, Clue.CODE, account_key="BANKFEE")
         return
+    yield from by_payables(payment, index)
     yield from by_words(payment, EXPENSE_WORDS)
 
 

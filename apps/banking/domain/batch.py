@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.audit.acts import act
 from apps.banking.domain.booking import book_locked
 from apps.banking.domain.errors import ProposalOutdated
-from apps.banking.domain.matching import match_related
+from apps.banking.domain.matching import Touched, match_related
 from apps.banking.models import CERTAIN, BankLine, MatchProposal
 
 AT_ONE_GO = 100
@@ -27,19 +27,21 @@ class BatchReport:
 
 
 def certain_proposals() -> list[MatchProposal]:
-    """First proposals that are certain, each invoice at most once: number and amount of the payment fit to the cent.
+    """First proposals that are certain, each invoice, voucher and order at most once: number and amount fit to the cent.
 
     The oldest hundred, as many as somebody can look through; the next ones come when these are booked.
     """
     rows = MatchProposal.objects.filter(rank=1, score=CERTAIN, line__entry=None, line__ignored_reason="")
-    rows = rows.select_related("line", "city").prefetch_related("targets__invoice__city")
-    taken: set[int] = set()
+    rows = rows.select_related("line", "city").prefetch_related("targets__invoice__city", "targets__voucher__creditor")
+    taken: set[tuple[str, int]] = set()
     found = []
     for row in rows.order_by("line__booked_on", "line_id")[:AT_ONE_GO]:
-        invoices = {target.invoice_id for target in row.targets.all()}
-        if not invoices & taken:
+        claimed = {("order", pk) for pk in row.expected}
+        claimed |= {("invoice", target.invoice_id) for target in row.targets.all() if target.invoice_id}
+        claimed |= {("voucher", target.voucher_id) for target in row.targets.all() if target.voucher_id}
+        if not claimed & taken:
             found.append(row)
-            taken |= invoices
+            taken |= claimed
     return found
 
 
@@ -53,13 +55,10 @@ def book_certain(proposals: Collection[int], *, by: Any, on: date) -> BatchRepor
         raise ProposalOutdated(
             _("Inzwischen hat sich etwas geändert; es wurde nichts gebucht. Bitte prüfen Sie die Liste noch einmal.")
         )
-    invoices: set[int] = set()
-    cities: set[int] = set()
+    touched = Touched()
     total = sum((each.line.amount.amount for each in chosen), Decimal("0.00"))
     with act("banking.certain_lines_booked", by=by, data={"count": len(chosen), "total": str(total)}):
         for each in chosen:
-            touched = book_locked(lines[each.line_id], by=by, on=on, proposal=each.pk)
-            invoices |= touched[0]
-            cities |= touched[1]
-    match_related(invoices, cities, lines=lines.values())
+            touched |= book_locked(lines[each.line_id], by=by, on=on, proposal=each.pk)
+    match_related(touched, lines=lines.values())
     return BatchReport(len(chosen), total)

@@ -14,7 +14,7 @@ from apps.banking.domain.entries import SOURCE, booking_day, entry_text, mark_bo
 from apps.banking.domain.errors import AllocationsDoNotFit, LineAlreadyBooked
 from apps.banking.domain.expected import locked_orders, settle_orders
 from apps.banking.domain.learning import learn_account
-from apps.banking.domain.matching import match_related
+from apps.banking.domain.matching import Touched, match_related
 from apps.banking.domain.returning import book_return
 from apps.banking.domain.rule_book import count_hit, propose_rule
 from apps.banking.enums import MatchKind
@@ -22,19 +22,27 @@ from apps.banking.models import BankLine, ExpectedPayment, MatchProposal
 from apps.core.templatetags.formats import euro
 from apps.dues.domain.payments import allocate_payment, lock_city, refund_credit
 from apps.dues.models import Invoice
+from apps.ledger.domain.accounts import account
 from apps.ledger.domain.posting import Line, post_entry
 from apps.ledger.models import Account, Entry
 from apps.members.models import City
+from apps.vouchers.domain.checking import locked
+from apps.vouchers.domain.paying import open_payables, outstanding_of, settle_payable
+from apps.vouchers.domain.posting import PAYABLE
+from apps.vouchers.models import Voucher
+
+ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A share of a line: for an invoice, as credit of a city (outgoing: paid back to it), or for an account."""
+    """A share of a line: for an invoice, as credit of a city (outgoing: paid back to it), for a voucher, or for an account."""
 
     amount: Decimal
     invoice: Invoice | None = None
     city: City | None = None
     account: Account | None = None
+    voucher: Voucher | None = None
 
     @property
     def owner(self) -> City | None:
@@ -57,15 +65,15 @@ def book_line(
         raise LineAlreadyBooked(_("Dieser Umsatz ist inzwischen verbucht."))
     if line.ignored_reason:
         raise LineAlreadyBooked(_("Dieser Umsatz ist inzwischen als „nicht zu buchen“ gekennzeichnet."))
-    invoices, cities = book_locked(line, by=by, on=on, proposal=proposal, parts=parts)
-    match_related(invoices, cities, lines=[line])
+    touched = book_locked(line, by=by, on=on, proposal=proposal, parts=parts)
+    match_related(touched, lines=[line])
     return line
 
 
 def book_locked(
     line: BankLine, *, by: Any, on: date, proposal: int | None = None, parts: Sequence[Part] = ()
-) -> tuple[set[int], set[int]]:
-    """Book a locked open line; return the invoices and cities it touched."""
+) -> Touched:
+    """Book a locked open line; return what it touched."""
     chosen = chosen_proposal(line, proposal) if proposal is not None else None
     if chosen and chosen.kind == MatchKind.RETURNED:
         return book_return(line, chosen, by=by, on=on)
@@ -92,7 +100,11 @@ def book_locked(
         elif len(parts) == 1 and parts[0].account:
             propose_rule(line, parts[0].account, by=by, on=on)
         learn_account(line, {part.owner for part in parts if part.owner})
-    return {part.invoice.pk for part in parts if part.invoice}, {part.owner.pk for part in parts if part.owner}
+    return Touched(
+        {part.invoice.pk for part in parts if part.invoice},
+        {part.owner.pk for part in parts if part.owner},
+        {part.voucher.pk for part in parts if part.voucher},
+    )
 
 
 def chosen_proposal(line: BankLine, pk: int) -> MatchProposal:
@@ -104,19 +116,40 @@ def chosen_proposal(line: BankLine, pk: int) -> MatchProposal:
 
 def proposal_parts(proposal: MatchProposal, orders: Sequence[ExpectedPayment] = ()) -> list[Part]:
     if orders:
-        return [
-            Part(abs(order.amount.amount), invoice=order.invoice, city=order.city, account=order.account)
-            for order in orders
-        ]
+        return order_parts(orders)
     parts = [
-        Part(target.amount.amount, invoice=target.invoice)
-        for target in proposal.targets.select_related("invoice__city")
+        Part(target.amount.amount, invoice=target.invoice, voucher=target.voucher)
+        for target in proposal.targets.select_related("invoice__city", "voucher__creditor")
     ]
     if proposal.credit.amount > 0:
         parts.append(Part(proposal.credit.amount, city=proposal.city))
     if proposal.account:
         parts.append(Part(abs(proposal.line.amount.amount), account=proposal.account))
     return parts
+
+
+def order_parts(orders: Sequence[ExpectedPayment]) -> list[Part]:
+    """What our own orders pay. What was paid otherwise since is credit of the city, or due back from the supplier."""
+    owed = {
+        invoice.pk: round(Decimal(invoice.outstanding), 2)
+        for invoice in Invoice.objects.standing().with_balance().filter(pk__in=[order.invoice_id for order in orders])
+    }
+    open_vouchers = {
+        voucher.pk: round(Decimal(voucher.outstanding), 2)
+        for voucher in open_payables().filter(pk__in=[order.voucher_id for order in orders])
+    }
+    parts: list[Part] = []
+    for order in orders:
+        amount = abs(order.amount.amount)
+        if order.invoice:
+            paid = min(amount, max(owed.get(order.invoice.pk, ZERO), ZERO))
+            parts += [Part(paid, invoice=order.invoice), Part(amount - paid, city=order.invoice.city)]
+        elif order.voucher:
+            paid = min(amount, open_vouchers.get(order.voucher.pk, ZERO))
+            parts += [Part(paid, voucher=order.voucher), Part(amount - paid, account=account(PAYABLE))]
+        else:
+            parts.append(Part(amount, city=order.city, account=order.account))
+    return [part for part in parts if part.amount]
 
 
 def guard_parts(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> None:
@@ -144,16 +177,34 @@ def guard_parts(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> Non
             )
     if wanted:
         raise outdated_proposal() if outdated else AllocationsDoNotFit(_("Eine der Rechnungen ist storniert."))
+    guard_vouchers(line, parts, outdated=outdated)
+
+
+def guard_vouchers(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> None:
+    """Only what goes out pays vouchers, each once, and none gets more than is open; the vouchers are locked."""
+    wanted = [part for part in parts if part.voucher]
+    if wanted and line.is_incoming:
+        raise AllocationsDoNotFit(_("Ein Zahlungseingang kann keine Eingangsrechnung bezahlen."))
+    if len({part.voucher for part in wanted}) < len(wanted):
+        raise AllocationsDoNotFit(_("Jeder Beleg darf nur einmal vorkommen."))
+    for part in sorted(wanted, key=lambda part: part.voucher.pk if part.voucher else 0):
+        if part.voucher and part.amount > (outstanding := outstanding_of(locked(part.voucher))):
+            if outdated:
+                raise outdated_proposal()
+            raise AllocationsDoNotFit(
+                _("Auf %(voucher)s sind nur noch %(open)s offen.")
+                % {"voucher": part.voucher, "open": euro(outstanding)}
+            )
 
 
 def describe(part: Part) -> dict[str, str]:
-    target = part.invoice or part.city or part.account
+    target = part.invoice or part.city or part.voucher or part.account
     return {"amount": str(part.amount), "for": str(target)}
 
 
 def counter_side(line: BankLine, part: Part) -> Line:
-    where: Account | str = part.account or "RECEIVABLE_DUES"
-    text = str(part.invoice) if part.invoice else ""
+    where: Account | str = part.account or (PAYABLE if part.voucher else "RECEIVABLE_DUES")
+    text = str(part.invoice or part.voucher or "")
     if line.is_incoming:
         return Line(where, credit=part.amount, city=part.owner, text=text)
     return Line(where, debit=part.amount, city=part.owner, text=text)
@@ -161,6 +212,8 @@ def counter_side(line: BankLine, part: Part) -> Line:
 
 def allocate(line: BankLine, parts: Sequence[Part], entry: Entry, *, by: Any, on: date) -> None:
     for part in parts:
+        if part.voucher:
+            settle_payable(part.voucher, entry=entry, amount=part.amount, by=by, on=on)
         if part.owner is None:
             continue
         if line.is_incoming:

@@ -13,12 +13,14 @@ from apps.banking.domain.errors import LineAlreadyBooked, LineNotBooked, ReasonM
 from apps.banking.domain.expected import reopen_orders
 from apps.banking.domain.learning import forget_account
 from apps.banking.domain.matching import match_lines, match_related
+from apps.banking.domain.returning import touched_by
 from apps.banking.enums import LineState
 from apps.banking.models import BankLine, ExpectedPayment
 from apps.dues.domain.payments import allocate_payment, release_allocation
 from apps.dues.models import Allocation
 from apps.ledger.domain.posting import Line, post_entry, reverse_entry
 from apps.ledger.models import Entry
+from apps.vouchers.domain.paying import guard_paid_again, vouchers_of
 
 
 def locked(line: BankLine, *states: LineState) -> BankLine:
@@ -98,6 +100,7 @@ def unbook_line(line: BankLine, *, reason: str, by: Any, on: date) -> BankLine:
             _("Eine Zahlung dieses Sammlers kam zurück. Bitte nehmen Sie zuerst die Buchung der Rückgabe zurück.")
         )
     entry = line.entry
+    guard_paid_again(entry)
     came_back = line.returns_id or ExpectedPayment.objects.filter(returned_by=line).exists()
     rows = Allocation.objects.filter(entry=entry)
     allocations = list(rows.select_related("city", "invoice__city", "releases__entry"))
@@ -112,7 +115,7 @@ def unbook_line(line: BankLine, *, reason: str, by: Any, on: date) -> BankLine:
         line.entry, line.booked_as, line.booking_note, line.returns = None, "", "", None
         line.save(update_fields=["entry", "booked_as", "booking_note", "returns"])
     match_lines([line])
-    match_related({each.invoice_id for each in allocations if each.invoice_id}, {each.city_id for each in allocations})
+    match_related(touched_by(allocations, vouchers_of(entry)))
     return line
 
 

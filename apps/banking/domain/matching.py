@@ -1,7 +1,8 @@
 """Proposals for open lines: load everything once, compare through dictionaries, write in bulk."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import batched
@@ -12,8 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.banking.calculations.evidence import Claim, Expected, Index, Payment, Proposal, Rule
+from apps.banking.calculations.evidence import Claim, Expected, Index, Payable, Payment, Proposal, Rule
 from apps.banking.calculations.matching import RETURN_CODES, build_index, joint_proposals, proposals
+from apps.banking.calculations.payables import compact
 from apps.banking.calculations.words import normal
 from apps.banking.domain.reasons import Names, reason
 from apps.banking.enums import Direction
@@ -30,10 +32,23 @@ from apps.core.money import CENT, euros
 from apps.dues.models import Invoice
 from apps.ledger.models import Account
 from apps.members.models import City
+from apps.vouchers.domain.paying import open_payables
 
 REMEMBERED = timedelta(days=800)  # paid invoices this old are still recognised when they are paid again
 RETURNABLE = timedelta(days=400)
 CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Ids of what a booking has changed."""
+
+    invoices: set[int] = field(default_factory=set)
+    cities: set[int] = field(default_factory=set)
+    vouchers: set[int] = field(default_factory=set)
+
+    def __or__(self, other: "Touched") -> "Touched":
+        return Touched(self.invoices | other.invoices, self.cities | other.cities, self.vouchers | other.vouchers)
 
 
 @transaction.atomic
@@ -46,19 +61,24 @@ def match_lines(lines: Sequence[BankLine]) -> int:
     index, names = load_index(lines)
     parts = batch_parts(lines)
     rows: list[MatchProposal] = []
-    targets: list[tuple[int, tuple[tuple[int, Decimal], ...]]] = []
+    readings_of_rows: list[Proposal] = []
     for line in lines:
         for rank, found in enumerate(readings(line, parts.get(line.pk, []), index, names), start=1):
-            targets.append((len(rows), found.targets))
+            readings_of_rows.append(found)
             rows.append(proposal_row(line, rank, found, names))
     forget_proposals([line.pk for line in lines])
     MatchProposal.objects.bulk_create(rows)
     ProposalTarget.objects.bulk_create(
-        ProposalTarget(proposal=rows[place], invoice_id=invoice_id, amount=euros(amount))
-        for place, parts in targets
-        for invoice_id, amount in parts
+        target for row, found in zip(rows, readings_of_rows, strict=True) for target in target_rows(row, found)
     )
     return len(rows)
+
+
+def target_rows(row: MatchProposal, found: Proposal) -> Iterator[ProposalTarget]:
+    for invoice_id, amount in found.targets:
+        yield ProposalTarget(proposal=row, invoice_id=invoice_id, amount=euros(amount))
+    for voucher_id, amount in found.payables:
+        yield ProposalTarget(proposal=row, voucher_id=voucher_id, amount=euros(amount))
 
 
 def readings(line: BankLine, parts: Sequence[Payment], index: Index, names: Names) -> list[Proposal]:
@@ -67,7 +87,7 @@ def readings(line: BankLine, parts: Sequence[Payment], index: Index, names: Name
     meanings: dict[Any, Proposal] = {}
     for each in found:
         account = each.account or names.accounts.get(each.account_key)
-        meanings.setdefault((each.targets, each.city, account, each.returns, each.expected), each)
+        meanings.setdefault((*replace(each, account_key="", account=account).meaning,), each)
     return list(meanings.values())
 
 
@@ -96,9 +116,11 @@ def match_open_lines() -> int:
     return match_lines(list(BankLine.objects.filter(entry=None, ignored_reason="")))
 
 
-def match_related(invoice_ids: Iterable[int], city_ids: Iterable[int], *, lines: Iterable[BankLine] = ()) -> int:
-    """Compute anew what the booking of `lines` may have changed: proposals for its invoices and cities, its accounts."""
-    concerned = MatchProposal.objects.filter(Q(targets__invoice__in=list(invoice_ids)) | Q(city__in=list(city_ids)))
+def match_related(touched: Touched, *, lines: Iterable[BankLine] = ()) -> int:
+    """Compute anew what the booking of `lines` may have changed: proposals for what it touched, its accounts."""
+    concerned = MatchProposal.objects.filter(
+        Q(targets__invoice__in=touched.invoices) | Q(targets__voucher__in=touched.vouchers) | Q(city__in=touched.cities)
+    )
     ibans = {line.counterparty_iban for line in lines if line.counterparty_iban}
     related = Q(pk__in=concerned.values("line")) | Q(counterparty_iban__in=ibans)
     return match_lines(list(BankLine.objects.filter(related, entry=None, ignored_reason="")))
@@ -112,7 +134,7 @@ def forget_proposals(line_ids: Sequence[int]) -> None:
 
 
 def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
-    """Invoices, names of cities and known accounts: five queries, whatever the number of lines."""
+    """Invoices, vouchers to pay, names of cities and known accounts: eight queries, whatever the number of lines."""
     since = min(line.booked_on for line in lines) - REMEMBERED
     invoices = Invoice.objects.standing().with_balance().filter(Q(outstanding__gt=0) | Q(issued_on__gte=since))
     columns = ("pk", "number", "reference", "city_id", "outstanding", "due_on")
@@ -123,6 +145,7 @@ def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
     ]
     cities = list(City.objects.values_list("pk", "name", "official_name"))
     rules = list(BookingRule.objects.active().select_related("account", "city"))
+    owed = payables()
     index = build_index(
         claims,
         names=[(pk, each) for pk, name, official in cities for each in (name, official)],
@@ -130,11 +153,34 @@ def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
         earlier=earlier_payments(lines),
         rules=[rule_of(row) for row in rules],
         expected=expected_payments(),
+        payables=[payable for payable, _said in owed],
     )
     accounts = dict(Account.objects.exclude(key=None).values_list("key", "pk"))
     said = {row.pk: rule_words(row) for row in rules}
     numbers = {claim.id: claim.number for claim in claims}
-    return index, Names(numbers, {pk: name for pk, name, _official in cities}, accounts, said)
+    suppliers = {payable.id: said for payable, said in owed}
+    return index, Names(numbers, {pk: name for pk, name, _official in cities}, accounts, said, suppliers)
+
+
+def payables() -> list[tuple[Payable, str]]:
+    """Vouchers to pay, each with the words that name it: »BE2027-00012 (Druckhaus)«."""
+    columns = ("pk", "number", "external_number", "payment_reference", "creditor_id", "creditor__name", "iban")
+    rows: Any = open_payables().values_list(*columns, "creditor__iban", "outstanding", "due_on")
+    return [
+        (
+            Payable(
+                id=pk,
+                numbers=tuple(compact(each) for each in dict.fromkeys((number, external, reference)) if each),
+                creditor=creditor,
+                name=normal(name),
+                iban=iban or creditor_iban,
+                open=Decimal(outstanding).quantize(CENT),
+                due=due_on.toordinal() if due_on else 0,
+            ),
+            f"{number} ({name})",
+        )
+        for pk, number, external, reference, creditor, name, iban, creditor_iban, outstanding, due_on in rows
+    ]
 
 
 def rule_of(row: BookingRule) -> Rule:
@@ -155,7 +201,9 @@ def rule_words(row: BookingRule) -> str:
 
 def expected_payments() -> list[Expected]:
     """Orders whose lines have not come, and those that may still come back (13 months for a debit)."""
-    rows = ExpectedPayment.objects.filter(returned_by=None, due_on__gte=timezone.localdate() - RETURNABLE)
+    rows = ExpectedPayment.objects.filter(
+        returned_by=None, dropped_on=None, due_on__gte=timezone.localdate() - RETURNABLE
+    )
     return [
         Expected(pk, end_to_end, batch, amount, due_on.toordinal(), arrived=line is not None)
         for pk, end_to_end, batch, amount, due_on, line in rows.values_list(

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from apps.banking.calculations.matching import Clue, Kind, Proposal
+from apps.banking.calculations.evidence import Clue, Kind, Proposal
 from apps.core.templatetags.formats import euro
+
+CERTAIN = 100
 
 
 @dataclass(frozen=True)
@@ -17,10 +19,13 @@ class Names:
     cities: Mapping[int, str]
     accounts: Mapping[str | None, int]
     rules: Mapping[int, str] = field(default_factory=dict)
+    payables: Mapping[int, str] = field(default_factory=dict)
 
 
 def reason(proposal: Proposal, names: Names) -> str:
     """»Der Verwendungszweck nennt Rechnung 2027-0014; der Betrag stimmt auf den Cent.«"""
+    if proposal.payables:
+        return f"{payable_words(proposal, names)}; {outcome(proposal)}."
     if proposal.account_key or proposal.account or proposal.returns or (proposal.expected and not proposal.targets):
         return clue_words(proposal, names)
     sentence = f"{clue_words(proposal, names)}; {outcome(proposal)}."
@@ -55,6 +60,24 @@ def clue_words(proposal: Proposal, names: Names) -> str:
         Clue.RETURN: _("Ein früherer Umsatz über denselben Betrag kommt zurück."),
     }
     return words[proposal.clue]
+
+
+def payable_words(proposal: Proposal, names: Names) -> str:
+    """What speaks for these vouchers; their names hold the number and the supplier."""
+    said = ", ".join(names.payables[voucher] for voucher, _amount in proposal.payables)
+    words = {
+        Clue.NUMBER: _("Konto und Verwendungszweck nennen %s")
+        if proposal.score == CERTAIN
+        else _("Der Verwendungszweck nennt %s"),
+        Clue.OTHER_ACCOUNT: _(
+            "Der Verwendungszweck nennt %s, gezahlt wurde aber auf ein anderes Konto als das des Belegs"
+        ),
+        Clue.IBAN: _("Auf dieses Konto sind zu zahlen: %s"),
+        Clue.NAME: _("Der Name passt zu %s"),
+        Clue.AMOUNT: _("Genau dieser Betrag ist nur für %s zu zahlen"),
+        Clue.PARTS: _("Die Sammelaufstellung der Bank nennt %s"),
+    }
+    return words[proposal.clue] % said
 
 
 def order_words(proposal: Proposal) -> str:

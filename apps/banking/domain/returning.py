@@ -1,5 +1,6 @@
 """Payments that come back: the mirror of what they had booked, their invoices open again, the bank's fee an expense."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.audit.acts import act
 from apps.banking.domain.entries import SOURCE, booking_day, entry_text, mark_booked, outdated_proposal, own_side
 from apps.banking.domain.errors import ProposalOutdated
+from apps.banking.domain.matching import Touched
 from apps.banking.domain.return_reasons import reason_words
 from apps.banking.enums import MatchKind
 from apps.banking.models import BankLine, ExpectedPayment, MatchProposal
@@ -18,12 +20,13 @@ from apps.ledger.domain.accounts import account
 from apps.ledger.domain.posting import Line, post_entry
 from apps.ledger.enums import Side
 from apps.ledger.models import Account, EntryLine
+from apps.vouchers.domain.paying import return_payment
+from apps.vouchers.domain.posting import PAYABLE
+from apps.vouchers.models import Voucher
 
-type Touched = tuple[set[int], set[int]]
 
-
-def book_return(line: BankLine, proposal: MatchProposal, *, by: Any, on: date) -> tuple[set[int], set[int]]:
-    """Book a payment that comes back: the mirror of the earlier entry; its invoices are open again."""
+def book_return(line: BankLine, proposal: MatchProposal, *, by: Any, on: date) -> Touched:
+    """Book a payment that comes back: the mirror of the earlier entry; its invoices and vouchers are open again."""
     if proposal.expected:
         return book_returned_order(line, proposal, by=by, on=on)
     if proposal.returns_id is None:
@@ -46,8 +49,17 @@ def book_return(line: BankLine, proposal: MatchProposal, *, by: Any, on: date) -
         )
         for allocation in allocations:
             release_allocation(allocation, reason=return_words(line), by=by, on=entry.booked_on, entry=entry)
+        vouchers = return_payment(earlier.entry, entry=entry, by=by)
         mark_booked(line, entry, MatchKind.RETURNED, proposal.reason, returns=earlier)
-    return {each.invoice_id for each in allocations if each.invoice_id}, {each.city_id for each in allocations}
+    return touched_by(allocations, vouchers)
+
+
+def touched_by(allocations: Sequence[Allocation], vouchers: Sequence[Voucher] = ()) -> Touched:
+    return Touched(
+        {each.invoice_id for each in allocations if each.invoice_id},
+        {each.city_id for each in allocations},
+        {voucher.pk for voucher in vouchers},
+    )
 
 
 def mirrored(earlier: BankLine) -> list[Line]:
@@ -90,7 +102,8 @@ def return_words(line: BankLine) -> str:
 
 def book_returned_order(line: BankLine, proposal: MatchProposal, *, by: Any, on: date) -> Touched:
     """Book the return of one of our own orders, be it one of a batch: only its share is taken back."""
-    orders = ExpectedPayment.objects.select_for_update(of=("self",)).select_related("line__entry", "invoice", "city")
+    related = ("line__entry", "invoice__city", "city", "voucher")
+    orders = ExpectedPayment.objects.select_for_update(of=("self",)).select_related(*related)
     order = orders.filter(pk__in=proposal.expected, returned_by=None).first()
     if order is None or order.line is None or order.amount.amount != -returned_amount(line):
         raise outdated_proposal()
@@ -109,23 +122,28 @@ def book_returned_order(line: BankLine, proposal: MatchProposal, *, by: Any, on:
         )
         for allocation in allocations:
             release_allocation(allocation, reason=return_words(line), by=by, on=entry.booked_on, entry=entry)
+        vouchers = return_payment(order.line.entry, entry=entry, by=by, voucher=order.voucher) if order.voucher else []
         mark_booked(line, entry, MatchKind.RETURNED, proposal.reason)
         order.returned_by = line
         order.save(update_fields=["returned_by"])
-    return {each.invoice_id for each in allocations if each.invoice_id}, {each.city_id for each in allocations}
+    return touched_by(allocations, vouchers)
 
 
-def allocations_of(order: ExpectedPayment) -> Any:
-    """What the order had settled or paid back."""
-    booked = Allocation.objects.standing().filter(entry=order.line.entry) if order.line else Allocation.objects.none()
-    booked = booked.select_related("city", "invoice")
-    if order.account_id:
-        return booked.none()
-    return booked.filter(invoice=order.invoice) if order.invoice_id else booked.filter(city=order.city)
+def allocations_of(order: ExpectedPayment) -> list[Allocation]:
+    """What the order had settled or paid back: its invoice, and what had been paid before and became credit."""
+    if order.line is None or order.account_id or order.voucher_id:
+        return []
+    booked = Allocation.objects.standing().filter(entry=order.line.entry).select_related("city", "invoice")
+    if order.invoice is None:
+        return list(booked.filter(city=order.city))
+    found = list(booked.filter(invoice=order.invoice))
+    credit = order.amount.amount - sum((each.amount.amount for each in found), Decimal(0))
+    surplus = booked.filter(invoice=None, city=order.invoice.city, amount=credit) if credit else booked.none()
+    return [*found, *surplus[:1]]
 
 
 def order_side(order: ExpectedPayment) -> Line:
-    where: Account | str = order.account or "RECEIVABLE_DUES"
+    where: Account | str = order.account or (PAYABLE if order.voucher_id else "RECEIVABLE_DUES")
     city = order.invoice.city if order.invoice else order.city
     amount = order.amount.amount
     return Line(where, debit=amount, city=city) if amount > 0 else Line(where, credit=-amount, city=city)

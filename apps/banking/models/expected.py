@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -5,6 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.history import History
 from apps.banking.models.lines import BankAccount, BankLine
 from apps.core.money import euro_field
+
+
+class ExpectedQuerySet(models.QuerySet["ExpectedPayment"]):
+    def waiting(self) -> Self:
+        """Their line has not been booked yet, and the bank did not refuse them."""
+        return self.filter(line=None, dropped_on=None)
+
+    def settled(self) -> Self:
+        """Nothing more will come: booked (a return may still follow), returned or never carried out."""
+        return self.exclude(line=None, dropped_on=None)
 
 
 class ExpectedPayment(models.Model):
@@ -27,6 +39,9 @@ class ExpectedPayment(models.Model):
     account = models.ForeignKey(
         "ledger.Account", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Konto")
     )
+    voucher = models.ForeignKey(
+        "vouchers.Voucher", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Beleg")
+    )
     source = models.CharField(_("Herkunft"), max_length=40)
     line = models.ForeignKey(
         BankLine, models.PROTECT, null=True, blank=True, related_name="expected", verbose_name=_("Umsatz")
@@ -34,6 +49,11 @@ class ExpectedPayment(models.Model):
     returned_by = models.OneToOneField(
         BankLine, models.PROTECT, null=True, blank=True, related_name="returned_payment", verbose_name=_("Rückgabe")
     )
+    dropped_on = models.DateField(
+        _("fallen gelassen am"), null=True, blank=True, help_text=_("Die Bank hat den Auftrag nicht ausgeführt.")
+    )
+
+    objects = ExpectedQuerySet.as_manager()
 
     history = History()
     personal_fields = ()
@@ -44,13 +64,17 @@ class ExpectedPayment(models.Model):
         ordering = ["due_on", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(invoice__isnull=False, city=None, account=None)
-                | Q(invoice=None, city__isnull=False, account=None)
-                | Q(invoice=None, city=None, account__isnull=False),
+                condition=Q(invoice__isnull=False, city=None, account=None, voucher=None)
+                | Q(invoice=None, city__isnull=False, account=None, voucher=None)
+                | Q(invoice=None, city=None, account__isnull=False, voucher=None)
+                | Q(invoice=None, city=None, account=None, voucher__isnull=False),
                 name="banking_expected_one_target",
             ),
             models.CheckConstraint(
                 condition=Q(returned_by=None) | Q(line__isnull=False), name="banking_expected_returned_after_arrival"
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped_on=None) | Q(line=None), name="banking_expected_dropped_or_arrived"
             ),
         ]
 

@@ -337,19 +337,39 @@ CERTAIN = 100
 
 
 class ProposalTarget(models.Model):
-    """An invoice the proposal would settle, with the amount."""
+    """An invoice or a supplier's voucher the proposal would settle, with the amount."""
 
     proposal = models.ForeignKey(MatchProposal, models.CASCADE, related_name="targets", verbose_name=_("Vorschlag"))
-    invoice = models.ForeignKey("dues.Invoice", models.CASCADE, related_name="+", verbose_name=_("Rechnung"))
+    invoice = models.ForeignKey("dues.Invoice", models.CASCADE, null=True, related_name="+", verbose_name=_("Rechnung"))
+    voucher = models.ForeignKey(
+        "vouchers.Voucher", models.CASCADE, null=True, related_name="+", verbose_name=_("Beleg")
+    )
     amount = euro_field(_("Betrag"))
 
     class Meta:
         verbose_name = _("Rechnung eines Vorschlags")
         verbose_name_plural = _("Rechnungen von Vorschlägen")
         ordering = ["proposal", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, voucher=None) | Q(invoice=None, voucher__isnull=False),
+                name="banking_target_invoice_or_voucher",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.invoice}: {self.amount}"
+        return f"{self.invoice or self.voucher}: {self.amount}"
+
+    @property
+    def field(self) -> str:
+        """Its name in the form that spreads a line by hand."""
+        return f"invoice_{self.invoice_id}" if self.invoice_id else f"voucher_{self.voucher_id}"
+
+    @property
+    def payee(self) -> str:
+        """Whose invoice it is: »2027-0014 Bonn«, »BE2027-00012 Druckhaus«."""
+        paid = self.invoice or self.voucher
+        return f"{paid} {self.invoice.city if self.invoice else self.voucher.creditor}"  # type: ignore[union-attr]
 
 
 class KnownAccount(models.Model):

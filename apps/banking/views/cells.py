@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from apps.banking.enums import LineState
-from apps.banking.models import BankLine, MatchProposal
+from apps.banking.models import BankLine, MatchProposal, ProposalTarget
 from apps.core.tables import lookup
 from apps.core.templatetags.formats import euro
 from apps.core.templatetags.ui import badge
@@ -79,13 +79,7 @@ def certainty(proposal: MatchProposal) -> SafeString:
 
 def targets_of(proposal: MatchProposal) -> list[tuple[Any, Any]]:
     """The invoices, credit, account or movement the proposal means, as pairs."""
-    pairs: list[tuple[Any, Any]] = [
-        (
-            link(target.invoice.get_absolute_url(), target.invoice.number),
-            f"{target.invoice.city}: {euro(target.amount)}",
-        )
-        for target in proposal.targets.all()
-    ]
+    pairs = [target_pair(target) for target in proposal.targets.all()]
     if proposal.credit.amount:
         pairs.append((_("Guthaben:"), euro(proposal.credit)))
     if proposal.account:
@@ -95,6 +89,12 @@ def targets_of(proposal: MatchProposal) -> list[tuple[Any, Any]]:
             (_("Rückzahlung von"), link(reverse("banking:line", args=[proposal.returns_id]), _("diesem Umsatz")))
         )
     return pairs
+
+
+def target_pair(target: ProposalTarget) -> tuple[Any, Any]:
+    paid = target.invoice or target.voucher
+    whose = target.invoice.city if target.invoice else target.voucher.creditor  # type: ignore[union-attr]
+    return link(paid.get_absolute_url(), paid), f"{whose}: {euro(target.amount)}"  # type: ignore[union-attr]
 
 
 def button(proposal: MatchProposal, line: BankLine) -> SafeString:

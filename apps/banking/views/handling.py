@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -18,6 +19,8 @@ from apps.core.templatetags.formats import euro
 from apps.core.views import ConfirmPage, FormPage
 from apps.dues.models import Invoice
 from apps.members.models import City
+from apps.vouchers.domain.paying import open_payables
+from apps.vouchers.models import Voucher
 
 MOST_INVOICES = 30
 
@@ -59,13 +62,22 @@ class AllocatePage(LineView, FormPage):
         near = found.filter(city__in=[city for city in cities if city])
         return list(near[:MOST_INVOICES]) or list(found[:MOST_INVOICES])
 
+    def vouchers(self) -> list[Voucher]:
+        """Vouchers to pay: those the proposals speak of first, then those due first."""
+        if self.object.is_incoming:
+            return []
+        proposed = self.object.proposals.exclude(targets__voucher=None).values("targets__voucher")
+        first = Case(When(pk__in=proposed, then=0), default=1)
+        return list(open_payables().order_by(first, "due_on", "number")[:MOST_INVOICES])
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"line": self.object, "invoices": self.invoices()}
+        shown = {"line": self.object, "invoices": self.invoices(), "vouchers": self.vouchers()}
+        return super().get_form_kwargs() | shown
 
     def get_initial(self) -> dict[str, Any]:
         if self.best is None or self.chosen_city:
             return {"city": self.chosen_city}
-        initial: dict[str, Any] = {f"invoice_{target.invoice_id}": target.amount for target in self.best.targets.all()}
+        initial: dict[str, Any] = {target.field: target.amount for target in self.best.targets.all()}
         if self.best.credit.amount > 0:
             initial |= {"city": self.best.city_id, "credit": self.best.credit}
         return initial

@@ -177,7 +177,9 @@ class LinePage(LineView, ObjectPage):
         return actions[self.object.state]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        proposals = self.object.proposals.select_related("city", "account").prefetch_related("targets__invoice__city")
+        proposals = self.object.proposals.select_related("city", "account").prefetch_related(
+            "targets__invoice__city", "targets__voucher__creditor"
+        )
         positions = self.object.positions.select_related("statement")
         boxes = [cells.proposal_box(each, self.object, may_book=self.may_book) for each in proposals]
         return super().get_context_data(
@@ -230,7 +232,7 @@ CERTAIN_COLUMNS = (
     Column(
         "invoices",
         gettext_lazy("Rechnung"),
-        value=lambda each: ", ".join(f"{target.invoice.number} {target.invoice.city}" for target in each.targets.all()),
+        value=lambda each: ", ".join(target.payee for target in each.targets.all()) or each.reason,
     ),
     Column("amount", gettext_lazy("Betrag"), align="right", value=lambda each: each.line.amount, total="line__amount"),
 )

@@ -54,6 +54,32 @@ def settle_payable(voucher: Voucher, *, entry: Entry, amount: Decimal, by: Any, 
     return settlement
 
 
+@transaction.atomic
+def return_payment(paid_with: Entry, *, entry: Entry, by: Any, voucher: Voucher | None = None) -> list[Voucher]:
+    """The payment booked with `paid_with` came back with `entry`: its vouchers, or the one named, are open again."""
+    rows = Settlement.objects.standing().filter(entry=paid_with).select_related("voucher").order_by("pk")
+    rows = rows.filter(voucher=voucher) if voucher else rows
+    returned = list(rows)
+    for settlement in returned:
+        with act("vouchers.payment_returned", settlement.voucher, by=by, data={"entry": str(entry)}):
+            settlement.returned_with = entry
+            settlement.save(update_fields=["returned_with"])
+    return [settlement.voucher for settlement in returned]
+
+
+def guard_paid_again(entry: Entry) -> None:
+    """Once a return is taken back, what it returned is paid again; refused if it was paid otherwise meanwhile."""
+    for settlement in Settlement.objects.filter(returned_with=entry).select_related("voucher"):
+        if settlement.amount.amount > outstanding_of(locked(settlement.voucher)):
+            raise AlreadySettled(_("%s ist inzwischen anders bezahlt worden.") % settlement.voucher)
+
+
+def vouchers_of(entry: Entry) -> list[Voucher]:
+    """What the entry has paid or sent back."""
+    rows = Settlement.objects.filter(Q(entry=entry) | Q(returned_with=entry)).select_related("voucher")
+    return [settlement.voucher for settlement in rows]
+
+
 def outstanding_of(voucher: Voucher) -> Decimal:
     if voucher.state != VoucherState.POSTED or voucher.gross is None:
         return Decimal(0)

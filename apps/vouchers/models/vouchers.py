@@ -200,8 +200,9 @@ class VoucherLine(models.Model):
 
 class SettlementQuerySet(models.QuerySet["Settlement"]):
     def standing(self) -> Self:
-        """Payments whose entry was not reversed."""
-        return self.filter(entry__reversed_by=None)
+        """Payments whose entry was not reversed, and that did not come back (or whose return was reversed)."""
+        kept = Q(returned_with=None) | Q(returned_with__reversed_by__isnull=False)
+        return self.filter(kept, entry__reversed_by=None)
 
 
 class Settlement(models.Model):
@@ -211,6 +212,9 @@ class Settlement(models.Model):
     entry = models.ForeignKey("ledger.Entry", models.PROTECT, related_name="settlements", verbose_name=_("Zahlung"))
     amount = euro_field(_("Betrag"))
     settled_on = models.DateField(_("bezahlt am"))
+    returned_with = models.ForeignKey(
+        "ledger.Entry", models.PROTECT, null=True, related_name="+", verbose_name=_("zurückgegeben mit")
+    )
 
     objects = SettlementQuerySet.as_manager()
     history = History()

@@ -203,7 +203,9 @@ class VoucherPage(VoucherView, ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         voucher = self.object
-        settlements = voucher.settlements.select_related("entry", "entry__reversed_by")
+        settlements = voucher.settlements.select_related(
+            "entry", "entry__reversed_by", "returned_with", "returned_with__reversed_by"
+        )
         return super().get_context_data(
             lines=voucher.current_lines(),
             settlements=settlements,
