@@ -81,12 +81,14 @@ SearchProvider = Callable[[Any, str], Iterable[Hit]]
 DutyProvider = Callable[[Any, date], Iterable[Duty | Waiting]]
 MilestoneProvider = Callable[[Any, Sequence[int]], Iterable[Milestone]]
 NoteProvider = Callable[[Any, Any], Iterable[Note]]
+ActionProvider = Callable[[Any, Any], Iterable[Any]]
 
 search_providers: list[SearchProvider] = []
 duty_providers: list[DutyProvider] = []
 milestone_providers: list[MilestoneProvider] = []
 job_permissions: dict[str, str] = {}
 note_providers: dict[str, list[NoteProvider]] = {}
+action_providers: dict[str, list[ActionProvider]] = {}
 
 
 def register_search(provider: SearchProvider) -> SearchProvider:
@@ -119,3 +121,12 @@ def register_notes(place: str, provider: NoteProvider) -> None:
 
 def notes_for(place: str, user: Any, thing: Any) -> list[Note]:
     return [note for provider in note_providers.get(place, ()) for note in provider(user, thing)]
+
+
+def register_actions(place: str, provider: ActionProvider) -> None:
+    """`provider(user, object)` yields `core.views.Action`s of an upper floor for the page `place`; they come first there."""
+    action_providers.setdefault(place, []).append(provider)
+
+
+def actions_for(place: str, user: Any, thing: Any = None) -> list[Any]:
+    return [action for provider in action_providers.get(place, ()) for action in provider(user, thing)]

@@ -10,19 +10,49 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.payments.models import PaymentOrder, PaymentRun
-
-        register_verbs(
-            {
-                "payments.mandate_given": _("Lastschriftmandat erfasst"),
-                "payments.mandate_revoked": _("Lastschriftmandat widerrufen"),
-                "payments.creditor_id_set": _("Gläubiger-Identifikationsnummer hinterlegt"),
-                "payments.transfer_ordered": _("Überweisung vorgemerkt"),
-                "payments.transfer_withdrawn": _("Überweisung zurückgezogen"),
-                "payments.run_drafted": _("Zahlungslauf entworfen"),
-                "payments.run_released": _("Zahlungslauf freigegeben"),
-                "payments.run_discarded": _("Zahlungslauf verworfen"),
-            }
+        from apps.core.registries import (
+            register_actions,
+            register_duties,
+            register_job,
+            register_notes,
+            register_search,
         )
+        from apps.payments import notes
+        from apps.payments.duties import duties
+        from apps.payments.kinds import register_kinds
+        from apps.payments.models import PaymentOrder, PaymentRun, PreNotification
+        from apps.payments.search import search_mandates, search_runs
+
+        register_verbs(VERBS)
+        register_duties(duties)
+        register_search(search_runs)
+        register_search(search_mandates)
+        register_kinds()
+        register_job("payments.print", "payments.draft_run")
+        register_notes("dues.account", notes.account_notes)
+        register_notes("dues.invoice", notes.invoice_notes)
+        register_notes("vouchers.voucher", notes.voucher_notes)
+        register_actions("vouchers.voucher", notes.voucher_actions)
+        register_actions("vouchers.due", notes.due_actions)
+        register_actions("dues.credit", notes.credit_actions)
         protect(PaymentRun, when="OLD.state <> 'draft'")
-        protect(PaymentOrder, when="OLD.end_to_end_id <> ''", except_columns=("is_standing",))
+        protect(PaymentOrder, when="OLD.end_to_end_id <> ''", except_columns=("is_standing", "refusal"))
+        protect(PreNotification, except_columns=("document",))
+        protect(PreNotification, when="OLD.document_id IS NOT NULL")
+
+
+VERBS = {
+    "payments.mandate_given": _("Lastschriftmandat erfasst"),
+    "payments.original_filed": _("Original des Mandats abgelegt"),
+    "payments.mandate_revoked": _("Lastschriftmandat widerrufen"),
+    "payments.creditor_id_set": _("Gläubiger-Identifikationsnummer hinterlegt"),
+    "payments.transfers_ordered": _("Überweisungen vorgemerkt"),
+    "payments.transfer_withdrawn": _("Überweisung zurückgezogen"),
+    "payments.run_drafted": _("Zahlungslauf entworfen"),
+    "payments.order_taken_out": _("Zahlung aus dem Lauf genommen"),
+    "payments.notices_written": _("Vorabankündigungen geschrieben"),
+    "payments.notices_filed": _("PDF der Vorabankündigungen abgelegt"),
+    "payments.run_released": _("Zahlungslauf freigegeben"),
+    "payments.run_discarded": _("Zahlungslauf verworfen"),
+    "payments.orders_refused": _("Zahlungen von der Bank nicht ausgeführt"),
+}

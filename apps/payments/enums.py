@@ -30,3 +30,12 @@ class RunState(models.TextChoices):
     DRAFT = "draft", _("Entwurf")
     RELEASED = "released", _("freigegeben")
     DISCARDED = "discarded", _("verworfen")
+
+
+class Outcome(models.TextChoices):
+    """What the bank made of a released order; derived."""
+
+    WAITING = "waiting", _("noch nicht gebucht")
+    BOOKED = "booked", _("gebucht")
+    RETURNED = "returned", _("zurückgegeben")
+    REFUSED = "refused", _("nicht ausgeführt")

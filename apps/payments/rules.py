@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.roles import Role, has_role
+from apps.members.models import City
 from apps.payments.models import Mandate, OrderQuerySet, PaymentOrder, PaymentRun
 
 sees = has_role(Role.TREASURER, Role.BOARD, Role.AUDITOR)
 
-for model in ("mandate", "paymentrun", "paymentorder", "creditoridentifier"):
+for model in ("mandate", "paymentrun", "paymentorder", "creditoridentifier", "prenotification"):
     rules.add_perm(f"payments.view_{model}", sees)
 rules.add_perm("payments.change_mandate", has_role(Role.TREASURER))
 rules.add_perm("payments.draft_run", has_role(Role.TREASURER))
@@ -29,7 +30,7 @@ def get_mandate(user: Any, pk: int) -> Mandate:
 
 def visible_runs(user: Any) -> QuerySet[PaymentRun]:
     rows = PaymentRun.objects.all() if user.has_perm("payments.view_paymentrun") else PaymentRun.objects.none()
-    return rows.select_related("bank_account", "drafted_by", "released_by", "document")
+    return rows.with_sums().select_related("bank_account", "drafted_by", "released_by", "document")
 
 
 def get_run(user: Any, pk: int) -> PaymentRun:
@@ -41,4 +42,10 @@ def visible_orders(user: Any) -> OrderQuerySet:
 
 
 def get_order(user: Any, pk: int) -> PaymentOrder:
-    return get_object_or_404(visible_orders(user), pk=pk)
+    return get_object_or_404(visible_orders(user).select_related("run"), pk=pk)
+
+
+def get_city(user: Any, slug: str) -> City:
+    """A city to refund to."""
+    cities = City.objects.all() if user.has_perm("payments.draft_run") else City.objects.none()
+    return get_object_or_404(cities, slug=slug)

@@ -1,22 +1,31 @@
 from django.urls import path
 
-from apps.payments import views
+from apps.payments.views import mandates, runs, transfers
 
 app_name = "payments"
 
 urlpatterns = [
-    path("", views.RunsPage.as_view(), name="runs"),
-    path("lastschriften/", views.CollectPage.as_view(), name="collect"),
-    path("laeufe/<int:pk>/", views.RunPage.as_view(), name="run"),
-    path("laeufe/<int:pk>/freigeben/", views.ReleasePage.as_view(), name="release"),
-    path("laeufe/<int:pk>/verwerfen/", views.DiscardPage.as_view(), name="discard"),
-    path("mandate/", views.MandatesPage.as_view(), name="mandates"),
-    path("mandate/neu/", views.NewMandatePage.as_view(), name="new_mandate"),
-    path("mandate/<int:pk>/", views.MandatePage.as_view(), name="mandate"),
-    path("mandate/<int:pk>/widerruf/", views.RevokePage.as_view(), name="revoke"),
-    path("ueberweisungen/", views.TransfersPage.as_view(), name="transfers"),
-    path("ueberweisungen/entwerfen/", views.TransferRunPage.as_view(), name="transfer"),
-    path("ueberweisungen/erstattung/", views.RefundPage.as_view(), name="refund"),
-    path("ueberweisungen/<int:pk>/zurueckziehen/", views.WithdrawPage.as_view(), name="withdraw"),
-    path("glaeubiger-id/", views.CreditorPage.as_view(), name="creditor"),
+    path("", runs.RunsPage.as_view(), name="runs"),
+    path("lastschriften/", runs.CollectPage.as_view(), name="collect"),
+    path("laeufe/<int:pk>/", runs.RunPage.as_view(), name="run"),
+    path("laeufe/<int:pk>/ankuendigen/", runs.AnnouncePage.as_view(), name="announce"),
+    path("laeufe/<int:pk>/freigeben/", runs.ReleasePage.as_view(), name="release"),
+    path("laeufe/<int:pk>/verwerfen/", runs.DiscardPage.as_view(), name="discard"),
+    path("laeufe/<int:pk>/nicht-ausgefuehrt/", runs.RefusePage.as_view(), name="refuse"),
+    path("auftraege/<int:pk>/herausnehmen/", runs.TakeOutPage.as_view(), name="take_out"),
+    path("auftraege/<int:pk>/nicht-ausgefuehrt/", runs.RefuseOrderPage.as_view(), name="refuse_order"),
+    path("mandate/", mandates.MandatesPage.as_view(), name="mandates"),
+    path("mandate/neu/", mandates.NewMandatePage.as_view(), name="new_mandate"),
+    path("mandate/<int:pk>/", mandates.MandatePage.as_view(), name="mandate"),
+    path("mandate/<int:pk>/original/", mandates.OriginalPage.as_view(), name="original"),
+    path("mandate/<int:pk>/widerruf/", mandates.RevokePage.as_view(), name="revoke"),
+    path("ueberweisungen/", transfers.TransfersPage.as_view(), name="transfers"),
+    path("ueberweisungen/entwerfen/", transfers.TransferRunPage.as_view(), name="transfer"),
+    path("ueberweisungen/rechnungen/", transfers.PayablesPage.as_view(), name="payables"),
+    path("ueberweisungen/rechnungen/faellige/", transfers.PayDuePage.as_view(), name="pay_due"),
+    path("ueberweisungen/rechnungen/<str:number>/", transfers.PayPage.as_view(), name="pay"),
+    path("ueberweisungen/guthaben/", transfers.CreditsPage.as_view(), name="credits"),
+    path("ueberweisungen/guthaben/<slug:slug>/", transfers.RefundPage.as_view(), name="refund"),
+    path("ueberweisungen/<int:pk>/zurueckziehen/", transfers.WithdrawPage.as_view(), name="withdraw"),
+    path("glaeubiger-id/", mandates.CreditorPage.as_view(), name="creditor"),
 ]

@@ -27,11 +27,13 @@ from apps.ledger.models import Account, EntryLine
 from apps.members.models import City
 from apps.organisation.domain.values import set_tax_status
 from apps.organisation.enums import TaxStatus
+from apps.payments.domain.creditor import set_creditor_id
 from apps.payments.domain.mandates import give_mandate
-from apps.payments.domain.runs import draft_transfers, set_creditor_id
-from apps.payments.domain.transfers import order_transfer
+from apps.payments.domain.transfers import draft_transfers, order_payables
+from apps.payments.models import PaymentOrder
 from apps.vouchers.domain.assets import post_depreciations, record_asset
 from apps.vouchers.domain.cash import CashVoucher, count_cash, record_cash
+from apps.vouchers.models import Creditor
 from tests.architecture.day import NOW, TODAY
 from tests.einvoice.test_reading import pdf_with
 from tests.factories.dues import (
@@ -151,36 +153,34 @@ def make_bank_rule(by: User) -> BookingRule:
 
 
 def order_payments(world: "World") -> None:
-    """Mandates of three cities, three transfers that wait, and three drafts of runs."""
-    treasurer, account = world.people["treasurer"], BankAccount.objects.get()
+    """Mandates of three cities, three transfers that wait, and three drafts of runs, the first with three payments."""
+    treasurer, bank = world.people["treasurer"], BankAccount.objects.get()
     set_creditor_id(value="DE98ZZZ09999999999", valid_from=date(2020, 1, 1), by=treasurer)
-    shared = {"iban": "DE02120300000000202051", "by": treasurer}
-    kind = {"instrument": "CORE", "sequence": "RCUR", "signed_on": date(2026, 5, 4), "on": TODAY}
+    kind = {"instrument": "CORE", "sequence": "RCUR", "signed_on": date(2026, 5, 4), "iban": "DE02120300000000202051"}
     mandates = [
-        give_mandate(reference=f"M-{city.pk}", city=city, debtor_name=city.name, **shared, **kind)
+        give_mandate(city=city, debtor_name=city.name, **kind, by=treasurer, on=TODAY)
         for city in City.objects.order_by("name")[:3]
     ]
-    orders = [
-        order_transfer(
-            amount=Decimal(place),
-            name=f"Haus {place}",
-            purpose="Rechnung",
-            source="test",
-            source_key=str(place),
-            account=Account.objects.get(key="ROOM"),
-            **shared,
-        )
-        for place in range(1, 7)
-    ]
-    runs = [
-        draft_transfers([order], bank_account=account, due_on=date(2027, 9, 1), by=treasurer, on=TODAY)
-        for order in orders[3:]
-    ]
+    runs = []
+    for count in (3, 1, 1):
+        order_vouchers(world, count)
+        runs.append(draft_transfers(bank_account=bank, due_on=date(2027, 9, 1), by=treasurer, on=TODAY))
+    orders = order_vouchers(world, 3)
+    payable = make_payable(treasurer, world.people["board"], "7.00", creditor=Creditor.objects.get(name="Verlag"))
     world.places |= {
         "mandate": {"pk": mandates[0].pk},
         "payment_run": {"pk": runs[0].pk},
         "payment_order": {"pk": orders[0].pk},
+        "run_order": {"pk": runs[0].orders.first().pk},
+        "payable": {"number": payable.number},
     }
+
+
+def order_vouchers(world: "World", count: int) -> list[PaymentOrder]:
+    treasurer, board = world.people["treasurer"], world.people["board"]
+    creditor = Creditor.objects.filter(name="Verlag").first() or make_creditor("Verlag", by=treasurer)
+    payables = [make_payable(treasurer, board, f"{place}.00", creditor=creditor) for place in range(1, count + 1)]
+    return order_payables(payables, by=treasurer).orders
 
 
 def bind(world: "World") -> None:

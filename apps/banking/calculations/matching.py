@@ -146,8 +146,7 @@ def rule_score(rule: Rule) -> int:
 
 
 def incoming(payment: Payment, index: Index) -> Iterable[Proposal]:
-    if payment.is_reversal:
-        yield from returned(payment, index)
+    yield from returned(payment, index)
     payer = index.city_by_iban.get(payment.iban) if payment.iban else None
     claims, clue = named_claims(payment, index)
     if claims:

@@ -10,9 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.registries import actions_for
 from apps.core.tables import Column, Table
 from apps.core.templatetags.formats import day, euro
-from apps.core.views import Badge, ConfirmPage, ObjectPage, TablePage
+from apps.core.views import Action, Badge, ConfirmPage, ObjectPage, TablePage
 from apps.dues.domain.errors import AmountNotPossible
 from apps.dues.domain.payments import (
     Credit,
@@ -85,6 +86,9 @@ class CreditPage(ObjectPage):
 
     def get_badge(self) -> Badge:
         return Badge(euro(self.total), "info") if self.total else Badge(_("kein Guthaben"), "neutral")
+
+    def get_actions(self) -> list[Action]:
+        return actions_for("dues.credit", self.request.user, self.object)
 
     def get_breadcrumbs(self) -> Any:
         account = (_("Beitragskonto %s") % self.object.name, reverse("dues:account", args=[self.object.slug]))

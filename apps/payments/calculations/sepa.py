@@ -1,12 +1,16 @@
 """Rules of the SEPA schemes: creditor identifier, lapse of mandates, days of notice, letters that banks accept."""
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
+
+from holidays import financial_holidays
 
 CREDITOR_ID = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
 TRANSLITERATED = str.maketrans(
     {"Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ẞ": "SS", "–": "-", "€": "EUR"}
 )
+TARGET_HOLIDAYS = financial_holidays("XECB")
 ALLOWED = re.compile(r"[^A-Za-z0-9/?:().,'+ -]")
 
 
@@ -22,12 +26,12 @@ def is_creditor_id(value: str) -> bool:
 def months_later(day: date, months: int) -> date:
     """The same day some months later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def last_day_of_lapsed_use(day: date, months: int) -> date:
+    """What was last used on this day or before has lapsed on `day`: the reverse of `lapses_on`."""
+    return months_later(day + timedelta(days=1), -months) - timedelta(days=1)
 
 
 def lapses_on(signed_on: date, last_collected_on: date | None, months: int) -> date:
@@ -42,21 +46,14 @@ def latest_notice(due_on: date, days: int) -> date:
 
 def is_bank_day(day: date) -> bool:
     """TARGET is closed at weekends and on six holidays (New Year, Good Friday, Easter Monday, May 1, December 25, 26)."""
-    easter = easter_sunday(day.year)
-    moving = {easter - timedelta(days=2), easter + timedelta(days=1)}
-    fixed = (day.month, day.day) in {(1, 1), (5, 1), (12, 25), (12, 26)}
-    return day.weekday() < 5 and not fixed and day not in moving
+    return day.weekday() < 5 and day not in TARGET_HOLIDAYS
 
 
-def easter_sunday(year: int) -> date:
-    """Gauss, in the form of Lichtenberg."""
-    century = year // 100
-    shift = 15 + (3 * century + 3) // 4 - (8 * century + 13) // 25
-    moon = (19 * (year % 19) + shift) % 30
-    moon -= (moon + year % 19 // 11) // 29
-    sunday = 7 - (year + year // 4 + 2 - (3 * century + 3) // 4) % 7
-    offset = 21 + moon + 7 - (21 + moon - sunday) % 7
-    return date(year, 3, 1) + timedelta(days=offset - 1)
+def next_bank_day(day: date) -> date:
+    """This day, or the first after it on which banks execute payments."""
+    while not is_bank_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def accepted(text: str, most: int) -> str:

@@ -10,7 +10,7 @@ class OrderNotPossible(DomainError):
 
 
 class RunNotPossible(DomainError):
-    """The run can't be drafted for this day."""
+    """The run can't be drafted or released as it is."""
 
 
 class NotYoursToRelease(DomainError):
@@ -19,3 +19,7 @@ class NotYoursToRelease(DomainError):
 
 class RunAlreadyDecided(DomainError):
     """The run has been released or discarded."""
+
+
+class AlreadyCarriedOut(DomainError):
+    """The bank has booked it, or it was noted already."""

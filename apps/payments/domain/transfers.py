@@ -1,100 +1,164 @@
-"""Transfers to order: refunds of credit, and invoices of suppliers that other apps hand over."""
+"""Transfers to order: refunds of credit, and invoices of suppliers that are approved and posted."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
+from apps.audit import bulk
 from apps.audit.acts import act
 from apps.banking.domain.accounts import checked_iban
 from apps.banking.domain.errors import NoBankAccount
-from apps.banking.models import ExpectedPayment
+from apps.banking.models import BankAccount, ExpectedPayment, KnownAccount
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import euro
-from apps.dues.domain.payments import credit_balance, lock_city
-from apps.ledger.models import Account
+from apps.dues.domain.payments import cities_with_credit, credit_balance, lock_city
 from apps.members.models import City
 from apps.payments.calculations.sepa import accepted
-from apps.payments.domain.errors import OrderNotPossible
-from apps.payments.models import PaymentOrder
+from apps.payments.domain.errors import OrderNotPossible, RunNotPossible
+from apps.payments.domain.outcomes import free_settled
+from apps.payments.domain.runs import guard_day, new_run
+from apps.payments.enums import RunKind
+from apps.payments.models import Mandate, PaymentOrder, PaymentRun
+from apps.vouchers.domain.paying import open_payables
+from apps.vouchers.models import Voucher, VoucherQuerySet
 
 
 @transaction.atomic
-def order_transfer(
-    *,
-    amount: Decimal,
-    name: str,
-    iban: str,
-    purpose: str,
-    source: str,
-    source_key: str,
-    account: Account | None = None,
-    city: City | None = None,
-    by: Any,
+def order_refund(
+    city: City, *, amount: Decimal, name: str, iban: str, is_told: bool = False, by: Any, on: date
 ) -> PaymentOrder:
-    """Note a transfer for the next run: `account` is debited when it is booked (for a city: its credit).
+    """Order the refund of a city's credit, one at a time; never more than its credit (§ 812 BGB).
 
-    What is paid is named by `source` and `source_key`, and can be ordered only once.
+    To an account from which the city has never paid only if it told us in writing (`is_told`).
     """
-    if amount < CENT or amount != amount.quantize(CENT):
-        raise OrderNotPossible(_("Bitte geben Sie einen Betrag größer als null in ganzen Cent an."), field="amount")
-    try:
-        iban = checked_iban(iban)
-    except NoBankAccount as error:
-        raise OrderNotPossible(error.message, field="iban") from error
-    if not accepted(name, 70) or not accepted(purpose, 140):
-        raise OrderNotPossible(_("Bitte geben Sie Namen und Verwendungszweck an."), field="name")
-    if PaymentOrder.objects.standing().filter(source=source, source_key=source_key).exists():
-        raise OrderNotPossible(_("Diese Zahlung ist schon veranlasst."))
-    order = PaymentOrder(
-        amount=euros(amount),
-        name=name.strip()[:70],
-        iban=iban,
-        purpose=purpose.strip()[:140],
-        account=account,
-        city=city,
-        source=source,
-        source_key=source_key,
-        ordered_by=by,
-    )
-    with act("payments.transfer_ordered", by=by, data={"amount": str(amount)}) as record:
-        order.save()
-        record.subject = order
-    return order
-
-
-@transaction.atomic
-def order_refund(city: City, *, amount: Decimal, name: str, iban: str, by: Any, on: date) -> PaymentOrder:
-    """Order the refund of a city's credit; never more than its credit less what is on its way (§ 812 BGB)."""
     lock_city(city.pk)
-    free = credit_balance(city) - on_its_way(city)
-    if amount > free:
+    free_settled()
+    waiting = ExpectedPayment.objects.waiting().filter(city=city)
+    if waiting.exists() or PaymentOrder.objects.standing().filter(city=city).exists():
+        raise OrderNotPossible(_("Für %s ist schon eine Erstattung unterwegs.") % city)
+    if amount > (credit := credit_balance(city)):
         raise OrderNotPossible(
-            _("%(city)s hat ein freies Guthaben von %(free)s. Mehr kann nicht erstattet werden.")
-            % {"city": city, "free": euro(free)},
+            _("%(city)s hat ein Guthaben von %(credit)s. Mehr kann nicht erstattet werden.")
+            % {"city": city, "credit": euro(credit)},
             field="amount",
         )
-    count = PaymentOrder.objects.filter(city=city, source="payments.refund").count()
-    return order_transfer(
-        amount=amount,
-        name=name,
-        iban=iban,
-        purpose=_("Erstattung Ihres Guthabens"),
-        source="payments.refund",
-        source_key=f"{city.pk}-{count + 1}",
-        city=city,
-        by=by,
+    order = PaymentOrder(city=city, amount=euros(amount), name=name, iban=iban, purpose=_("Erstattung Ihres Guthabens"))
+    complete(order)
+    if not is_told and not KnownAccount.objects.filter(city=city, iban=order.iban).exists():
+        raise OrderNotPossible(
+            _("Von diesem Konto hat %s noch nie gezahlt. Bitte lassen Sie es sich schriftlich bestätigen.") % city,
+            field="is_told",
+        )
+    return save_orders([order], by=by)[0]
+
+
+def usual_account(city: City) -> tuple[str, str]:
+    """Name and IBAN to refund to: the account the city paid from last, else that of its mandate."""
+    known = KnownAccount.objects.filter(city=city).select_related("learned_from").order_by("-pk").first()
+    if known:
+        return (known.learned_from.counterparty if known.learned_from else "") or _("Stadt %s") % city, known.iban
+    mandate = Mandate.objects.filter(city=city, revoked_on=None).order_by("-signed_on").first()
+    return (mandate.debtor_name, mandate.iban) if mandate else (_("Stadt %s") % city, "")
+
+
+def refundable_cities() -> dict[int, Decimal]:
+    """Credit per city, without what is already on its way."""
+    on_its_way = PaymentOrder.objects.standing().exclude(city=None)
+    on_its_way = on_its_way.exclude(end_to_end_id__in=ExpectedPayment.objects.settled().values("end_to_end_id"))
+    sums = dict(on_its_way.order_by().values_list("city").annotate(sum=Sum("amount")))
+    free = {pk: credit - Decimal(sums.get(pk, 0)) for pk, credit in cities_with_credit().items()}
+    return {pk: credit for pk, credit in free.items() if credit > 0}
+
+
+def payables_to_order() -> VoucherQuerySet:
+    """Posted vouchers to pay that nobody has ordered yet."""
+    settled = ExpectedPayment.objects.settled().values("end_to_end_id")
+    standing = PaymentOrder.objects.standing().exclude(voucher=None)
+    ordered = standing.filter(Q(end_to_end_id="") | ~Q(end_to_end_id__in=settled)).values("voucher")
+    waiting = ExpectedPayment.objects.waiting().exclude(voucher=None).values("voucher")
+    return open_payables().exclude(pk__in=ordered).exclude(pk__in=waiting)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What was ordered, and the vouchers without an account to pay to."""
+
+    orders: list[PaymentOrder]
+    without_iban: list[Voucher]
+
+
+@transaction.atomic
+def order_payables(vouchers: Iterable[Voucher], *, by: Any) -> Ordered:
+    """Order what is open on these vouchers; those without IBAN are left and named. Already ordered ones are no error."""
+    keys = [voucher.pk for voucher in vouchers]
+    list(Voucher.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    free_settled()
+    rows = list(payables_to_order().filter(pk__in=keys))
+    payable = [voucher for voucher in rows if iban_of(voucher)]
+    orders = [order_of(voucher) for voucher in payable]
+    for order in orders:
+        complete(order)
+    return Ordered(save_orders(orders, by=by) if orders else [], [each for each in rows if not iban_of(each)])
+
+
+def iban_of(voucher: Voucher) -> str:
+    return voucher.iban or (voucher.creditor.iban if voucher.creditor else "")
+
+
+def order_of(voucher: Voucher) -> PaymentOrder:
+    return PaymentOrder(
+        voucher=voucher,
+        amount=euros(Decimal(voucher.outstanding).quantize(CENT)),  # type: ignore[attr-defined]
+        name=str(voucher.creditor),
+        iban=iban_of(voucher),
+        purpose=voucher.payment_reference or _("Rechnung %s") % (voucher.external_number or voucher.number),
     )
 
 
-def on_its_way(city: City) -> Decimal:
-    """Refunds ordered whose line has not been booked yet."""
-    orders = PaymentOrder.objects.standing().filter(city=city)
-    arrived = ExpectedPayment.objects.exclude(line=None).values("end_to_end_id")
-    return orders.exclude(end_to_end_id__in=arrived).aggregate(sum=Sum("amount"))["sum"] or Decimal("0.00")
+def complete(order: PaymentOrder) -> None:
+    """Check what the bank will ask for: amount, name, IBAN, purpose, in letters it takes."""
+    if order.amount.amount < CENT or order.amount.amount != order.amount.amount.quantize(CENT):
+        raise OrderNotPossible(_("Bitte geben Sie einen Betrag größer als null in ganzen Cent an."), field="amount")
+    try:
+        order.iban = checked_iban(order.iban)
+    except NoBankAccount as error:
+        raise OrderNotPossible(error.message, field="iban") from error
+    if not accepted(order.name, 70) or not accepted(order.purpose, 140):
+        raise OrderNotPossible(_("Bitte geben Sie Namen und Verwendungszweck an."), field="name")
+    order.name, order.purpose = order.name.strip()[:70], order.purpose.strip()[:140]
+
+
+def save_orders(orders: list[PaymentOrder], *, by: Any) -> list[PaymentOrder]:
+    for order in orders:
+        order.ordered_by = by
+    total = sum((order.amount.amount for order in orders), Decimal(0))
+    with act("payments.transfers_ordered", by=by, data={"count": len(orders), "total": str(total)}) as record:
+        made = bulk.create(PaymentOrder, orders)
+        if len(made) == 1:
+            record.subject = made[0]
+    return made
+
+
+@transaction.atomic
+def draft_transfers(*, bank_account: BankAccount, due_on: date, by: Any, on: date) -> PaymentRun:
+    """Draft a run of all waiting transfers; single ones can be taken out of the draft again."""
+    guard_day(due_on, on)
+    waiting = list(PaymentOrder.objects.waiting().select_for_update().order_by("pk"))
+    if not waiting:
+        raise RunNotPossible(_("Es wartet keine Überweisung, die noch in keinem Lauf steht."))
+    with act("payments.run_drafted", by=by, data={"count": len(waiting)}) as record:
+        run = new_run(RunKind.TRANSFER, bank_account, due_on, by=by, on=on)
+        record.subject = run
+        for order in waiting:
+            order.run = run
+        bulk.update(PaymentOrder, waiting, ["run"])
+    return run
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from apps.dues.domain.payments import credit_balance
 from apps.dues.models import Allocation
 from apps.members.models import City
 from apps.payments.domain.mandates import give_mandate
-from apps.payments.domain.runs import set_creditor_id
+from apps.payments.domain.creditor import set_creditor_id
 from apps.payments.domain.transfers import order_refund
 from apps.portal.demo.cast import Cast
 

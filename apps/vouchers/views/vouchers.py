@@ -1,5 +1,6 @@
 """The list of vouchers, what is due, one voucher, its arrival and its details."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.money import euros
+from apps.core.registries import actions_for, notes_for
 from apps.core.tables import Column, Filter
 from apps.core.views import Action, Badge, Crumb, FormPage, ObjectPage, TablePage
 from apps.vouchers.domain.einvoices import other_account, reading_of, seller_fields
@@ -125,6 +127,9 @@ class DuePage(TablePage):
     def get_breadcrumbs(self) -> list[Crumb]:
         return [VOUCHERS]
 
+    def get_actions(self) -> list[Action]:
+        return actions_for("vouchers.due", self.request.user)
+
 
 class ReceivePage(FormPage):
     permission = "vouchers.keep_voucher"
@@ -199,7 +204,9 @@ class VoucherPage(VoucherView, ObjectPage):
         return badge_of(self.object)
 
     def get_actions(self) -> list[Action]:
-        return list(actions_for(self.object, self.request.user))
+        own = steps_for(self.object, self.request.user)
+        first = actions_for("vouchers.voucher", self.request.user, self.object)
+        return [*first, *(replace(action, primary=action.primary and not first) for action in own)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         voucher = self.object
@@ -212,12 +219,13 @@ class VoucherPage(VoucherView, ObjectPage):
             file=voucher.document.versions.first(),
             data_file=voucher.structured.versions.first() if voucher.structured else None,
             other_account=other_account(voucher),
+            notes=notes_for("vouchers.voucher", self.request.user, voucher),
             is_overdue=voucher.is_overdue(timezone.localdate()) and not is_paid(voucher),
             **kwargs,
         )
 
 
-def actions_for(voucher: Any, user: Any) -> list[Action]:
+def steps_for(voucher: Any, user: Any) -> list[Action]:
     """The next steps from the present state, those this person may do; the first is the main one."""
     keeps, checks = user.has_perm("vouchers.keep_voucher"), user.has_perm("vouchers.check_voucher")
     untouched = not voucher.factual_by_id and not voucher.arithmetical_by_id

@@ -1,83 +1,35 @@
-from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
+from apps.banking.models import ExpectedPayment
 from apps.core.constraints import choices_constraint
 from apps.core.money import euro_field
-from apps.payments.calculations.sepa import lapses_on
-from apps.payments.enums import Instrument, MandateState, RunKind, RunState, Sequence
+from apps.payments.enums import Outcome, RunKind, RunState
+from apps.payments.models.mandates import Mandate
 
 
-class CreditorIdentifier(models.Model):
-    """The number under which the Bundesbank knows us as a creditor of direct debits."""
+class RunQuerySet(models.QuerySet["PaymentRun"]):
+    def drafts(self) -> Self:
+        return self.filter(state=RunState.DRAFT)
 
-    value = models.CharField(_("Gläubiger-Identifikationsnummer"), max_length=35)
-    valid_from = models.DateField(_("gültig ab"), unique=True)
-
-    history = History()
-    personal_fields = ()
-
-    class Meta:
-        verbose_name = _("Gläubiger-Identifikationsnummer")
-        verbose_name_plural = _("Gläubiger-Identifikationsnummern")
-        ordering = ["-valid_from"]
-
-    def __str__(self) -> str:
-        return self.value
-
-
-class Mandate(models.Model):
-    """A city's permission to collect from its account (SEPA-Lastschriftmandat), with the signed original."""
-
-    reference = models.CharField(_("Mandatsreferenz"), max_length=35, unique=True)
-    city = models.ForeignKey("members.City", models.PROTECT, related_name="mandates", verbose_name=_("Stadt"))
-    debtor_name = models.CharField(_("Kontoinhaberin"), max_length=70)
-    iban = models.CharField(_("IBAN"), max_length=34)
-    instrument = models.CharField(_("Art"), max_length=4, choices=Instrument.choices)
-    sequence = models.CharField(_("Verwendung"), max_length=4, choices=Sequence.choices)
-    signed_on = models.DateField(_("unterschrieben am"))
-    document = models.ForeignKey(
-        "documents.Document", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Original")
-    )
-    last_collected_on = models.DateField(_("zuletzt eingezogen"), null=True, blank=True)
-    revoked_on = models.DateField(_("widerrufen zum"), null=True, blank=True)
-    revocation_reason = models.CharField(_("Grund"), max_length=300, blank=True)
-
-    history = History()
-    personal_fields = ("debtor_name", "iban")
-
-    class Meta:
-        verbose_name = _("Lastschriftmandat")
-        verbose_name_plural = _("Lastschriftmandate")
-        ordering = ["city__name", "-signed_on"]
-        constraints = [
-            choices_constraint("instrument", Instrument, name="payments_mandate_instrument_known"),
-            choices_constraint("sequence", Sequence, name="payments_mandate_sequence_known"),
-            models.CheckConstraint(
-                condition=Q(revoked_on=None) | Q(revoked_on__gte=F("signed_on")), name="payments_mandate_period"
+    def with_sums(self) -> Self:
+        """`count` and `total` of the orders, `waiting`: how many the bank has not booked yet."""
+        return self.annotate(
+            count=models.Count("orders"),
+            total=models.Sum("orders__amount"),
+            waiting=models.Count(
+                "orders",
+                filter=Exists(
+                    ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("orders__end_to_end_id"))
+                ),
             ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.reference} ({self.city})"
-
-    def get_absolute_url(self) -> str:
-        return reverse("payments:mandate", args=[self.pk])
-
-    def state_on(self, day: date, months: int) -> MandateState:
-        """Whether it may be used on a day; unused for `months` it has lapsed."""
-        if self.revoked_on and day >= self.revoked_on:
-            return MandateState.REVOKED
-        if self.sequence == Sequence.ONE_OFF and self.last_collected_on:
-            return MandateState.USED
-        lapsed = day >= lapses_on(self.signed_on, self.last_collected_on, months)
-        return MandateState.LAPSED if lapsed else MandateState.VALID
+        )
 
 
 class PaymentRun(models.Model):
@@ -88,7 +40,9 @@ class PaymentRun(models.Model):
     state = models.CharField(_("Stand"), max_length=10, choices=RunState.choices, default=RunState.DRAFT)
     bank_account = models.ForeignKey("banking.BankAccount", models.PROTECT, related_name="+", verbose_name=_("Konto"))
     due_on = models.DateField(_("Ausführungstag"))
-    announced_on = models.DateField(_("angekündigt am"), null=True, blank=True)
+    announced_on = models.DateField(
+        _("auf anderem Weg angekündigt am"), null=True, blank=True, help_text=_("Sonst mit eigenen Schreiben.")
+    )
     drafted_on = models.DateField(_("entworfen am"))
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entworfen von")
@@ -107,6 +61,7 @@ class PaymentRun(models.Model):
     )
     sha256 = models.CharField(_("Prüfsumme"), max_length=64, blank=True)
 
+    objects = RunQuerySet.as_manager()
     history = History()
     personal_fields = ()
 
@@ -121,9 +76,6 @@ class PaymentRun(models.Model):
                 condition=~Q(state="released") | Q(document__isnull=False, released_by__isnull=False),
                 name="payments_run_released_with_file",
             ),
-            models.CheckConstraint(
-                condition=Q(kind="transfer") | Q(announced_on__isnull=False), name="payments_run_announced"
-            ),
         ]
 
     def __str__(self) -> str:
@@ -132,21 +84,51 @@ class PaymentRun(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("payments:run", args=[self.pk])
 
+    @property
+    def reference(self) -> str:
+        """ZL-2027-0001 → ZL270001: at the bank nothing that looks like the number of an invoice (2027-0001)."""
+        _letters, year, number = self.number.split("-")
+        return f"ZL{year[2:]}{number}"
+
 
 class OrderQuerySet(models.QuerySet["PaymentOrder"]):
     def standing(self) -> Self:
+        """What they pay may not be ordered a second time."""
         return self.filter(is_standing=True)
 
     def waiting(self) -> Self:
         """Transfers that no run has taken yet."""
         return self.standing().filter(run=None)
 
+    def with_outcome(self) -> Self:
+        """What the bank made of them: `line_id` and `booked_on`, `return_id` and `returned_on`, `refused_on`."""
+        found = ExpectedPayment.objects.filter(end_to_end_id=OuterRef("end_to_end_id"))
+        columns = {
+            "line_id": "line",
+            "booked_on": "line__booked_on",
+            "return_id": "returned_by",
+            "returned_on": "returned_by__booked_on",
+            "refused_on": "dropped_on",
+        }
+        return self.annotate(**{name: Subquery(found.values(path)[:1]) for name, path in columns.items()})
+
+    def with_result(self, outcome: Outcome | str) -> Self:
+        """Those of released runs with this outcome, after `with_outcome`."""
+        released = self.exclude(end_to_end_id="")
+        match Outcome(outcome):
+            case Outcome.REFUSED:
+                return released.filter(refused_on__isnull=False)
+            case Outcome.RETURNED:
+                return released.filter(return_id__isnull=False)
+            case Outcome.BOOKED:
+                return released.filter(line_id__isnull=False, return_id=None)
+        return released.filter(line_id=None, refused_on=None)
+
 
 class PaymentOrder(models.Model):
-    """One payment to order: a debit of an invoice, or a transfer to a creditor with name, IBAN, amount and purpose.
+    """One payment to order: a debit of an invoice, a transfer for a supplier's voucher, or the refund of a city's credit.
 
-    Other apps order transfers through `domain.transfers.order_transfer`; `source` and `source_key` name what is paid,
-    and it is paid once: at most one standing order each.
+    While it stands, nothing else may be ordered for the same invoice, voucher or city (refund): the database refuses it.
     """
 
     run = models.ForeignKey(
@@ -166,12 +148,11 @@ class PaymentOrder(models.Model):
     city = models.ForeignKey(
         "members.City", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Stadt")
     )
-    account = models.ForeignKey(
-        "ledger.Account", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Konto")
+    voucher = models.ForeignKey(
+        "vouchers.Voucher", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Beleg")
     )
-    source = models.CharField(_("Herkunft"), max_length=40)
-    source_key = models.CharField(_("Schlüssel der Herkunft"), max_length=80)
     is_standing = models.BooleanField(_("gilt"), default=True)
+    refusal = models.CharField(_("nicht ausgeführt, weil"), max_length=300, blank=True)
     ordered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("veranlasst von")
     )
@@ -185,20 +166,37 @@ class PaymentOrder(models.Model):
         verbose_name_plural = _("Zahlungsaufträge")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "source_key"], condition=Q(is_standing=True), name="payments_order_once"
+            *(
+                models.UniqueConstraint(
+                    fields=[paid], condition=Q(is_standing=True), name=f"payments_order_{paid}_once"
+                )
+                for paid in ("invoice", "voucher", "city")
             ),
             models.UniqueConstraint(
                 fields=["end_to_end_id"], condition=~Q(end_to_end_id=""), name="payments_order_reference_once"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payments_order_positive"),
             models.CheckConstraint(
-                condition=Q(invoice__isnull=False, mandate__isnull=False, city=None, account=None)
-                | Q(invoice=None, mandate=None, city__isnull=False, account=None)
-                | Q(invoice=None, mandate=None, city=None, account__isnull=False),
+                condition=Q(invoice__isnull=False, mandate__isnull=False, city=None, voucher=None)
+                | Q(invoice=None, mandate=None, city__isnull=False, voucher=None)
+                | Q(invoice=None, mandate=None, city=None, voucher__isnull=False),
                 name="payments_order_one_target",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.amount}"
+
+    @property
+    def paid(self) -> models.Model | None:
+        """The invoice, voucher or city (refund) it is for."""
+        return self.invoice or self.voucher or self.city
+
+    @property
+    def outcome(self) -> Outcome:
+        """Of a released order, after `with_outcome`."""
+        if self.refused_on:  # type: ignore[attr-defined]
+            return Outcome.REFUSED
+        if self.return_id:  # type: ignore[attr-defined]
+            return Outcome.RETURNED
+        return Outcome.BOOKED if self.line_id else Outcome.WAITING  # type: ignore[attr-defined]

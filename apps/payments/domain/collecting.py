@@ -1,0 +1,121 @@
+"""Direct debits: which invoices may be collected on a day, and the draft that collects them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.audit import bulk
+from apps.audit.acts import act
+from apps.banking.models import BankAccount, ExpectedPayment
+from apps.core.money import CENT, euros
+from apps.core.templatetags.formats import day
+from apps.dues.models import Invoice
+from apps.members.models import City
+from apps.organisation.domain.queries import decimal_parameter
+from apps.payments.domain.creditor import creditor_id
+from apps.payments.domain.errors import RunNotPossible
+from apps.payments.domain.mandates import usable_mandates
+from apps.payments.domain.outcomes import free_settled
+from apps.payments.domain.runs import guard_day, new_run
+from apps.payments.enums import RunKind, RunState, Sequence
+from apps.payments.models import Mandate, PaymentOrder, PaymentRun
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An open invoice that a mandate allows to collect."""
+
+    invoice: Invoice
+    mandate: Mandate
+    amount: Decimal
+
+
+def notice_days(on: date) -> int:
+    return int(decimal_parameter("sepa_prenotification_days", on))
+
+
+def collectable(due_on: date) -> list[Candidate]:
+    """Open invoices due by that day, of cities with a usable mandate, that no order collects already.
+
+    A one-off mandate collects one invoice, the first due. What the bank has not booked yet is on its way, whatever else.
+    """
+    mandates = usable_mandates(due_on)
+    ordered = PaymentOrder.objects.standing().exclude(invoice=None).values("invoice")
+    on_its_way = ExpectedPayment.objects.waiting().exclude(invoice=None).values("invoice")
+    invoices = Invoice.objects.open().filter(city__in=mandates, due_on__lte=due_on)
+    invoices = invoices.exclude(pk__in=ordered).exclude(pk__in=on_its_way).select_related("city")
+    found: list[Candidate] = []
+    drafts = PaymentOrder.objects.filter(run__state=RunState.DRAFT, mandate__sequence=Sequence.ONE_OFF)
+    taken = set(drafts.values_list("mandate", flat=True))
+    for invoice in invoices.order_by("city__name", "due_on", "number"):
+        mandate = mandates[invoice.city_id]
+        if mandate.sequence == Sequence.ONE_OFF and mandate.pk in taken:
+            continue
+        taken.add(mandate.pk)
+        found.append(Candidate(invoice, mandate, Decimal(invoice.outstanding).quantize(CENT)))
+    return found
+
+
+@transaction.atomic
+def draft_collection(
+    *,
+    instrument: str,
+    bank_account: BankAccount,
+    due_on: date,
+    announced_on: date | None = None,
+    by: Any,
+    on: date,
+) -> PaymentRun:
+    """Draft the collection of everything collectable by one instrument (CORE or B2B).
+
+    Payers are told amount and day before: 14 days (a legal parameter), or as agreed with the city. Cities that can no
+    longer be told in time are left out; with none left there is no run. `announced_on`: they were told in another way.
+    """
+    guard_day(due_on, on)
+    creditor_id(on)
+    lock_cities(list(usable_mandates(due_on)))
+    free_settled()
+    found = [each for each in collectable(due_on) if each.mandate.instrument == instrument]
+    if not found:
+        raise RunNotPossible(_("Zu diesem Tag ist keine Rechnung mit gültigem Mandat offen."), field="due_on")
+    in_time = [
+        each for each in found if each.mandate.latest_notice(due_on, notice_days(due_on)) >= (announced_on or on)
+    ]
+    if not in_time:
+        raise too_late(found, due_on, field="announced_on" if announced_on else "due_on")
+    with act("payments.run_drafted", by=by, data={"count": len(in_time), "late": len(found) - len(in_time)}) as record:
+        run = new_run(RunKind.COLLECTION, bank_account, due_on, by=by, on=on, announced_on=announced_on)
+        record.subject = run
+        bulk.create(PaymentOrder, [collection_order(run, each, by=by) for each in in_time])
+    return run
+
+
+def lock_cities(keys: list[int]) -> None:
+    """What changes the money of these cities waits, and so does the other treasurer who drafts."""
+    list(City.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def too_late(found: list[Candidate], due_on: date, *, field: str) -> RunNotPossible:
+    latest = max(each.mandate.latest_notice(due_on, notice_days(due_on)) for each in found)
+    return RunNotPossible(
+        _("Für den Einzug am %(due)s muss die Vorabankündigung spätestens am %(latest)s verschickt sein.")
+        % {"due": day(due_on), "latest": day(latest)},
+        field=field,
+    )
+
+
+def collection_order(run: PaymentRun, found: Candidate, *, by: Any) -> PaymentOrder:
+    return PaymentOrder(
+        run=run,
+        amount=euros(found.amount),
+        name=found.mandate.debtor_name,
+        iban=found.mandate.iban,
+        purpose=_("Rechnung %s") % found.invoice.number,
+        mandate=found.mandate,
+        invoice=found.invoice,
+        ordered_by=by,
+    )

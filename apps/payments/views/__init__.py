@@ -1,0 +1,1 @@
+"""Mandates, waiting transfers, and the runs that go to the bank."""

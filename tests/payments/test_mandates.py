@@ -1,0 +1,102 @@
+"""Mandates: valid, revoked, lapsed, used; their originals; our number as a creditor."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from apps.members.models import City
+from apps.payments.domain.collecting import collectable
+from apps.payments.domain.creditor import set_creditor_id
+from apps.payments.domain.errors import MandateNotPossible, RunNotPossible
+from apps.payments.domain.mandates import revoke_mandate, state_of
+from apps.payments.enums import MandateState
+from apps.payments.models import Mandate
+from tests.payments.conftest import BONN, DUE, KOELN, TODAY, mandate
+
+
+def test_mandates_are_valid_revoked_lapsed_or_used(mandates, treasurer):
+    bonn, koeln = mandates
+    assert state_of(bonn, TODAY) == MandateState.VALID
+    assert state_of(bonn, date(2029, 5, 4)) == MandateState.LAPSED
+    revoke_mandate(bonn, reason="Brief vom 1. März", by=treasurer, on=TODAY)
+    assert state_of(Mandate.objects.get(pk=bonn.pk), TODAY) == MandateState.REVOKED
+    koeln.sequence, koeln.last_collected_on = "OOFF", DUE
+    assert state_of(koeln, DUE) == MandateState.USED
+    assert [each.mandate for each in collectable(DUE)] == [koeln]
+
+
+@pytest.mark.parametrize("day", [date(2027, 2, 27), date(2027, 2, 28), date(2027, 3, 1), date(2029, 5, 3), date(2029, 5, 4)])
+def test_the_list_filters_by_the_same_rules(bank, treasurer, day):
+    signed = [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1), date(2026, 5, 4)]
+    for place, signed_on in enumerate(signed):
+        mandate("Bonn", BONN, treasurer, reference=f"L-{place}", signed_on=signed_on)
+    revoke_mandate(mandate("Köln", KOELN, treasurer), reason="Brief", by=treasurer, on=TODAY)
+    mandate("München", KOELN, treasurer, reference="EINMAL", sequence="OOFF")
+    Mandate.objects.filter(reference="EINMAL").update(last_collected_on=date(2026, 6, 1))
+    rows = list(Mandate.objects.all())
+    for state in MandateState:
+        found = set(Mandate.objects.in_state(state, day, 36).values_list("pk", flat=True))
+        assert found == {row.pk for row in rows if row.state_on(day, 36) == state}, state
+    assert {row.state_on(date(2027, 3, 1), 36) for row in rows} == set(MandateState)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"reference": "x" * 36}, "reference"),
+        ({"reference": "Köln"}, "reference"),
+        ({"reference": "doppelt"}, "reference"),
+        ({"iban": "DE02120300000000202052"}, "iban"),
+        ({"signed_on": date(2027, 3, 2)}, "signed_on"),
+    ],
+)
+def test_an_unsound_mandate_is_refused(bank, treasurer, changes, field):
+    mandate("Bonn", BONN, treasurer, reference="doppelt")
+    with pytest.raises(MandateNotPossible) as refused:
+        mandate("Köln", **{"iban": KOELN, "by": treasurer} | changes)
+    assert refused.value.field == field
+    assert Mandate.objects.count() == 1
+
+
+def test_a_mandate_without_reference_gets_the_next_one(bank, treasurer):
+    mandate("Bonn", BONN, treasurer, reference="M-2027-0001")
+    assert mandate("Köln", KOELN, treasurer, reference="").reference == "M-2027-0002"
+
+
+def test_the_creditor_identifier_must_be_right(bank, treasurer):
+    with pytest.raises(RunNotPossible) as refused:
+        set_creditor_id(value="DE97ZZZ09999999999", valid_from=TODAY, by=treasurer)
+    assert refused.value.field == "value"
+
+
+def test_a_mandate_and_its_original_by_clicks(bank, client, treasurer, time_machine):
+    time_machine.move_to(TODAY, tick=False)
+    client.force_login(treasurer)
+    data = {
+        "city": City.objects.get(name="Bonn").pk,
+        "debtor_name": "Stadtkasse Bonn",
+        "iban": "DE02 1203 0000 0000 2020 51",
+        "instrument": "CORE",
+        "sequence": "RCUR",
+        "signed_on": "04.05.2026",
+    }
+    refused = client.post(reverse("payments:new_mandate"), data | {"iban": "DE02"}).content.decode()
+    assert "ist nicht gültig" in refused
+    client.post(reverse("payments:new_mandate"), data)
+    given = Mandate.objects.get()
+    page = client.get(given.get_absolute_url()).content.decode()
+    assert "fehlt in der Ablage" in page
+    paper = SimpleUploadedFile("mandat.txt", b"unterschrieben", "text/plain")
+    client.post(reverse("payments:original", args=[given.pk]), {"file": paper})
+    given.refresh_from_db()
+    assert (given.document.access, given.document.city) == ("treasury", given.city)
+    again = client.post(
+        reverse("payments:original", args=[given.pk]), {"file": SimpleUploadedFile("neu.txt", b"anders", "text/plain")}
+    )
+    assert "liegt schon in der Ablage" in again.content.decode()
+    assert "gültig" in client.get(reverse("payments:mandates") + "?stand=valid").content.decode()
+    assert "Nichts gefunden" in client.get(reverse("payments:mandates") + "?stand=lapsed").content.decode()
+    client.post(reverse("payments:revoke", args=[given.pk]), {"reason": "Brief"})
+    assert state_of(Mandate.objects.get(), TODAY) == MandateState.REVOKED
