@@ -57,7 +57,8 @@ def order_notes(orders: QuerySet[PaymentOrder]) -> Iterator[Note]:
 def state_of(order: Any) -> str:
     if not order.end_to_end_id:
         return _("im Entwurf eines Zahlungslaufs")
-    return str(order.outcome.label)
+    kind = _("Lastschrift") if order.mandate_id else _("Überweisung")
+    return f"{kind} {order.outcome.label}"
 
 
 def voucher_actions(user: Any, voucher: Voucher) -> Iterator[Action]:

@@ -1,19 +1,19 @@
 from django.urls import path
 
-from apps.payments.views import mandates, runs, transfers
+from apps.payments.views import mandates, runs, steps, transfers
 
 app_name = "payments"
 
 urlpatterns = [
     path("", runs.RunsPage.as_view(), name="runs"),
-    path("lastschriften/", runs.CollectPage.as_view(), name="collect"),
+    path("lastschriften/", steps.CollectPage.as_view(), name="collect"),
     path("laeufe/<int:pk>/", runs.RunPage.as_view(), name="run"),
-    path("laeufe/<int:pk>/ankuendigen/", runs.AnnouncePage.as_view(), name="announce"),
-    path("laeufe/<int:pk>/freigeben/", runs.ReleasePage.as_view(), name="release"),
-    path("laeufe/<int:pk>/verwerfen/", runs.DiscardPage.as_view(), name="discard"),
-    path("laeufe/<int:pk>/nicht-ausgefuehrt/", runs.RefusePage.as_view(), name="refuse"),
-    path("auftraege/<int:pk>/herausnehmen/", runs.TakeOutPage.as_view(), name="take_out"),
-    path("auftraege/<int:pk>/nicht-ausgefuehrt/", runs.RefuseOrderPage.as_view(), name="refuse_order"),
+    path("laeufe/<int:pk>/ankuendigen/", steps.AnnouncePage.as_view(), name="announce"),
+    path("laeufe/<int:pk>/freigeben/", steps.ReleasePage.as_view(), name="release"),
+    path("laeufe/<int:pk>/verwerfen/", steps.DiscardPage.as_view(), name="discard"),
+    path("laeufe/<int:pk>/nicht-ausgefuehrt/", steps.RefusePage.as_view(), name="refuse"),
+    path("auftraege/<int:pk>/herausnehmen/", steps.TakeOutPage.as_view(), name="take_out"),
+    path("auftraege/<int:pk>/nicht-ausgefuehrt/", steps.RefuseOrderPage.as_view(), name="refuse_order"),
     path("mandate/", mandates.MandatesPage.as_view(), name="mandates"),
     path("mandate/neu/", mandates.NewMandatePage.as_view(), name="new_mandate"),
     path("mandate/<int:pk>/", mandates.MandatePage.as_view(), name="mandate"),

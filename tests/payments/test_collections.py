@@ -9,7 +9,8 @@ import pytest
 import sepaxml
 import xmlschema
 from defusedxml.ElementTree import fromstring
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import unbook_line
@@ -25,7 +26,7 @@ from apps.payments.domain.releasing import discard_run, release_run, take_out
 from apps.payments.enums import RunState
 from apps.payments.models import Mandate, PaymentOrder, PaymentRun
 from tests.factories.banking import Row
-from tests.payments.conftest import BONN, DUE, KOELN, TODAY, content_of, mandate, outstanding
+from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of, mandate, outstanding
 
 SCHEMA = Path(sepaxml.__file__).parent / "schemas" / "pain.008.001.08.xsd"
 
@@ -250,3 +251,27 @@ def test_without_creditor_identifier_nothing_is_collected(invoices, treasurer, r
             on=TODAY,
         )
     assert "Gläubiger-Identifikationsnummer" in str(refused.value)
+
+
+def test_the_page_of_a_released_run_asks_as_much_for_many_payments_as_for_one(
+    mandates, draft, invoices, read_in, treasurer, board_member, client, time_machine
+):
+    time_machine.move_to(TODAY, tick=False)
+    client.force_login(treasurer)
+    one, queries = draft(), []
+    take_out(one.orders.get(invoice=invoices[1]), by=treasurer)
+    one = release_run(one, by=board_member, on=TODAY)
+    two = draft()
+    mandate("München", SUPPLIER, treasurer)
+    discard_run(two, by=treasurer)
+    two = release_run(draft(), by=board_member, on=TODAY)
+    assert (one.orders.count(), two.orders.count()) == (1, 2)
+    line = read_in(Row("8709.28", end_to_end_id=f"{two.reference}-1", on=DUE))
+    book_line(line, proposal=line.proposals.get(rank=1).pk, by=treasurer, on=DUE)
+    for run in (one, two):
+        client.get(run.get_absolute_url())
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(run.get_absolute_url()).content.decode()
+        queries.append(len(asked))
+    assert line.get_absolute_url() in page
+    assert (queries[0], queries[0] < 20) == (queries[1], True)

@@ -27,7 +27,9 @@ def test_mandates_are_valid_revoked_lapsed_or_used(mandates, treasurer):
     assert [each.mandate for each in collectable(DUE)] == [koeln]
 
 
-@pytest.mark.parametrize("day", [date(2027, 2, 27), date(2027, 2, 28), date(2027, 3, 1), date(2029, 5, 3), date(2029, 5, 4)])
+@pytest.mark.parametrize(
+    "day", [date(2027, 2, 27), date(2027, 2, 28), date(2027, 3, 1), date(2029, 5, 3), date(2029, 5, 4)]
+)
 def test_the_list_filters_by_the_same_rules(bank, treasurer, day):
     signed = [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1), date(2026, 5, 4)]
     for place, signed_on in enumerate(signed):

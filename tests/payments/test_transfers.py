@@ -62,7 +62,9 @@ def release(bank, treasurer, board_member):
     """Return a function that drafts and releases everything that waits."""
 
     def run() -> PaymentRun:
-        return release_run(draft_transfers(bank_account=bank, due_on=DUE, by=treasurer, on=TODAY), by=board_member, on=TODAY)
+        return release_run(
+            draft_transfers(bank_account=bank, due_on=DUE, by=treasurer, on=TODAY), by=board_member, on=TODAY
+        )
 
     return run
 

@@ -135,7 +135,7 @@ def order_parts(orders: Sequence[ExpectedPayment]) -> list[Part]:
         for invoice in Invoice.objects.standing().with_balance().filter(pk__in=[order.invoice_id for order in orders])
     }
     open_vouchers = {
-        voucher.pk: round(Decimal(voucher.outstanding), 2)
+        voucher.pk: round(Decimal(voucher.outstanding), 2)  # type: ignore[attr-defined]
         for voucher in open_payables().filter(pk__in=[order.voucher_id for order in orders])
     }
     parts: list[Part] = []

@@ -77,7 +77,7 @@ def unbooked_opening(bank_account: BankAccount, first: Statement) -> Decimal:
 
 def with_best_proposal(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
     """Each line with `best`, a list that holds its first proposal."""
-    shown = ("proposal", "amount", "amount_currency", "invoice__number", "invoice__city__name")
+    shown: tuple[str, ...] = ("proposal", "amount", "amount_currency", "invoice__number", "invoice__city__name")
     shown += ("voucher__number", "voucher__creditor__name")
     targets = ProposalTarget.objects.select_related("invoice__city", "voucher__creditor").only(*shown)
     best = (

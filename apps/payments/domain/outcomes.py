@@ -13,7 +13,7 @@ from apps.audit.acts import act
 from apps.banking.domain.expected import drop_expected
 from apps.banking.models import ExpectedPayment
 from apps.payments.domain.errors import AlreadyCarriedOut, OrderNotPossible
-from apps.payments.enums import RunState
+from apps.payments.enums import Outcome, RunState
 from apps.payments.models import Mandate, PaymentOrder, PaymentRun
 
 
@@ -25,7 +25,7 @@ def free_settled() -> None:
 
 def refusable(run: PaymentRun) -> Any:
     """Orders of a released run that the bank has neither booked nor refused."""
-    return run.orders.with_outcome().exclude(end_to_end_id="").filter(line_id=None, refused_on=None)
+    return run.orders.with_outcome().with_result(Outcome.WAITING)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -164,6 +164,8 @@ class PayablesPage(TablePage):
         return [RUNS, TRANSFERS]
 
     def get_actions(self) -> list[Action]:
+        if not payables_to_order().exists():
+            return []
         return [Action(_("Alle fälligen vormerken"), reverse("payments:pay_due"), primary=True)]
 
 
@@ -214,9 +216,13 @@ class PayDuePage(ConfirmPage):
     def get_breadcrumbs(self) -> list[Crumb]:
         return [RUNS, TRANSFERS, PAYABLES]
 
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        waiting = payables_to_order().aggregate(count=Count("pk"), total=Sum("outstanding"))
+        return [(_("nicht vorgemerkt"), waiting["count"]), (_("zusammen"), euro(waiting["total"] or 0))]
+
     def get_consequences(self) -> list[str]:
         return [
-            _("Jede bis zu diesem Tag fällige Rechnung wird mit ihrem offenen Betrag vorgemerkt."),
+            _("Jede davon, die bis zu diesem Tag fällig ist, wird mit ihrem offenen Betrag vorgemerkt."),
             _("Rechnungen ohne IBAN bleiben stehen und werden genannt."),
         ]
 
