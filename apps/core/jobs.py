@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from apps.core.errors import DomainError
 from apps.core.models import STALE_AFTER, Job, JobState
 
 
@@ -27,9 +28,12 @@ def start_job(task: Any, *, kind: str, key: str, title: str, by: Any, total: int
 
 
 class Progress:
+    """What the work says of itself; `return_url` may lead to what it made."""
+
     def __init__(self, job: Job) -> None:
         self.job = job
         self.report = ""
+        self.return_url = job.return_url
 
     def begin(self, total: int) -> None:
         Job.objects.filter(pk=self.job.pk).update(total=total, done=0, heartbeat_at=timezone.now())
@@ -40,16 +44,19 @@ class Progress:
 
 @contextmanager
 def working(job_id: int) -> Iterator[Progress]:
-    """Mark the job running, then done with the report the work left, or failed with the reason."""
+    """Mark the job running, then done with the report the work left, refused by a rule, or failed with the reason."""
     job = Job.objects.get(pk=job_id)
     Job.objects.filter(pk=job_id).update(state=JobState.RUNNING, heartbeat_at=timezone.now(), report="")
     progress = Progress(job)
     try:
         yield progress
+    except DomainError as error:
+        Job.objects.filter(pk=job_id).update(state=JobState.REFUSED, report=error.message)
+        return
     except Exception as error:
         Job.objects.filter(pk=job_id).update(state=JobState.FAILED, report=str(error))
         raise
-    Job.objects.filter(pk=job_id).update(state=JobState.DONE, report=progress.report)
+    Job.objects.filter(pk=job_id).update(state=JobState.DONE, report=progress.report, return_url=progress.return_url)
 
 
 def release_stale_jobs() -> int:

@@ -29,6 +29,7 @@ class JobState(models.TextChoices):
     RUNNING = "running", _("läuft")
     DONE = "done", _("fertig")
     FAILED = "failed", _("abgebrochen")
+    REFUSED = "refused", _("nicht möglich")
 
 
 class Job(models.Model):

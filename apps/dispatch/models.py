@@ -99,7 +99,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         return self.filter(state__in=[DispatchState.FAILED, DispatchState.BOUNCED]).exclude(models.Exists(again))
 
     def standing(self) -> Self:
-        """The first sending of a document to somebody, unless it was cancelled: there is only one (database)."""
+        """The first sending of a version of a document to somebody, unless it was cancelled: there is only one (database)."""
         return self.filter(replaces__isnull=True).exclude(state=DispatchState.CANCELLED)
 
 
@@ -121,6 +121,9 @@ class Dispatch(models.Model):
     kind = models.CharField(_("Art"), max_length=40)
     title = models.CharField(_("Gegenstand"), max_length=200)
     document = models.ForeignKey(Document, models.PROTECT, related_name="dispatches", verbose_name=_("Dokument"))
+    edition = models.PositiveIntegerField(
+        _("Fassung des Dokuments"), default=1, help_text=_("Jede Fassung geht einmal an eine Stadt.")
+    )
     city = models.ForeignKey(
         "members.City", models.PROTECT, null=True, related_name="dispatches", verbose_name=_("Stadt")
     )
@@ -165,12 +168,12 @@ class Dispatch(models.Model):
             choices_constraint("channel", Channel, name="dispatch_dispatch_channel_known"),
             choices_constraint("state", DispatchState, name="dispatch_dispatch_state_known"),
             models.UniqueConstraint(
-                fields=["document", "city"],
+                fields=["document", "edition", "city"],
                 condition=Q(replaces__isnull=True) & ~Q(state=DispatchState.CANCELLED),
                 name="dispatch_dispatch_document_to_city_once",
             ),
             models.UniqueConstraint(
-                fields=["document"],
+                fields=["document", "edition"],
                 condition=Q(replaces__isnull=True, city__isnull=True) & ~Q(state=DispatchState.CANCELLED),
                 name="dispatch_dispatch_document_to_others_once",
             ),

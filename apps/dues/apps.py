@@ -21,9 +21,9 @@ class DuesConfig(AppConfig):
         register_search(search)
         register_duties(duties)
         register_milestones(dues_year)
-        register_job("dues.print", "dues.print_invoices")
         register_kinds()
-        register_job("dues.print_announcements", "dues.announce")
+        for kind, permission in JOBS.items():
+            register_job(kind, permission)
         register_source("dues.invoice", _("Beitragsrechnung"), url_for=invoice_url)
         protect(models.FeeSchedule, when="OLD.state = 'in_force'", except_columns=["valid_until"])
         protect(models.FeeTier, when="OLD.is_final")
@@ -43,6 +43,17 @@ class DuesConfig(AppConfig):
         protect(models.InvoiceData, when="OLD.state = 'issued'")
         protect(models.Allocation)
 
+
+JOBS = {
+    "dues.prepare_run": "dues.prepare_run",
+    "dues.issue_run": "dues.issue_run",
+    "dues.print": "dues.print_invoices",
+    "dues.send": "dues.send_invoices",
+    "dues.prepare_announcement": "dues.announce",
+    "dues.announce": "dues.announce",
+    "dues.print_announcements": "dues.announce",
+    "dues.send_announcements": "dues.announce",
+}
 
 VERBS = {
     "dues.schedule_saved": _("Beitragsordnung als Entwurf gespeichert"),

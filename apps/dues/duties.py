@@ -14,7 +14,7 @@ from apps.core.registries import Duty, Found, Milestone, Waiting
 from apps.core.templatetags.formats import day, euro
 from apps.dues.calculations import clamp_day
 from apps.dues.domain.queries import to_print
-from apps.dues.domain.sending import unsent_invoices, unsent_notes
+from apps.dues.domain.sending import unsent_announcements, unsent_invoices, unsent_notes
 from apps.dues.enums import AnnouncementRunState, RunState
 from apps.dues.models import AnnouncementRun, CreditNote, DuesRun, FeeSchedule, Invoice, InvoiceData
 from apps.members.rules import acting_city_ids
@@ -41,6 +41,7 @@ def treasurer_duties(today: date) -> Iterator[Waiting]:
     yield Waiting(to_print(CreditNote.objects.all()), unprinted(_("Stornorechnungen")))
     yield Waiting(unsent_invoices(), unsent(_("Rechnungen")))
     yield Waiting(unsent_notes(), unsent(_("Stornorechnungen")))
+    yield Waiting(unsent_announcements(), unsent_letters)
 
 
 def run_to_issue(found: Found) -> Duty:
@@ -75,6 +76,13 @@ def unsent(what: str) -> Callable[[Found], Duty]:
         return Duty(title, reverse("dues:send_invoices"), tone="warning")
 
     return duty
+
+
+def unsent_letters(found: Found) -> Duty:
+    title = ngettext(
+        "%s Beitragsvorankündigung noch zu versenden", "%s Beitragsvorankündigungen noch zu versenden", found.count
+    )
+    return Duty(title % found.count, reverse("dues:announcement_runs"), tone="warning")
 
 
 def next_announcement(today: date) -> Iterator[Waiting]:

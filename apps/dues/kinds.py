@@ -39,3 +39,23 @@ def register_kinds() -> None:
             "betrag": _("Betrag"),
         },
     )
+    register_kind(
+        "dues.announcement",
+        _("Beitragsvorankündigung"),
+        subject=_("Voraussichtliche Beiträge {jahr} und {folgejahr}, {organisation}"),
+        body=_(
+            "Sehr geehrte Damen und Herren,\n\n"
+            "für Ihren Haushalt teilen wir Ihnen die voraussichtlichen Mitgliedsbeiträge mit ({betraege}). "
+            "Wie sie berechnet sind, steht im beigefügten Schreiben. Änderungen werden bis zum {aenderungen} beschlossen. "
+            "{fassung}\n\n"
+            "Dies ist keine Rechnung und keine Zahlungsaufforderung.\n\n"
+            "Mit freundlichen Grüßen\n{organisation}"
+        ),
+        placeholders={
+            "jahr": _("erstes Beitragsjahr"),
+            "folgejahr": _("zweites Beitragsjahr"),
+            "betraege": _("beide Jahre mit ihrem Beitrag"),
+            "aenderungen": _("Tag, bis zu dem Änderungen beschlossen werden"),
+            "fassung": _("Hinweis, wenn das Schreiben ein früheres ersetzt"),
+        },
+    )

@@ -1,36 +1,143 @@
-"""Work in the background: print what has no PDF yet."""
+"""Work in the background: prepare, issue and announce for many cities, print what has no PDF yet, fill the outbox."""
+
+from datetime import date
+from typing import Any
 
 from django.tasks import task
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.jobs import release_stale_jobs, start_job, working
+from apps.core.jobs import Progress, release_stale_jobs, start_job, working
 from apps.core.models import Job
+from apps.core.templatetags.formats import euro, number
 from apps.dues.announcement_printing import print_announcements
+from apps.dues.domain.announcements import announce, prepare_announcement
+from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.queries import held_back_count, missing_documents
-from apps.dues.models import Announcement
+from apps.dues.domain.runs import prepare_run
+from apps.dues.domain.sending import (
+    queue_announcements,
+    queue_unsent,
+    unsent_announcements,
+    unsent_invoices,
+    unsent_notes,
+)
+from apps.dues.models import Announcement, AnnouncementRun, DuesRun
 from apps.dues.printing import print_now
+from apps.members.domain.queries import member_cities
 
 KIND = "dues.print"
 LETTERS = "dues.print_announcements"
+PREPARE, ISSUE, SEND = "dues.prepare_run", "dues.issue_run", "dues.send"
+FORECAST, ANNOUNCE, SEND_LETTERS = "dues.prepare_announcement", "dues.announce", "dues.send_announcements"
+
+# up to so many cities a page does it at once
+FEW_CITIES = 300
+
+
+def many(count: int) -> bool:
+    return count > FEW_CITIES
+
+
+def many_members(today: date) -> bool:
+    return many(member_cities(today).count())
+
+
+def begin(work: Any, *, kind: str, key: str, title: str, by: User | None, return_url: str, total: int = 0) -> Job:
+    """Start work, once at a time for each key; what a killed worker left is taken up again."""
+    release_stale_jobs()
+    return start_job(work, kind=kind, key=key, title=title, by=by, total=total, return_url=return_url)
+
+
+def start_preparing(year: int, *, by: User | None) -> Job:
+    title = _("Vorschau der Beiträge %s erstellen") % year
+    return begin(prepare, kind=PREPARE, key=str(year), title=title, by=by, return_url=reverse("dues:runs"))
+
+
+@task
+def prepare(job_id: int) -> None:
+    with working(job_id) as progress:
+        job = progress.job
+        run = prepare_run(int(job.key), by=job.started_by, on=timezone.localdate(), supplement=True)
+        progress.report = _("%(count)s Städte, zusammen %(total)s.") % {
+            "count": number(run.count),
+            "total": euro(run.total),
+        }
+        progress.return_url = run.get_absolute_url()
+
+
+def start_issuing(run: DuesRun, *, by: User | None) -> Job:
+    title = _("%s ausstellen") % run
+    return begin(issue, kind=ISSUE, key=str(run.pk), title=title, by=by, return_url=run.get_absolute_url())
+
+
+@task
+def issue(job_id: int) -> None:
+    """Issue, then print in a job of its own."""
+    with working(job_id) as progress:
+        job = progress.job
+        run = DuesRun.objects.get(pk=int(job.key))
+        invoices = issue_run(run, by=job.started_by, on=timezone.localdate())
+        progress.report = _("%(count)s Rechnungen ausgestellt, zusammen %(total)s. Die PDF-Dateien entstehen nun.") % {
+            "count": number(len(invoices)),
+            "total": euro(run.total),
+        }
+        follow_up(progress, start_printing(by=job.started_by, return_url=job.return_url))
+
+
+def start_forecast(year: int, *, decided_by: date, by: User | None) -> Job:
+    return begin(
+        forecast,
+        kind=FORECAST,
+        key=f"{year} {decided_by}",
+        title=_("Vorschau der Beitragsvorankündigung %(year)s und %(next)s erstellen")
+        % {"year": year, "next": year + 1},
+        by=by,
+        return_url=reverse("dues:announcement_runs"),
+    )
+
+
+@task
+def forecast(job_id: int) -> None:
+    with working(job_id) as progress:
+        job = progress.job
+        year, decided_by = job.key.split()
+        run = prepare_announcement(
+            int(year), decided_by=date.fromisoformat(decided_by), by=job.started_by, on=timezone.localdate()
+        )
+        progress.report = _("%s Städte erfahren etwas Neues.") % number(run.count)
+        progress.return_url = run.get_absolute_url()
+
+
+def start_announcing(run: AnnouncementRun, *, by: User | None) -> Job:
+    title = _("%s bekannt geben") % run
+    return begin(tell, kind=ANNOUNCE, key=str(run.pk), title=title, by=by, return_url=run.get_absolute_url())
+
+
+@task
+def tell(job_id: int) -> None:
+    """Announce, then print in a job of its own."""
+    with working(job_id) as progress:
+        job = progress.job
+        run = announce(AnnouncementRun.objects.get(pk=int(job.key)), by=job.started_by, on=timezone.localdate())
+        progress.report = _("%s Städten bekannt gegeben. Die Schreiben entstehen nun.") % number(run.count)
+        follow_up(progress, start_printing_announcements(by=job.started_by, return_url=job.return_url))
+
+
+def follow_up(progress: Progress, job: Job | None) -> None:
+    if job:
+        progress.return_url = reverse("core:job", args=[job.pk])
 
 
 def start_printing(*, by: User | None, return_url: str = "") -> Job | None:
-    """Print what has no PDF yet; nothing to do gives None. Work that a killed worker left is taken up again."""
-    release_stale_jobs()
+    """Print what has no PDF yet; nothing to do gives None."""
     missing = missing_documents()
     if not missing:
         return None
-    return start_job(
-        print_missing,
-        kind=KIND,
-        key="all",
-        title=_("Beitragsrechnungen drucken und ablegen"),
-        by=by,
-        total=missing,
-        return_url=return_url or reverse("dues:invoices"),
-    )
+    title, back = _("Beitragsrechnungen drucken und ablegen"), return_url or reverse("dues:invoices")
+    return begin(print_missing, kind=KIND, key="all", title=title, by=by, total=missing, return_url=back)
 
 
 @task
@@ -51,19 +158,11 @@ def held_back_report() -> str:
 
 def start_printing_announcements(*, by: User | None, return_url: str) -> Job | None:
     """Print the letters of announcements that have none yet; nothing to do gives None."""
-    release_stale_jobs()
     missing = Announcement.objects.without_document().count()
     if not missing:
         return None
-    return start_job(
-        print_letters,
-        kind=LETTERS,
-        key="all",
-        title=_("Beitragsvorankündigungen drucken und ablegen"),
-        by=by,
-        total=missing,
-        return_url=return_url,
-    )
+    title = _("Beitragsvorankündigungen drucken und ablegen")
+    return begin(print_letters, kind=LETTERS, key="all", title=title, by=by, total=missing, return_url=return_url)
 
 
 @task
@@ -72,3 +171,40 @@ def print_letters(job_id: int) -> None:
         progress.begin(Announcement.objects.without_document().count())
         count = print_announcements(by=progress.job.started_by, step=progress.step)
         progress.report = _("%(count)s PDF gedruckt und abgelegt.") % {"count": count}
+
+
+def start_queueing(run: DuesRun | None, *, by: User | None, return_url: str) -> Job:
+    title, key = _("Rechnungen in den Postausgang legen"), str(run.pk) if run else "all"
+    return begin(queue_invoices, kind=SEND, key=key, title=title, by=by, return_url=return_url)
+
+
+@task
+def queue_invoices(job_id: int) -> None:
+    with working(job_id) as progress:
+        run = DuesRun.objects.filter(pk=key_of(progress)).first()
+        progress.begin(unsent_invoices(run).count() + unsent_notes(run).count())
+        count = queue_unsent(run, by=progress.job.started_by, on=timezone.localdate(), step=progress.step)
+        progress.report = queued(count)
+
+
+def start_queueing_letters(run: AnnouncementRun | None, *, by: User | None, return_url: str) -> Job:
+    title, key = _("Schreiben in den Postausgang legen"), str(run.pk) if run else "all"
+    return begin(queue_letters, kind=SEND_LETTERS, key=key, title=title, by=by, return_url=return_url)
+
+
+@task
+def queue_letters(job_id: int) -> None:
+    with working(job_id) as progress:
+        run = AnnouncementRun.objects.filter(pk=key_of(progress)).first()
+        progress.begin(unsent_announcements(run).count())
+        count = queue_announcements(run, by=progress.job.started_by, on=timezone.localdate(), step=progress.step)
+        progress.report = queued(count)
+
+
+def key_of(progress: Progress) -> int | None:
+    key = progress.job.key
+    return int(key) if key.isdecimal() else None
+
+
+def queued(count: int) -> str:
+    return _("%s Sendungen liegen im Postausgang und warten auf Freigabe.") % number(count)

@@ -52,6 +52,7 @@ urlpatterns = [
     path("vorankuendigungen/<int:pk>/", announcements.RunPage.as_view(), name="announcement_run"),
     path("vorankuendigungen/<int:pk>/bekannt-geben/", announcements.Announce.as_view(), name="announce"),
     path("vorankuendigungen/<int:pk>/verwerfen/", announcements.RunDiscard.as_view(), name="announcement_discard"),
+    path("vorankuendigungen/<int:pk>/versenden/", sending.SendAnnouncements.as_view(), name="send_announcements"),
     path("vorankuendigungen/<int:pk>/drucken/", announcements.PrintLetters.as_view(), name="announcement_print"),
     path("vorankuendigungen/stadt/<int:pk>/", announcements.AnnouncementPage.as_view(), name="announcement"),
     path("vorankuendigungen/stadt/<int:pk>/pdf/", announcements.LetterRedirect.as_view(), name="announcement_pdf"),

@@ -116,6 +116,7 @@ def send_again(
             kind=dispatch.kind,
             title=dispatch.title,
             document=dispatch.document,
+            edition=dispatch.edition,
             city=dispatch.city,
             city_label=dispatch.city_label,
             channel=channel or dispatch.channel,

@@ -1,6 +1,6 @@
 """Into the outbox: other apps hand over what is to be sent. Nothing leaves before a person has released it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -43,22 +43,25 @@ class Draft:
 
 
 def queue_dispatch(draft: Draft, *, by: User | None, on: date) -> Dispatch | None:
-    """Put one sending into the outbox; None if its document is already on its way to this city."""
+    """Put one sending into the outbox; None if this version of its document is already on its way to this city."""
     return next(iter(queue_dispatches([draft], by=by, on=on)), None)
 
 
 @transaction.atomic
 def queue_dispatches(drafts: Sequence[Draft], *, by: User | None, on: date) -> list[Dispatch]:
-    """Put sendings into the outbox, each document once per city, however often this is called.
+    """Put sendings into the outbox, each version of a document once per city, however often this is called.
 
     The documents are locked first: of two clicks the second waits and then finds everything queued.
     """
     main = [draft.documents[0].pk for draft in drafts]
     list(Document.objects.select_for_update().filter(pk__in=main).order_by("pk").values_list("pk"))
-    known = set(Dispatch.objects.standing().filter(document__in=main).values_list("document_id", "city_id"))
-    fresh: dict[tuple[int, int | None], Draft] = {}
+    newest = versions_in_force({document.pk for draft in drafts for document in draft.documents})
+    columns = ("document_id", "edition", "city_id")
+    known = set(Dispatch.objects.standing().filter(document__in=main).values_list(*columns))
+    fresh: dict[tuple[int, int, int | None], Draft] = {}
     for draft in drafts:
-        key = (draft.documents[0].pk, draft.city.pk if draft.city else None)
+        document = draft.documents[0].pk
+        key = (document, newest[document].version, draft.city.pk if draft.city else None)
         if key not in known:
             fresh.setdefault(key, draft)
     if not fresh:
@@ -67,13 +70,20 @@ def queue_dispatches(drafts: Sequence[Draft], *, by: User | None, on: date) -> l
     guard_reachable(rows)
     texts, sender = wordings(draft.kind for draft in fresh.values()), full_name_on(on)
     with act("dispatch.queued", by=by, data={"on": on, "count": len(rows)}) as entry:
-        made = bulk.create(
-            Dispatch, [unsaved(draft, recipient, texts[draft.kind], sender, by=by) for draft, recipient in rows]
-        )
-        enclose(made, [draft for draft, _recipient in rows])
+        letters = [unsaved(draft, recipient, texts[draft.kind], sender, by=by) for draft, recipient in rows]
+        for letter in letters:
+            letter.edition = newest[letter.document_id].version
+        made = bulk.create(Dispatch, letters)
+        enclose(made, [draft for draft, _recipient in rows], newest)
         if len(made) == 1:
             entry.subject = made[0]
     return made
+
+
+def versions_in_force(documents: Iterable[int]) -> dict[int, DocumentVersion]:
+    """Per document its newest version."""
+    rows = DocumentVersion.objects.filter(document__in=documents).order_by("version")
+    return {version.document_id: version for version in rows}
 
 
 def addressed(drafts: Sequence[Draft], *, on: date) -> list[tuple[Draft, Recipient]]:
@@ -95,8 +105,7 @@ def guard_reachable(rows: Sequence[tuple[Draft, Recipient]]) -> None:
     lost = [
         str(draft.city or draft.label)
         for draft, recipient in rows
-        if (way(draft, recipient) == Channel.MAIL and not recipient.email)
-        or (way(draft, recipient) == Channel.POST and not recipient.lines)
+        if not recipient.can_be_reached_by(way(draft, recipient))
     ]
     if lost:
         more = _(" und %s weitere") % (len(lost) - NAMED) if len(lost) > NAMED else ""
@@ -127,13 +136,8 @@ def unsaved(draft: Draft, recipient: Recipient, wording: tuple[str, str], sender
     )
 
 
-def enclose(made: Sequence[Dispatch], drafts: Sequence[Draft]) -> None:
+def enclose(made: Sequence[Dispatch], drafts: Sequence[Draft], newest: Mapping[int, DocumentVersion]) -> None:
     """Freeze the version in force of every file."""
-    wanted = {document.pk for draft in drafts for document in draft.documents}
-    newest = {
-        version.document_id: version
-        for version in DocumentVersion.objects.filter(document__in=wanted).order_by("version")
-    }
     bulk.create(
         Enclosure,
         [

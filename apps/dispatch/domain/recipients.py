@@ -20,6 +20,14 @@ class Recipient:
     postcode: str = ""
     channel: Channel = Channel.POST
 
+    def can_be_reached_by(self, channel: Channel) -> bool:
+        """A mail needs an address, a letter one on paper; what is handed over needs neither."""
+        return {Channel.MAIL: bool(self.email), Channel.POST: bool(self.lines)}.get(channel, True)
+
+    @property
+    def is_reachable(self) -> bool:
+        return self.can_be_reached_by(self.channel)
+
 
 def recipients_of(cities: Iterable[City], *, on: date, is_invoice: bool = True) -> dict[int, Recipient]:
     """Per city its mail address for invoices (else that of the invoice contact), its invoice address and its way.

@@ -72,6 +72,23 @@ def cancel_dispatch(dispatch: Dispatch, *, reason: str, by: User | None) -> Disp
     return dispatch
 
 
+@transaction.atomic
+def withdraw(waiting: DispatchQuerySet, *, reason: str, by: User | None) -> int:
+    """Take out of the outbox what has not left yet, because it no longer holds; return how many.
+
+    What lies in a pile of letters stays: the pile has to be dissolved first.
+    """
+    states = [DispatchState.QUEUED, DispatchState.RELEASED]
+    rows = waiting.filter(state__in=states, batch__isnull=True)
+    first = list(rows[:2])
+    if not first:
+        return 0
+    subject = first[0] if len(first) == 1 else None
+    with act("dispatch.cancelled", subject, by=by, reason=required(reason)) as entry:
+        entry.data["count"] = count = bulk.change(rows, state=DispatchState.CANCELLED, answer=reason[:500])
+    return count
+
+
 def guard_not_stacked(dispatch: Dispatch) -> None:
     if dispatch.batch_id:
         raise BatchClosed(_("Der Brief liegt in einem Poststapel. Bitte lösen Sie zuerst den Stapel auf."))

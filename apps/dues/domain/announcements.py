@@ -17,10 +17,12 @@ from apps.accounts.models import User
 from apps.audit import bulk
 from apps.audit.acts import act
 from apps.core.money import euros
+from apps.core.templatetags.formats import day
 from apps.core.transitions import guard_transition
 from apps.dues.domain.assessment import basis_of, by_name, expected_figures, fees_of, finding, members_since
 from apps.dues.domain.errors import AlreadyIssued, DayNotPossible, NothingToAnnounce, PreviewOutdated
 from apps.dues.domain.schedules import legal_basis, plain_terms, schedule_for
+from apps.dues.domain.sending import withdraw_letters
 from apps.dues.domain.wording import describe_steps
 from apps.dues.enums import AnnouncementRunState, AnnouncementState
 from apps.dues.models import Announcement, AnnouncementRun, Invoice
@@ -37,9 +39,7 @@ def prepare_announcement(year: int, *, decided_by: date, by: User | None, on: da
 
     A city whose figures changed since gets a new version. It replaces an older preview of the year.
     """
-    guard_not_issued(year)
-    if decided_by < on:
-        raise DayNotPossible(_("Der Tag liegt schon zurück. Bitte geben Sie einen künftigen an."), field="decided_by")
+    guard_possible(year, decided_by=decided_by, on=on)
     run = AnnouncementRun(year=year, decided_by=decided_by, frozen_at=timezone.now(), frozen_by=by)
     drafts, run.terms, run.findings = forecast(run, on=on)
     drafts = unsaid(drafts, run)
@@ -70,10 +70,9 @@ def announce(run: AnnouncementRun, *, by: User | None, on: date) -> Announcement
     guard_transition(run, AnnouncementRunState.ANNOUNCED)
     guard_announceable(run, on=on)
     with act("dues.announced", run, by=by, data={"on": on, "count": run.count, "total": str(run.total.amount)}):
-        told = run.announcements.values("city_id")
-        bulk.change(
-            Announcement.objects.standing().filter(year=run.year, city__in=told), state=AnnouncementState.SUPERSEDED
-        )
+        older = Announcement.objects.standing().filter(year=run.year, city__in=run.announcements.values("city_id"))
+        withdraw_letters(older, reason=_("Überholt von der Vorankündigung vom %s.") % day(on), by=by)
+        bulk.change(older, state=AnnouncementState.SUPERSEDED)
         bulk.change(run.announcements.all(), state=AnnouncementState.STANDING)
         run.state, run.announced_on, run.announced_by = AnnouncementRunState.ANNOUNCED, on, by
         run.save(update_fields=["state", "announced_on", "announced_by"])
@@ -94,6 +93,15 @@ def set_aside(run: AnnouncementRun) -> None:
     bulk.change(run.announcements.all(), state=AnnouncementState.DISCARDED)
     run.state = AnnouncementRunState.DISCARDED
     run.save(update_fields=["state"])
+
+
+def guard_possible(year: int, *, decided_by: date, on: date) -> None:
+    """Both years need a schedule in force, and none of the first may be billed already."""
+    guard_not_issued(year)
+    if decided_by < on:
+        raise DayNotPossible(_("Der Tag liegt schon zurück. Bitte geben Sie einen künftigen an."), field="decided_by")
+    for each in (year, year + 1):
+        schedule_for(each)
 
 
 def guard_not_issued(year: int) -> None:

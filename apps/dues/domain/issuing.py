@@ -1,6 +1,6 @@
 """The dues run, second step: issue exactly what was frozen, once, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -64,7 +64,14 @@ def guard_issuable(run: DuesRun, *, on: date) -> list[Assessment]:
     return assessments
 
 
-def guard_complete(run: DuesRun, assessments: Sequence[Assessment]) -> None:
+def guard_shown(run: DuesRun, *, on: date) -> None:
+    """What can be said at once, however many cities: whether the preview is complete and still to be issued."""
+    guard_transition(run, RunState.ISSUED)
+    guard_creditor(on)
+    guard_complete(run, run.assessments.blocked().order_by("position"))
+
+
+def guard_complete(run: DuesRun, assessments: Iterable[Assessment]) -> None:
     """Nothing that blocks may be left, in the run or in any city."""
     missing = [item["text"] for item in run.findings if item["blocks"]]
     for assessment in assessments:

@@ -22,7 +22,7 @@ from apps.dues.domain.assessment import assess, basis_of, finding, run_day, tota
 from apps.dues.domain.errors import AlreadyIssued, NobodyToBill, NoCreditor
 from apps.dues.domain.schedules import plain_terms, schedule_for
 from apps.dues.enums import RunState
-from apps.dues.models import Assessment, DuesRun
+from apps.dues.models import Assessment, DuesRun, FeeSchedule
 from apps.organisation.domain.queries import current_profile, full_name_on, legal_mode_on
 from apps.organisation.enums import LegalMode
 from apps.pdf.calculations import is_valid_iban
@@ -108,6 +108,12 @@ def next_sequence(year: int) -> int:
     return 0 if last is None else last + 1
 
 
+def guard_preparable(year: int, *, on: date) -> FeeSchedule:
+    """There must be a creditor and a schedule in force; return the schedule."""
+    guard_creditor(run_day(year, on))
+    return schedule_for(year)
+
+
 @transaction.atomic
 def prepare_run(year: int, *, by: User | None, on: date, supplement: bool = False) -> DuesRun:
     """Freeze the preview of a year: every city, every input, every step, what is missing. It replaces an older preview.
@@ -115,11 +121,10 @@ def prepare_run(year: int, *, by: User | None, on: date, supplement: bool = Fals
     A supplement bills the members who have no standing invoice of a year that is issued (joined later, cancelled).
     """
     member_day = run_day(year, on)
-    guard_creditor(member_day)
+    schedule = guard_preparable(year, on=on)
     sequence = next_sequence(year)
     if sequence and not supplement:
         raise AlreadyIssued(_("Die Beiträge %s sind ausgestellt. Es ist nichts zu tun.") % year)
-    schedule = schedule_for(year)
     basis = basis_of(schedule, year, on=member_day, addressed_on=on)
     drafts = assess(basis)
     if not drafts:

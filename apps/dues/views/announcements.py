@@ -12,21 +12,30 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, euro, number
+from apps.core.transitions import guard_transition
 from apps.core.views import Action, Badge, ConfirmPage, FormPage, Guarded, ObjectPage, TablePage
 from apps.dues.domain.announcements import (
     announce,
     discard_announcement,
     guard_announceable,
+    guard_possible,
     prepare_announcement,
     usual_day,
 )
 from apps.dues.domain.errors import NothingToPrint
+from apps.dues.domain.sending import letters_sent, unsent_announcements
 from apps.dues.enums import AnnouncementRunState, AnnouncementState
 from apps.dues.forms import AnnouncementForm
 from apps.dues.models import Announcement, AnnouncementRun
 from apps.dues.prints import expected_rows
 from apps.dues.rules import get_announcement, get_announcement_run
-from apps.dues.tasks import start_printing_announcements
+from apps.dues.tasks import (
+    many,
+    many_members,
+    start_announcing,
+    start_forecast,
+    start_printing_announcements,
+)
 from apps.dues.views.comparisons import OVERVIEW
 from apps.members.enums import Land
 
@@ -95,7 +104,11 @@ class RunCreate(FormPage):
         return [OVERVIEW, RUNS]
 
     def perform(self, form: AnnouncementForm) -> str:
-        run = prepare_announcement(**form.cleaned_data, by=self.request.user, on=timezone.localdate())
+        given, user, today = form.cleaned_data, self.request.user, timezone.localdate()
+        if many_members(today):
+            guard_possible(**given, on=today)
+            return reverse("core:job", args=[start_forecast(**given, by=user).pk])
+        run = prepare_announcement(**given, by=user, on=today)
         self.success(_("Die Vorschau ist festgehalten: %s Städte.") % number(run.count))
         return run.get_absolute_url()
 
@@ -155,6 +168,9 @@ class RunPage(TablePage):
         if self.missing:
             url = reverse("dues:announcement_print", args=[run.pk])
             return [Action(_("PDF-Erstellung fortsetzen"), url, primary=True)]
+        if run.is_announced and unsent_announcements(run).exists():
+            url = reverse("dues:send_announcements", args=[run.pk])
+            return [Action(_("Schreiben versenden …"), url, primary=True)]
         return []
 
     @cached_property
@@ -185,8 +201,10 @@ class Announce(RunAct):
         return _("%s Städten bekannt geben") % number(self.object.count)
 
     def get_consequences(self) -> list[str]:
-        run = self.object
-        guard_announceable(run, on=timezone.localdate())
+        run, large = self.object, many(self.object.count)
+        guard_transition(run, AnnouncementRunState.ANNOUNCED)
+        if not large:
+            guard_announceable(run, on=timezone.localdate())
         newer = run.announcements.filter(version__gt=1).count()
         figures = {"total": euro(run.total), "next": euro(run.next_total), "year": run.year, "following": run.next_year}
         return [
@@ -195,9 +213,12 @@ class Announce(RunAct):
             *([_("%s Städte erhalten eine neue Fassung; sie ersetzt die frühere.") % number(newer)] if newer else []),
             _("Für jede Stadt entsteht im Hintergrund ein Schreiben und wird bei den Dokumenten abgelegt."),
             _("Eine Forderung entsteht nicht. Gebucht wird nichts."),
+            *([_("Vorher wird geprüft, ob sich seit der Vorschau etwas geändert hat.")] if large else []),
         ]
 
     def perform(self, form: Any) -> str:
+        if many(self.object.count):
+            return reverse("core:job", args=[start_announcing(self.object, by=self.request.user).pk])
         run = announce(self.object, by=self.request.user, on=timezone.localdate())
         self.success(_("%s Städten bekannt gegeben.") % number(run.count))
         job = start_printing_announcements(by=self.request.user, return_url=run.get_absolute_url())
@@ -269,7 +290,9 @@ class AnnouncementPage(ObjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         others = Announcement.objects.announced().filter(city=self.object.city_id, year=self.object.year)
         versions = others.exclude(pk=self.object.pk).select_related("run").order_by("-version")
-        return super().get_context_data(expected=expected_rows(self.object), versions=versions, **kwargs)
+        sendings = letters_sent(self.object) if self.request.user.has_perm("dispatch.view_dispatch") else ()
+        shown = {"expected": expected_rows(self.object), "versions": versions, "sendings": sendings}
+        return super().get_context_data(**shown, **kwargs)
 
 
 class LetterRedirect(Guarded):

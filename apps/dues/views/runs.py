@@ -14,16 +14,16 @@ from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.views import Action, Badge, ConfirmPage, DownloadView, FormPage, TablePage
 from apps.dues.domain.errors import NothingToPrint
-from apps.dues.domain.issuing import guard_issuable, issue_run
+from apps.dues.domain.issuing import guard_issuable, guard_shown, issue_run
 from apps.dues.domain.queries import assessments_of, held_back_count, missing_documents
-from apps.dues.domain.runs import changes_since, discard_run, prepare_run
+from apps.dues.domain.runs import changes_since, discard_run, guard_preparable, prepare_run
 from apps.dues.domain.sending import unsent_invoices
 from apps.dues.enums import RunState
 from apps.dues.forms import RunForm
 from apps.dues.models import DuesRun
 from apps.dues.prints import run_job
 from apps.dues.rules import get_run
-from apps.dues.tasks import start_printing
+from apps.dues.tasks import many, many_members, start_issuing, start_preparing, start_printing
 from apps.dues.views.schedules import OVERVIEW
 from apps.members.enums import Land
 from apps.organisation.domain.queries import letterhead
@@ -84,6 +84,9 @@ class RunCreate(FormPage):
 
     def perform(self, form: RunForm) -> str:
         year, today = form.cleaned_data["year"], timezone.localdate()
+        if many_members(today):
+            guard_preparable(year, on=today)
+            return reverse("core:job", args=[start_preparing(year, by=self.request.user).pk])
         run = prepare_run(year, by=self.request.user, on=today, supplement=True)
         self.success(_("Die Vorschau für %s ist festgehalten.") % run)
         return run.get_absolute_url()
@@ -159,7 +162,8 @@ class RunPage(TablePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.object
         blocked = run.assessments.blocked().count() if run.is_preview else 0
-        changes = changes_since(run, on=timezone.localdate()) if run.is_preview else []
+        small = run.is_preview and not many(run.count)
+        changes = changes_since(run, on=timezone.localdate()) if small else []
         return super().get_context_data(run=run, blocked=blocked, changes=changes[:10], missing=self.missing, **kwargs)
 
 
@@ -185,8 +189,9 @@ class RunIssue(ConfirmPage):
         return [OVERVIEW, RUNS, (str(self.object), self.object.get_absolute_url())]
 
     def get_consequences(self) -> list[str]:
-        run = self.object
-        guard_issuable(run, on=timezone.localdate())
+        run, large = self.object, many(self.object.count)
+        guard = guard_shown if large else guard_issuable
+        guard(run, on=timezone.localdate())
         return [
             _("%(count)s Städte erhalten eine Rechnung, zusammen %(total)s.")
             % {"count": number(run.count), "total": euro(run.total)},
@@ -194,6 +199,7 @@ class RunIssue(ConfirmPage):
             _("Fällig sind sie am %s; wo das kein Werktag ist, am nächsten Werktag (§ 193 BGB).") % day(run.due_on),
             _("Die Forderungen werden in der Buchhaltung gebucht."),
             _("Die PDF-Dateien entstehen im Hintergrund und werden bei den Dokumenten abgelegt."),
+            *([_("Vorher wird geprüft, ob sich seit der Vorschau etwas geändert hat.")] if large else []),
         ]
 
     def get_facts(self) -> list[tuple[Any, Any]]:
@@ -205,6 +211,8 @@ class RunIssue(ConfirmPage):
         ]
 
     def perform(self, form: Any) -> str:
+        if many(self.object.count):
+            return reverse("core:job", args=[start_issuing(self.object, by=self.request.user).pk])
         invoices = issue_run(self.object, by=self.request.user, on=timezone.localdate())
         self.success(
             _("%(count)s Rechnungen ausgestellt, zusammen %(total)s. Fällig am %(due)s.")
