@@ -24,6 +24,7 @@ from apps.core import exports
 from apps.core.downloads import Download, download_response
 from apps.core.errors import DomainError
 from apps.core.models import Job
+from apps.core.paging import FromBothEnds
 from apps.core.registries import job_permissions
 from apps.core.tables import ActiveFilter, Column, Filter, Table, add_up_rows, choose_filters, count_and_add_up
 
@@ -210,6 +211,7 @@ class TablePage(Headed, ListView):
 
     template_name = "list.html"
     paginate_by = 50
+    paginator_class = FromBothEnds
     page_kwarg = "seite"
     columns: Sequence[Column] = ()
     filters: Sequence[Filter] = ()

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,8 +16,10 @@ class DuesConfig(AppConfig):
         from apps.dues.duties import dues_year, duties
         from apps.dues.kinds import register_kinds
         from apps.dues.search import search
+        from apps.dues.triggers import install_triggers
         from apps.ledger.sources import register_source
 
+        post_migrate.connect(install_triggers, sender=self, dispatch_uid="dues.triggers")
         register_verbs(VERBS)
         register_search(search)
         register_duties(duties)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from holidays import HolidayBase, country_holidays
 
@@ -85,8 +85,7 @@ class Discount:
     percent: Decimal
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """One city in one year."""
 
     population: int
@@ -95,8 +94,7 @@ class Case:
     discounts: tuple[Discount, ...] = ()
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step of the calculation: what was done, with which figures, and the exact result in euro."""
 
     kind: StepKind
@@ -105,8 +103,7 @@ class Step:
     label: str = ""
 
 
-@dataclass(frozen=True)
-class Fee:
+class Fee(NamedTuple):
     amount: Decimal
     steps: tuple[Step, ...]
 

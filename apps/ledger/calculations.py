@@ -23,13 +23,3 @@ def balance_problem(sides: Iterable[tuple[Decimal | None, Decimal | None]]) -> s
         return "amount"
     difference = sum(((debit or ZERO) - (credit or ZERO) for debit, credit in pairs), ZERO)
     return "balance" if difference else ""
-
-
-def running_balance(opening: Decimal, movements: Iterable[tuple[Decimal, Decimal]]) -> list[Decimal]:
-    """Balance after each (debit, credit) movement, as debit minus credit."""
-    balances: list[Decimal] = []
-    balance = opening
-    for debit, credit in movements:
-        balance += debit - credit
-        balances.append(balance)
-    return balances

@@ -157,7 +157,10 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1, number__lt=ENTRIES_PER_YEAR), name="ledger_entry_number"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_entry_amount_positive"),
         ]
-        indexes = [models.Index(fields=["source", "reference"], name="ledger_entry_reference")]
+        indexes = [
+            models.Index(fields=["source", "reference"], name="ledger_entry_reference"),
+            models.Index(fields=["year", "amount"], name="ledger_entry_sums"),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -178,6 +181,22 @@ class Entry(models.Model):
 class EntryLineQuerySet(models.QuerySet["EntryLine"]):
     def until(self, day: date | None) -> Self:
         return self.filter(entry__booked_on__lte=day) if day else self
+
+    def before_year(self, year: int) -> Self:
+        """Of earlier years; the key of an entry begins with its year, so nothing has to be looked up."""
+        return self.filter(entry_id__lt=year * ENTRIES_PER_YEAR)
+
+    def of_years(self, first: int, last: int) -> Self:
+        return self.filter(entry_id__gte=first * ENTRIES_PER_YEAR, entry_id__lt=(last + 1) * ENTRIES_PER_YEAR)
+
+    def balance_until(self, day: date) -> Decimal:
+        """Debit minus credit up to and including a day: full years by their keys, only the last one by its days."""
+        parts = (self.before_year(day.year), self.of_years(day.year, day.year).until(day))
+        return sum((part.balance() for part in parts), Decimal("0.00"))
+
+    def balance(self) -> Decimal:
+        sums = self.with_sums()
+        return Decimal(sums["debit"] or 0) - Decimal(sums["credit"] or 0)
 
     def with_sums(self) -> dict[str, Decimal | None]:
         """Sum of both sides in one query."""
@@ -210,6 +229,7 @@ class EntryLine(models.Model):
         verbose_name = _("Buchungszeile")
         verbose_name_plural = _("Buchungszeilen")
         ordering = ["entry", "id"]
+        indexes = [models.Index(fields=["account", "entry", "side", "amount"], name="ledger_line_sums")]
         constraints = [
             choices_constraint("side", Side, name="ledger_entryline_side_known"),
             choices_constraint("sphere", Sphere, name="ledger_entryline_sphere_known"),

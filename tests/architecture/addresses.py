@@ -152,6 +152,7 @@ ADDRESSES = [
     Address("dues:announcement_create", "", TREASURER),
     Address("dues:announcement_run", "announced", OVERSEERS),
     Address("dues:announcement_print", "announced", TREASURER),
+    Address("dues:send_announcements", "announced", TREASURER),
     *steps("dues", "announcement_preview", TREASURER, "announce announcement_discard"),
     Address("dues:announcement", "bonn_announcement", OVERSEERS | BONN),
     Address("dues:announcement", "koeln_announcement", OVERSEERS | KOELN),

@@ -17,6 +17,7 @@ TECHNICAL = {
     "audit.JournalHead": "one row that serialises the journal",
     "audit.Verification": "result of a walk through the journal; never changed",
     "documents.Download": "one row per copy taken, never changed, deleted after twelve months",
+    "dues.InvoiceBalance": "kept by the database; follows from invoice, allocations and cancellation",
     "banking.MatchProposal": "computed anew at any time; the booking keeps what was accepted",
     "banking.ProposalTarget": "part of a proposal",
     "core.Job": "progress of background work, no business content",

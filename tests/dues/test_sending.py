@@ -160,7 +160,10 @@ def test_the_treasurer_sends_them_from_the_run(client_of, user_with):
     assert Dispatch.objects.count() == 2
     assert url not in client.get(run.get_absolute_url()).content.decode()
     letter = Announcement.objects.get(city__name="Köln")
-    assert Dispatch.objects.get(city=letter.city).get_absolute_url() in client.get(letter.get_absolute_url()).content.decode()
+    assert (
+        Dispatch.objects.get(city=letter.city).get_absolute_url()
+        in client.get(letter.get_absolute_url()).content.decode()
+    )
 
 
 class TestManyCities:

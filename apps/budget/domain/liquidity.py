@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import ExtractMonth
 
 from apps.budget.calculations.liquidity import Expected, Month, by_month
@@ -16,7 +15,7 @@ from apps.budget.domain.queries import compare_plan, plan_in_force
 from apps.budget.models import Commitment
 from apps.core.money import round_cents
 from apps.ledger.enums import AccountKind, Side
-from apps.ledger.models import Account, EntryLine
+from apps.ledger.models import Account, EntryLine, EntryLineQuerySet
 
 DEBIT, CREDIT = Q(side=Side.DEBIT), Q(side=Side.CREDIT)
 
@@ -34,24 +33,18 @@ class Liquidity:
         return min(self.months, key=lambda month: month.closing)
 
 
-def money_lines() -> QuerySet[EntryLine]:
+def money_lines() -> EntryLineQuerySet:
     """Lines on bank accounts and cash: all that share a line of the annual statement with the main bank account."""
     accounts = Account.objects.filter(statement_line__in=Account.objects.filter(key="BANK").values("statement_line"))
     return EntryLine.objects.filter(account__in=accounts)
-
-
-def net(lines: QuerySet[EntryLine]) -> Decimal:
-    sums: Any = lines.aggregate(
-        debit=Sum("amount", filter=DEBIT, default=Decimal(0)), credit=Sum("amount", filter=CREDIT, default=Decimal(0))
-    )
-    return round_cents(Decimal(sums["debit"] - sums["credit"]))
 
 
 def booked_by_month(year: int, on: date) -> dict[int, tuple[Decimal, Decimal]]:
     """In and out per month; transfers between own accounts stand on both sides."""
     rows = (
         money_lines()
-        .filter(entry__year=year, entry__booked_on__lte=on)
+        .of_years(year, year)
+        .filter(entry__booked_on__lte=on)
         .order_by()
         .annotate(month=ExtractMonth("entry__booked_on"))
         .values_list("month")
@@ -65,9 +58,8 @@ def booked_by_month(year: int, on: date) -> dict[int, tuple[Decimal, Decimal]]:
 
 def open_items(on: date) -> Decimal:
     """Receivables less liabilities on that day: booked as income or expense, but not yet paid."""
-    lines = EntryLine.objects.filter(entry__booked_on__lte=on)
     settled = Account.objects.filter(Q(kind=AccountKind.LIABILITY) | Q(key__startswith="RECEIVABLE"))
-    return net(lines.filter(account__in=settled))
+    return round_cents(EntryLine.objects.filter(account__in=settled).balance_until(on))
 
 
 def commitments_by_place(year: int, first: int) -> dict[Place, list[Expected]]:
@@ -111,7 +103,7 @@ def liquidity(year: int, on: date) -> Liquidity:
         before = liquidity(year - 1, on)
         opening, waiting, first = before.months[-1].closing, Decimal(0), 1
     else:
-        opening = net(money_lines().filter(entry__booked_on__lt=date(year, 1, 1)))
+        opening = round_cents(money_lines().before_year(year).balance())
         first = on.month if year == on.year else 13
         waiting = open_items(on) if year == on.year else Decimal(0)
     plan = plan_in_force(year)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, cast
 from unicodedata import normalize
 
@@ -56,10 +57,15 @@ def finding(code: str, text: str, *, blocks: bool) -> dict[str, Any]:
     return {"code": code, "text": text, "blocks": blocks}
 
 
-def by_name(city: City) -> tuple[str, str]:
+def by_name(city: Any) -> tuple[str, str]:
     """Alphabetical order after DIN 5007: ä as a, ß as ss."""
-    letters = normalize("NFKD", city.name.casefold().replace("ß", "ss"))
-    return "".join(letter for letter in letters if letter.isalnum() or letter == " "), city.slug
+    return letters_of(city.name), city.slug
+
+
+@lru_cache(maxsize=20_000)
+def letters_of(name: str) -> str:
+    letters = normalize("NFKD", name.casefold().replace("ß", "ss"))
+    return "".join(letter for letter in letters if letter.isalnum() or letter == " ")
 
 
 def cities_to_bill(year: int, on: date) -> list[City]:

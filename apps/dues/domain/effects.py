@@ -1,21 +1,22 @@
 """What a schedule means for every member city in a year, beside another one: while drafting, and for the resolution."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from apps.audit.models import journal_mark
 from apps.core.templatetags.formats import number
 from apps.dues import calculations
 from apps.dues.calculations import Inversion, Terms
-from apps.dues.domain.assessment import basis_of, by_name, fees_of, members_since, run_day
+from apps.dues.domain.assessment import Basis, basis_of, by_name, fees_of, members_since, run_day
 from apps.dues.domain.schedules import terms_of
 from apps.dues.models import FeeSchedule
 from apps.members.domain.queries import inhabitants, member_cities
-from apps.members.models import City
 
 SIZES = (20_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, None)
 TENTH = Decimal("0.1")
@@ -141,31 +142,68 @@ def compare(
     after: FeeSchedule, before: FeeSchedule | None, *, year: int, today: date, terms: Terms | None = None
 ) -> Comparison:
     """Compute both schedules for all members of the year, reductions included. `terms`: of a draft not saved yet."""
-    on = run_day(year, today)
-    since = members_since(on)
-    cities = sorted(member_cities(on).only("name", "slug", "municipality"), key=by_name)
-    new, population = amounts(after, cities, since, year=year, on=on, today=today, terms=terms)
-    old = amounts(before, cities, since, year=year, on=on, today=today)[0] if before else {}
+    new = figures_of(after, year, today, terms=terms)
+    old = figures_of(before, year, today).amounts if before else {}
     effects = [
-        Effect(city.name, city.slug, population.get(city.pk), old.get(city.pk), new.get(city.pk)) for city in cities
+        Effect(city.name, city.slug, new.population.get(city.pk), old.get(city.pk), new.amounts.get(city.pk))
+        for city in new.cities
     ]
     return Comparison(year, after, before, effects, calculations.inversions(terms or terms_of(after)))
 
 
-def amounts(
-    schedule: FeeSchedule,
-    cities: Sequence[City],
-    since: dict[int, date],
-    *,
-    year: int,
-    on: date,
-    today: date,
-    terms: Terms | None = None,
-) -> tuple[dict[int, Decimal], dict[int, int]]:
-    """Fee and inhabitants per city, with the figure that counts or, until it is published, the newest there is."""
-    basis = basis_of(schedule, year, on=on, addressed_on=today, terms=terms)
-    population = inhabitants(cities, published_by=basis.published_by, reference_date=basis.reference_date)
-    if waiting := [city for city in cities if city.pk not in population]:
-        population |= inhabitants(waiting, published_by=today)
+@dataclass(frozen=True)
+class Figures:
+    """The members of a year in alphabetical order, their inhabitants, and what each pays under one schedule."""
+
+    cities: Sequence[Any]
+    population: Mapping[int, int]
+    amounts: Mapping[int, Decimal]
+
+
+def figures_of(schedule: FeeSchedule, year: int, today: date, *, terms: Terms | None = None) -> Figures:
+    """Computed anew after every act: as long as the journal has not moved, nothing they rest on has changed."""
+    basis = basis_of(schedule, year, on=run_day(year, today), addressed_on=today, terms=terms)
+    return compute(journal_mark(), Key(basis))
+
+
+class Key:
+    """A basis as the key of a computation: saved schedules by their number, drafts by everything they lay down."""
+
+    def __init__(self, basis: Basis) -> None:
+        self.basis = basis
+        schedule = basis.schedule
+        reduced = (schedule.pk, schedule.intro_percent, schedule.intro_years)
+        self.parts = (*reduced, basis.terms, basis.on, basis.published_by, basis.addressed_on, basis.reference_date)
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self.parts == other.parts
+
+
+@lru_cache(maxsize=4)
+def compute(mark: str, key: Key) -> Figures:
+    basis = key.basis
+    cities, since = payers(mark, basis.on), members_since(basis.on)
+    population = counted(mark, basis.on, basis.published_by, basis.reference_date, basis.addressed_on)
     fees = fees_of(basis, [city.pk for city in cities], population, since)
-    return {pk: fee.amount for pk, fee in fees.items()}, population
+    return Figures(cities, population, {pk: fee.amount for pk, fee in fees.items()})
+
+
+@lru_cache(maxsize=2)
+def payers(mark: str, on: date) -> Sequence[Any]:
+    rows = member_cities(on).order_by().values_list("pk", "name", "slug", "municipality_id", named=True)
+    return sorted(rows, key=by_name)
+
+
+@lru_cache(maxsize=2)
+def counted(
+    mark: str, on: date, published_by: date, reference_date: date | None, addressed_on: date
+) -> Mapping[int, int]:
+    """Inhabitants per city: the figure that counts or, until it is published, the newest there is."""
+    cities = payers(mark, on)
+    population = inhabitants(cities, published_by=published_by, reference_date=reference_date)
+    if waiting := [city for city in cities if city.pk not in population]:
+        population |= inhabitants(waiting, published_by=addressed_on)
+    return population

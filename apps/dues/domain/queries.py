@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 
@@ -146,17 +146,14 @@ def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
 
 
 def invoice_totals(invoices: InvoiceQuerySet) -> tuple[int, dict[str, Decimal]]:
-    """Number of those given, and sums of amount, allocated and outstanding over those given: the sum of differences is the difference of sums."""
+    """Number of those given, and sums of amount, allocated and outstanding over those given. What was claimed is paid, owed or cancelled."""
     invoices = invoices.order_by()
-    standing = Q(cancelled_on__isnull=True)
-    owed = invoices.aggregate(count=Count("pk"), all=Sum("amount"), standing=Sum("amount", filter=standing))
-    paid = Allocation.objects.filter(invoice__in=invoices.values("pk")).aggregate(sum=Sum("amount"))
-    allocated = cents(paid["sum"])
-    return owed["count"], {
-        "amount": cents(owed["all"]),
-        "allocated": allocated,
-        "outstanding": cents(owed["standing"]) - allocated,
-    }
+    kept = {"count": Count("pk"), "paid": Sum("balance__allocated"), "owed": Sum("balance__outstanding")}
+    sums = invoices.aggregate(**kept)
+    cancelled = invoices.filter(cancelled_on__isnull=False).aggregate(sum=Sum("amount"))
+    allocated, outstanding = cents(sums["paid"]), cents(sums["owed"])
+    amount = allocated + outstanding + cents(cancelled["sum"])
+    return sums["count"], {"amount": amount, "allocated": allocated, "outstanding": outstanding}
 
 
 def account_totals(cities: QuerySet[City]) -> dict[str, Decimal]:
@@ -165,6 +162,18 @@ def account_totals(cities: QuerySet[City]) -> dict[str, Decimal]:
     claimed = cents(Invoice.objects.standing().filter(of_these).aggregate(sum=Sum("amount"))["sum"])
     paid = cents(Allocation.objects.filter(of_these).aggregate(sum=Sum("amount"))["sum"])
     return {"claimed": claimed, "paid": paid, "balance": claimed - paid}
+
+
+def wrong_balances() -> list[str]:
+    """Numbers of invoices whose kept balance does not follow from invoice, allocations and cancellation. Empty: all do."""
+    paid = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(sum=Sum("amount"))
+    owed = Case(When(cancelled_on__isnull=False, then=NOTHING), default=F("amount"), output_field=CENTS)
+    rows = Invoice.objects.annotate(
+        proven=in_cents(Coalesce(Subquery(paid.values("sum"), output_field=CENTS), NOTHING)),
+        owed=in_cents(owed - F("proven")),
+    ).with_balance()
+    right = Q(allocated=F("proven"), outstanding=F("owed"))
+    return list(rows.exclude(right, allocated__isnull=False).order_by("pk").values_list("number", flat=True))
 
 
 def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:

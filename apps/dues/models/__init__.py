@@ -2,6 +2,7 @@
 
 from apps.dues.models.allocation import Allocation, AllocationQuerySet
 from apps.dues.models.announcement import Announcement, AnnouncementQuerySet, AnnouncementRun
+from apps.dues.models.balance import InvoiceBalance
 from apps.dues.models.data import InvoiceData
 from apps.dues.models.invoice import CreditNote, Invoice, InvoiceQuerySet
 from apps.dues.models.run import Assessment, AssessmentQuerySet, DuesRun
@@ -21,6 +22,7 @@ __all__ = [
     "FeeSchedule",
     "FeeTier",
     "Invoice",
+    "InvoiceBalance",
     "InvoiceData",
     "InvoiceQuerySet",
 ]

@@ -4,8 +4,8 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, DecimalField, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Round
+from django.db.models import DecimalField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -30,16 +30,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def with_balance(self) -> Self:
         """Annotate `allocated` (paid and credited) and `outstanding` (what is still owed; negative: overpaid)."""
-        from apps.dues.models.allocation import Allocation
-
-        sums = (
-            Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(sum=Sum("amount"))
-        )
-        owed = Case(When(cancelled_on__isnull=False, then=NOTHING), default=F("amount"), output_field=CENTS)
-        return self.annotate(
-            allocated=in_cents(Coalesce(Subquery(sums.values("sum"), output_field=CENTS), NOTHING)),
-            outstanding=in_cents(owed - F("allocated")),
-        )
+        return self.annotate(allocated=F("balance__allocated"), outstanding=F("balance__outstanding"))
 
     def open(self) -> Self:
         return self.with_balance().filter(outstanding__gt=0)
@@ -122,6 +113,8 @@ class Invoice(models.Model):
         indexes = [
             models.Index(fields=["city", "cancelled_on", "amount"], name="dues_invoice_sums"),
             models.Index(fields=["run", "document"], name="dues_invoice_printed"),
+            models.Index(fields=["amount"], name="dues_invoice_by_amount"),
+            models.Index(fields=["city_label"], name="dues_invoice_by_city"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "sequence"], name="dues_invoice_number_once"),

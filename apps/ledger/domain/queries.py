@@ -1,16 +1,18 @@
 """What stands in the books: balances, account sheets, the trial balance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
-from apps.ledger.calculations import ZERO, running_balance
+from apps.ledger.calculations import ZERO
 from apps.ledger.enums import AccountKind, Side
-from apps.ledger.models import Account, CostCentre, EntryLine
+from apps.ledger.models import Account, CostCentre, EntryLine, EntryLineQuerySet
+
+DEBIT, CREDIT = Q(side=Side.DEBIT), Q(side=Side.CREDIT)
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class AccountSheet:
-    """An account between two days: opening, movements, closing."""
+    """An account between two days: opening, movements, closing. Of a long one `rows` are those from `first` on."""
 
     account: Account
     start: date
@@ -34,6 +36,9 @@ class AccountSheet:
     rows: Sequence[SheetRow]
     debit: Decimal
     credit: Decimal
+    count: int
+    first: int
+    carried: Decimal
 
     @property
     def closing(self) -> Decimal:
@@ -73,72 +78,90 @@ class TrialBalance:
 
 def balance_of(account: Account, *, until: date | None = None) -> Decimal:
     """Debit minus credit of an account up to and including a day."""
-    sums = EntryLine.objects.filter(account=account).until(until).with_sums()
-    return Decimal(sums["debit"] or ZERO) - Decimal(sums["credit"] or ZERO)
+    lines = EntryLine.objects.filter(account=account)
+    return lines.balance_until(until) if until else lines.balance()
 
 
-def account_sheet(account: Account, *, start: date, end: date, cost_centre: CostCentre | None = None) -> AccountSheet:
+def account_sheet(
+    account: Account,
+    *,
+    start: date,
+    end: date,
+    cost_centre: CostCentre | None = None,
+    first: int = 0,
+    size: int | None = None,
+) -> AccountSheet:
     """Lines of the account (and cost centre) booked from `start` to `end` with the running balance.
 
-    Income and expenses begin every year at zero, so only lines of the same year count for their opening balance.
+    Of a long sheet only `size` lines from the place `first` on; `carried` is the balance before them.
     """
-    earlier = Q(entry__booked_on__lt=start)
-    if account.kind in {AccountKind.INCOME, AccountKind.EXPENSE}:
-        earlier &= Q(entry__booked_on__year=start.year)
     on_account = EntryLine.objects.filter(account=account)
     if cost_centre:
         on_account = on_account.filter(cost_centre=cost_centre)
-    sums = on_account.filter(earlier).with_sums()
-    opening = Decimal(sums["debit"] or ZERO) - Decimal(sums["credit"] or ZERO)
-    lines = list(
-        on_account.filter(entry__booked_on__gte=start, entry__booked_on__lte=end)
-        .select_related("entry", "city", "cost_centre")
+    opening = opening_balance(account, on_account, start)
+    lines = (
+        on_account.of_years(start.year, end.year)
+        .filter(entry__booked_on__gte=start, entry__booked_on__lte=end)
         .order_by("entry__booked_on", "entry_id", "pk")
     )
-    sides = [
-        (amount, None) if line.side == Side.DEBIT else (None, amount)
-        for line in lines
-        if (amount := line.amount.amount)
-    ]
-    movements = [(debit or ZERO, credit or ZERO) for debit, credit in sides]
-    balances = running_balance(opening, movements)
-    rows = [
-        SheetRow(line, debit, credit, balance)
-        for line, (debit, credit), balance in zip(lines, sides, balances, strict=True)
-    ]
+    sums: Any = lines.order_by().aggregate(
+        count=Count("pk"), debit=Sum("amount", filter=DEBIT), credit=Sum("amount", filter=CREDIT)
+    )
+    carried = opening + (lines[:first].balance() if first else ZERO)
+    shown = lines.select_related("entry", "city", "cost_centre")[first : first + size if size else None]
     return AccountSheet(
         account,
         start,
         end,
         opening,
-        rows,
-        debit=sum((debit for debit, _ in movements), ZERO),
-        credit=sum((credit for _, credit in movements), ZERO),
+        list(sheet_rows(shown, carried)),
+        debit=Decimal(sums["debit"] or ZERO),
+        credit=Decimal(sums["credit"] or ZERO),
+        count=sums["count"],
+        first=first,
+        carried=carried,
     )
 
 
+def opening_balance(account: Account, lines: EntryLineQuerySet, start: date) -> Decimal:
+    """Balance before the day. Income and expenses begin every year at zero: only lines of the same year count for them."""
+    if account.kind not in {AccountKind.INCOME, AccountKind.EXPENSE}:
+        return lines.balance_until(start - timedelta(days=1))
+    return lines.of_years(start.year, start.year).filter(entry__booked_on__lt=start).balance()
+
+
+def sheet_rows(lines: Iterable[EntryLine], balance: Decimal) -> Iterator[SheetRow]:
+    for line in lines:
+        amount = line.amount.amount
+        is_debit = line.side == Side.DEBIT
+        balance += amount if is_debit else -amount
+        yield SheetRow(line, amount if is_debit else None, None if is_debit else amount, balance)
+
+
 def trial_balance(*, start: date, end: date) -> TrialBalance:
-    """Opening, sums of both sides and closing of every account used until `end`, in one query per side.
+    """Opening, sums of both sides and closing of every account used until `end`, in a constant number of queries.
 
     The result of earlier years, which no account carries until it is transferred, is shown on RESULT_CARRY.
     """
-    movement = Q(lines__entry__booked_on__gte=start, lines__entry__booked_on__lte=end)
-    earlier = Q(lines__entry__booked_on__lt=start)
-    accounts: Any = Account.objects.annotate(
-        debit=Sum("lines__amount", filter=movement & Q(lines__side=Side.DEBIT)),
-        credit=Sum("lines__amount", filter=movement & Q(lines__side=Side.CREDIT)),
-        debit_before=Sum("lines__amount", filter=earlier & Q(lines__side=Side.DEBIT)),
-        credit_before=Sum("lines__amount", filter=earlier & Q(lines__side=Side.CREDIT)),
-    ).order_by("number")
+    lines = EntryLine.objects.all()
+    movement = lines.of_years(start.year, end.year).filter(entry__booked_on__gte=start, entry__booked_on__lte=end)
+    within = lines.of_years(start.year, start.year).filter(entry__booked_on__lt=start)
+    moved, before, since = map(sums_by_account, (movement, lines.before_year(start.year), within))
+    nothing = (ZERO, ZERO)
     rows = carry_result(
         [
             BalanceRow(
                 account,
-                opening=Decimal(account.debit_before or ZERO) - Decimal(account.credit_before or ZERO),
-                debit=Decimal(account.debit or ZERO),
-                credit=Decimal(account.credit or ZERO),
+                sum(
+                    (
+                        debit - credit
+                        for debit, credit in (before.get(account.pk, nothing), since.get(account.pk, nothing))
+                    ),
+                    ZERO,
+                ),
+                *moved.get(account.pk, nothing),
             )
-            for account in accounts
+            for account in Account.objects.order_by("number")
         ],
         start,
     )
@@ -152,6 +175,16 @@ def trial_balance(*, start: date, end: date) -> TrialBalance:
         credit=sum((row.credit for row in used), ZERO),
         closing=sum((row.closing for row in used), ZERO),
     )
+
+
+def sums_by_account(lines: EntryLineQuerySet) -> dict[int, tuple[Decimal, Decimal]]:
+    """Per account the sums of both sides, in one query."""
+    rows = (
+        lines.order_by()
+        .values_list("account")
+        .annotate(debit=Sum("amount", filter=DEBIT), credit=Sum("amount", filter=CREDIT))
+    )
+    return {account: (Decimal(debit or ZERO), Decimal(credit or ZERO)) for account, debit, credit in rows}
 
 
 def carry_result(rows: Sequence[BalanceRow], start: date) -> list[BalanceRow]:

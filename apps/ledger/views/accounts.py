@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -55,6 +56,9 @@ class AccountsPage(TablePage):
             actions.insert(0, Action(_("Konto eröffnen"), reverse("ledger:open_account"), primary=True))
             actions.append(Action(_("Kontenplan einlesen"), reverse("ledger:chart_upload")))
         return actions
+
+
+LINES = 200
 
 
 class ChartList:
@@ -116,9 +120,9 @@ class AccountView(Periodic):
         centre = self.period_form.cost_centre()
         return self.period_query + (f"&kostenstelle={centre.number}" if centre else "")
 
-    def sheet(self) -> AccountSheet:
+    def sheet(self, **part: Any) -> AccountSheet:
         start, end = self.period
-        return account_sheet(self.object, start=start, end=end, cost_centre=self.period_form.cost_centre())
+        return account_sheet(self.object, start=start, end=end, cost_centre=self.period_form.cost_centre(), **part)
 
     def get_object(self) -> Account:
         return get_account(self.request.user, self.kwargs["number"])
@@ -142,7 +146,13 @@ class AccountPage(AccountView, ObjectPage):
         return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(sheet=self.sheet(), period_form=self.period_form, **kwargs)
+        asked = self.request.GET.get("seite", "1")
+        page = max(int(asked) if asked.isdecimal() else 1, 1)
+        sheet = self.sheet(first=(page - 1) * LINES, size=LINES)
+        page_obj = Paginator(range(sheet.count), LINES).get_page(page)
+        if page_obj.number != page:
+            sheet = self.sheet(first=(page_obj.number - 1) * LINES, size=LINES)
+        return super().get_context_data(sheet=sheet, page_obj=page_obj, period_form=self.period_form, **kwargs)
 
 
 class AccountPdf(AccountView, DownloadView):

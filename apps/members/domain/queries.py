@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -43,7 +44,7 @@ def population_figures(
     return found | {city_id: figure for city_id, figure in own.items() if city_id is not None}
 
 
-def inhabitants(cities: Iterable[City], *, published_by: date, reference_date: date | None = None) -> dict[int, int]:
+def inhabitants(cities: Iterable[Any], *, published_by: date, reference_date: date | None = None) -> dict[int, int]:
     """The numbers alone of `population_figures`, for comparisons of many cities. Two queries."""
     cities = list(cities)
     by_municipality = {city.municipality_id: city.pk for city in cities if city.municipality_id}

@@ -1,0 +1,112 @@
+"""Every page of the treasury after ten years: its address, by name."""
+
+from django.urls import reverse
+
+from apps.banking.models import BankAccount, BankLine, Statement
+from apps.dues.models import Announcement, AnnouncementRun, DuesRun, Invoice
+from apps.ledger.models import Account, Entry
+from apps.members.models import City
+
+
+def treasury_pages(year: int) -> dict[str, str]:
+    """Pages of dues, bank, books, dunning, budget and closing; »list« stands in the names of lists."""
+    return {"start": reverse("portal:start"), **dues_pages(year), **bank_pages(), **book_pages(year)}
+
+
+def dues_pages(year: int) -> dict[str, str]:
+    run = DuesRun.objects.issued().filter(year=year).latest("pk")
+    invoice = Invoice.objects.filter(run=run).select_related("city").order_by("sequence")[20]
+    city, invoices = invoice.city, reverse("dues:invoices")
+    found = {
+        "dues_overview": reverse("dues:overview"),
+        "runs_list": reverse("dues:runs"),
+        "run_list": run.get_absolute_url(),
+        "run_list_last_page": f"{run.get_absolute_url()}?seite=9999",
+        "run_list_by_change": f"{run.get_absolute_url()}?sortierung=-change",
+        "invoices_list": invoices,
+        "invoices_list_last_page": f"{invoices}?seite=9999",
+        "invoices_list_searched": f"{invoices}?suche={city.name}",
+        "invoices_list_of_a_year": f"{invoices}?jahr={year - 5}",
+        "invoices_list_open": f"{invoices}?stand=open",
+        "invoices_list_overdue": f"{invoices}?stand=overdue",
+        "invoices_list_overpaid": f"{invoices}?stand=overpaid",
+        "invoices_list_by_amount": f"{invoices}?sortierung=-amount",
+        "invoices_list_by_outstanding": f"{invoices}?sortierung=-outstanding",
+        "invoice": invoice.get_absolute_url(),
+        "invoices_send": reverse("dues:send_invoices"),
+        "held_back_list": reverse("dues:held_back"),
+        "accounts_list": reverse("dues:accounts"),
+        "accounts_list_by_balance": reverse("dues:accounts") + "?sortierung=-balance",
+        "account": reverse("dues:account", args=[city.slug]),
+        "credits_list": reverse("dues:credits"),
+        "credit": reverse("dues:credit", args=[city.slug]),
+        "schedules_list": reverse("dues:schedules"),
+        "schedule": run.schedule.get_absolute_url(),
+        "comparison": reverse("dues:schedule_comparison"),
+        "reliefs_list": reverse("dues:reliefs"),
+        "announcement_runs_list": reverse("dues:announcement_runs"),
+    }
+    if preview := DuesRun.objects.previews().first():
+        found |= {
+            "run_preview_list": preview.get_absolute_url(),
+            "run_issue": reverse("dues:run_issue", args=[preview.pk]),
+        }
+    if announced := AnnouncementRun.objects.last():
+        letter = Announcement.objects.filter(run=announced).latest("pk")
+        found |= {
+            "announcement_list": announced.get_absolute_url(),
+            "announcement_send": reverse("dues:send_announcements", args=[announced.pk]),
+            "announcement": letter.get_absolute_url(),
+        }
+    return found
+
+
+def bank_pages() -> dict[str, str]:
+    line, statement = BankLine.objects.booked().latest("pk"), Statement.objects.latest("pk")
+    account, lines = BankAccount.objects.get(), reverse("banking:lines")
+    return {
+        "bank_lines_list": lines,
+        "bank_lines_list_booked": f"{lines}?stand=booked",
+        "bank_lines_list_searched": f"{lines}?stand=booked&suche={line.counterparty}",
+        "bank_lines_list_last_page": f"{lines}?stand=booked&seite=9999",
+        "bank_line": line.get_absolute_url(),
+        "certain_lines": reverse("banking:certain"),
+        "statements_list": reverse("banking:statements"),
+        "statement": statement.get_absolute_url(),
+        "bank_accounts": reverse("banking:accounts"),
+        "bank_proof": reverse("banking:proof", args=[account.pk]),
+        "rules_list": reverse("banking:rules"),
+        "known_accounts_list": reverse("banking:known_accounts"),
+    }
+
+
+def book_pages(year: int) -> dict[str, str]:
+    entry = Entry.objects.filter(year=year).latest("pk")
+    journal = reverse("ledger:journal")
+    of_year = f"?jahr={year}"
+    sheet = reverse("ledger:account", args=[Account.objects.get(key="RECEIVABLE_DUES").number])
+    return {
+        "journal_list": journal,
+        "journal_list_last_page": f"{journal}?seite=9999",
+        "journal_list_searched": f"{journal}?suche={entry.reference}",
+        "entry": entry.get_absolute_url(),
+        "ledger_accounts_list": reverse("ledger:accounts"),
+        "account_sheet_list": sheet,
+        "account_sheet_list_of_the_year": f"{sheet}{of_year}",
+        "trial_balance": reverse("ledger:balance"),
+        "cost_centres_list": reverse("ledger:cost_centres"),
+        "dunning_letters_list": reverse("dunning:letters"),
+        "dunning_runs_list": reverse("dunning:runs"),
+        "limitation_list": reverse("dunning:limitation"),
+        "plans_list": reverse("budget:plans"),
+        "liquidity": reverse("budget:liquidity"),
+        "commitments_list": reverse("budget:commitments"),
+        "closing_years_list": reverse("closing:years"),
+        "closing_year": reverse("closing:accounts", args=[year]),
+        "annual_statement": reverse("closing:statement", args=[year]),
+        "open_items_list": reverse("closing:open_items", args=[year]),
+        "funds": reverse("closing:funds", args=[year]),
+        "outbox_list": reverse("dispatch:outbox"),
+        "library_list": reverse("documents:library"),
+        "search": reverse("portal:search") + f"?q={City.objects.earliest('pk').name}",
+    }
