@@ -270,14 +270,22 @@ def subdivision(land: str, ags: str = "") -> tuple[str, tuple[str, ...]]:
     return land, ("public", "catholic") if ags in ASSUMPTION_IS_HOLIDAY else ("public",)
 
 
-@cache
 def due_day(year: int, month: int, day: int, *, land: str, ags: str = "") -> tuple[date, str]:
-    """Return the due date and why it moved (§ 193 BGB).
+    """Return the due date of a fixed day and why it moved. A day the month doesn't have becomes its last."""
+    return working_day(clamp_day(year, month, day), land=land, ags=ags)
 
-    A Saturday, a Sunday or a public holiday at the debtor's seat (§§ 269, 270 Abs. 4 BGB) moves it to the next working
-    day. A day the month doesn't have becomes its last.
+
+def due_after(invoiced_on: date, days: int, *, land: str, ags: str = "") -> tuple[date, str]:
+    """Return the due date `days` after the invoice and why it moved; its own day does not count (§§ 187 Abs. 1, 188 Abs. 1 BGB)."""
+    return working_day(invoiced_on + timedelta(days=days), land=land, ags=ags)
+
+
+@cache
+def working_day(wanted: date, *, land: str, ags: str = "") -> tuple[date, str]:
+    """Return the day itself or the next working day, with the reason (§ 193 BGB).
+
+    A Saturday, a Sunday or a public holiday at the debtor's seat (§§ 269, 270 Abs. 4 BGB) is no working day.
     """
-    wanted = clamp_day(year, month, day)
     area, categories = subdivision(land, ags)
     found, reason = wanted, ""
     while closed := closed_reason(found, area, categories):

@@ -36,7 +36,7 @@ class ScheduleForm(forms.ModelForm):
         (gettext_lazy("Beitragsordnung"), ("title", "legal_basis", "valid_from")),
         (gettext_lazy("Berechnung"), ("form", "rate", "base_fee", "budget", "minimum", "maximum", "rounding")),
         (gettext_lazy("Neue Mitglieder"), ("pro_rata", "intro_percent", "intro_years")),
-        (gettext_lazy("Fälligkeit"), ("due_day", "due_month")),
+        (gettext_lazy("Fälligkeit"), ("due_day", "due_month", "due_days")),
         (gettext_lazy("Maßgebliche Einwohnerzahl"), ("population_rule", "cut_off_day", "cut_off_month")),
         (gettext_lazy("Vorankündigung im Vorjahr"), ("announce_day", "announce_month")),
     )
@@ -76,6 +76,13 @@ class ScheduleForm(forms.ModelForm):
     )
     due_day = DayField(label=gettext_lazy("fällig am Tag"), min_value=1, max_value=31)
     due_month = DayField(label=gettext_lazy("fällig im Monat"), min_value=1, max_value=12)
+    due_days = DayField(
+        label=gettext_lazy("oder Tage nach dem Rechnungsdatum"),
+        required=False,
+        min_value=1,
+        max_value=365,
+        help_text=gettext_lazy("Leer lassen, wenn der feste Tag gilt."),
+    )
     cut_off_day = DayField(
         label=gettext_lazy("veröffentlicht bis zum Tag"),
         min_value=1,
@@ -113,6 +120,7 @@ class ScheduleForm(forms.ModelForm):
             "intro_years",
             "due_day",
             "due_month",
+            "due_days",
             "population_rule",
             "cut_off_day",
             "cut_off_month",

@@ -144,7 +144,7 @@ def run_job(run: DuesRun, rows: Sequence[Assessment], letterhead: Letterhead) ->
         (_("Rechtsgrundlage"), run.terms["legal_basis"]),
         (_("festgehalten"), day(run.frozen_at)),
         (_("ausgestellt"), run.issued_on and day(run.issued_on)),
-        (_("fällig"), day(run.due_on)),
+        (_("fällig"), day(run.falls_due_on)),
         (_("Prüfsumme"), run.content_hash[:16]),
     )
     shown = {"run": run, "rows": rows, "facts": facts, "findings": grouped_findings(run, rows)}

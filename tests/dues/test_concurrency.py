@@ -15,14 +15,18 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, connections
 
+from apps.audit.models import JournalEntry
 from apps.core.errors import DomainError
 from apps.core.models import NumberSeries
+from apps.documents.models import Document
 from apps.dues.domain.announcements import announce, prepare_announcement
 from apps.dues.domain.issuing import issue_run
-from apps.dues.models import Announcement, DuesRun, Invoice
-from apps.dues.printing import print_now
+from apps.dues.enums import DataState
+from apps.dues.models import Announcement, DuesRun, Invoice, InvoiceData
+from apps.dues.printing import file_chunk, missing_pieces, print_now, printed
 from apps.ledger.models import Entry
-from tests.factories.dues import TODAY, make_invoices, make_network, make_preview
+from tests.factories.dues import TODAY, make_association, make_invoices, make_network, make_preview, make_schedule
+from tests.factories.members import make_member
 
 CITIES = (("Köln", 1_024_621), ("Bonn", 323_336), ("Aachen", 262_670))
 
@@ -177,3 +181,39 @@ def test_two_browsers_announce_once():
         thread.join()
     assert sorted(map(str, answers)) == ["WrongState", "announced"]
     assert Announcement.objects.standing().count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_treasurers_who_print_at_once_hold_back_once_and_file_once():
+    """Bonn wants an XRechnung and lacks its Leitweg-ID; Köln takes a PDF."""
+    make_association()
+    make_schedule()
+    make_member("Bonn", population=323_336, invoice_form="xrechnung_ubl", invoice_email="r@bonn.example")
+    make_member("Köln", population=1_024_621)
+    issue_run(make_preview(), by=None, on=TODAY)
+    start, answers = threading.Barrier(2), []
+
+    def click() -> None:
+        try:
+            pieces = list(printed(missing_pieces()))
+            start.wait()
+            for _attempt in range(20):
+                try:
+                    answers.append(file_chunk(pieces, by=None))
+                    break
+                except OperationalError:
+                    time.sleep(0.05)
+        finally:
+            connections.close_all()
+
+    clicks = [threading.Thread(target=click) for _number in range(2)]
+    for thread in clicks:
+        thread.start()
+    for thread in clicks:
+        thread.join()
+    assert sorted(answers) == [0, 1]
+    [data] = InvoiceData.objects.all()
+    assert (data.invoice.city_label, data.state) == ("Bonn", DataState.HELD_BACK)
+    assert Document.objects.filter(origin="dues.invoice").count() == 1
+    assert JournalEntry.objects.filter(verb="dues.invoices_held_back").count() == 1
+    assert print_now(by=None) == 0

@@ -284,3 +284,20 @@ def test_zugferd_passes_the_judges_of_archive_and_accessibility():
         content = bytes_of(piece.document)
         assert read(content).findings == ()
         assert (failed_rules(content, "3a"), failed_rules(content, "3u"), failed_rules(content, "ua1")) == ([], [], [])
+
+
+@pytest.mark.slow
+def test_the_29_zugferd_invoices_pass_the_official_rules_and_the_judge_of_archives(cities_csv):
+    from tests.pdf.verapdf import failed_rules
+
+    for city in make_real_network(cities_csv):
+        wishes = {"invoice_form": InvoiceForm.ZUGFERD, "leitweg_id": leitweg(city.municipality.ags)}
+        change_city(city, wishes, by=None, on=TODAY)
+    issue_run(make_preview(), by=None, on=TODAY)
+    assert print_now(by=None) == 29
+    for invoice in Invoice.objects.select_related("document"):
+        content = bytes_of(invoice.document)
+        inside = read(content)
+        assert inside.invoice.number == invoice.number
+        assert (invoice.number, inside.from_pdf, inside.findings) == (invoice.number, True, ())
+        assert (invoice.number, failed_rules(content, "3a")) == (invoice.number, [])

@@ -13,6 +13,7 @@ from apps.dues.domain import errors
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.runs import changes_since, discard_run, prepare_run
+from apps.dues.domain.wording import rules_in_words
 from apps.dues.enums import RunState
 from apps.dues.models import Assessment, DuesRun, FeeSchedule, Invoice
 from apps.ledger.models import Entry, EntryLine
@@ -239,3 +240,37 @@ def test_number_of_queries_does_not_depend_on_the_number_of_cities():
             issue_run(prepare_run(year, by=None, on=day), by=None, on=day)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_due_days_count_from_the_invoice_and_skip_what_is_no_working_day():
+    """§ 187 Abs. 1, § 188 Abs. 1, § 193 BGB: 11.01. plus 21 days is a Monday, plus 20 a Sunday."""
+    make_association()
+    make_schedule(due_days=20)
+    make_member("Köln", population=300_000)
+    run = make_preview()
+    assert run.assessments.get().due_on == date(2027, 2, 1)
+    [invoice] = issue_run(run, by=None, on=TODAY)
+    assert (invoice.due_on, invoice.due_note) == (date(2027, 2, 1), "Sonntag")
+
+
+def test_a_preview_issued_later_counts_from_the_later_day():
+    make_association()
+    make_schedule(due_days=30)
+    make_member("Köln", population=300_000)
+    run = make_preview()
+    [invoice] = issue_run(run, by=None, on=date(2027, 1, 20))
+    run.refresh_from_db()
+    assert (invoice.due_on, run.falls_due_on) == (date(2027, 2, 19), date(2027, 2, 19))
+    assert run.terms["due_days"] == 30
+    assert dict(rules_in_words(run.schedule))["fällig"] == "30 Tage nach dem Rechnungsdatum"
+
+
+def test_a_holiday_of_the_city_moves_due_days_too():
+    """1 November is a holiday in Cologne, not in Hamburg."""
+    make_association()
+    make_schedule(due_days=14)
+    for name, land in (("Köln", "NW"), ("Hamburg", "HH")):
+        make_member(name, population=300_000, land=land)
+    on = date(2027, 10, 18)
+    due = {invoice.city_label: invoice.due_on for invoice in issue_run(make_preview(on=on), by=None, on=on)}
+    assert due == {"Köln": date(2027, 11, 2), "Hamburg": date(2027, 11, 1)}

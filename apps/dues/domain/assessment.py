@@ -149,8 +149,7 @@ def draft_of(
     basis: Basis, city: City, position: int, since: date, figure: PopulationFigure | None, fee: Fee | None
 ) -> Assessment:
     schedule = basis.schedule
-    ags = city.municipality.ags if city.municipality else ""
-    due_on, due_note = calculations.due_day(basis.year, schedule.due_month, schedule.due_day, land=city.land, ags=ags)
+    due_on, due_note = due_of(schedule, basis.year, city, invoiced_on=basis.addressed_on)
     return Assessment(
         position=position,
         city=city,
@@ -167,6 +166,14 @@ def draft_of(
         due_on=due_on,
         due_note=due_note,
     )
+
+
+def due_of(schedule: FeeSchedule, year: int, city: City, *, invoiced_on: date) -> tuple[date, str]:
+    """When the fee of a city falls due, and why on another day than the schedule says. Needs the municipality."""
+    seat = {"land": city.land, "ags": city.municipality.ags if city.municipality else ""}
+    if schedule.due_days:
+        return calculations.due_after(invoiced_on, schedule.due_days, **seat)
+    return calculations.due_day(year, schedule.due_month, schedule.due_day, **seat)
 
 
 def figure_missing(basis: Basis) -> str:

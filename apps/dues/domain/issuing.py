@@ -11,6 +11,7 @@ from apps.audit import bulk
 from apps.audit.acts import act
 from apps.core.numbers import take_numbers
 from apps.core.transitions import guard_transition
+from apps.dues.domain.assessment import due_of
 from apps.dues.domain.errors import AlreadyIssued, PreviewIncomplete, PreviewOutdated
 from apps.dues.domain.runs import changes_since, content_of, guard_creditor
 from apps.dues.enums import RunState
@@ -58,7 +59,7 @@ def issue_run(run: DuesRun, *, by: User | None, on: date) -> list[Invoice]:
 def guard_issuable(run: DuesRun, *, on: date) -> list[Assessment]:
     """Refuse a preview that is incomplete or outdated; return its assessments."""
     guard_creditor(on)
-    assessments = list(run.assessments.select_related("city").order_by("position"))
+    assessments = list(run.assessments.select_related("city__municipality").order_by("position"))
     guard_complete(run, assessments)
     guard_unchanged(run, assessments, on=on)
     return assessments
@@ -106,6 +107,12 @@ def draft_invoices(run: DuesRun, billed: Sequence[Assessment], *, on: date) -> l
         return []
     numbers = take_numbers(series(run.year), len(billed))
     prefix, legal_basis = run.payee["prefix"], run.terms["legal_basis"]
+    due = [
+        due_of(run.schedule, run.year, assessment.city, invoiced_on=on)
+        if run.due_days
+        else (assessment.due_on, assessment.due_note)
+        for assessment in billed
+    ]
     return [
         Invoice(
             number=f"{run.year}-{sequence:04d}",
@@ -124,10 +131,10 @@ def draft_invoices(run: DuesRun, billed: Sequence[Assessment], *, on: date) -> l
             amount=assessment.amount,
             reference=rf_reference(f"{prefix}{run.year}{sequence:06d}"),
             issued_on=on,
-            due_on=max(assessment.due_on, on),
-            due_note=assessment.due_note,
+            due_on=max(due_on, on),
+            due_note=due_note,
         )
-        for sequence, assessment in zip(numbers, billed, strict=True)
+        for sequence, assessment, (due_on, due_note) in zip(numbers, billed, due, strict=True)
     ]
 
 

@@ -73,6 +73,7 @@ def plain_terms(schedule: FeeSchedule) -> dict[str, Any]:
         "intro": [str(schedule.intro_percent), schedule.intro_years],
         "population_rule": str(schedule.population_rule),
         "legal_basis": legal_basis(schedule),
+        **({"due_days": schedule.due_days} if schedule.due_days else {}),
     }
 
 

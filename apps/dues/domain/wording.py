@@ -180,7 +180,7 @@ def rules_in_words(schedule: FeeSchedule) -> list[tuple[str, str]]:
         (_("Beitritt während des Jahres"), schedule.get_pro_rata_display()),
         (_("Nachlass für neue Mitglieder"), schedule.intro_percent and intro_in_words(schedule)),
         (_("Einwohnerzahl"), population_rule_in_words(schedule)),
-        (_("fällig"), f"{schedule.due_day:02d}.{schedule.due_month:02d}."),
+        (_("fällig"), schedule.due_in_words),
     ]
     return [(label, str(value)) for label, value in pairs if value]
 

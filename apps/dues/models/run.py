@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -91,6 +93,18 @@ class DuesRun(models.Model):
     @property
     def is_issued(self) -> bool:
         return self.state == RunState.ISSUED
+
+    @property
+    def due_days(self) -> int | None:
+        """Days after the invoice date, unless the schedule names a fixed day."""
+        return self.terms.get("due_days")
+
+    @property
+    def falls_due_on(self) -> date:
+        """Due date of a city where it is a working day; of a preview, if it were issued on its day."""
+        if self.due_days and self.issued_on:
+            return self.issued_on + timedelta(days=self.due_days)
+        return self.due_on
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):

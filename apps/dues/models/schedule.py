@@ -61,6 +61,13 @@ class FeeSchedule(Dated):
     due_day = models.PositiveSmallIntegerField(
         _("fällig am Tag"), default=31, validators=[MinValueValidator(1), MaxValueValidator(31)]
     )
+    due_days = models.PositiveSmallIntegerField(
+        _("oder Tage nach dem Rechnungsdatum"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("Leer: Es gilt der feste Tag."),
+    )
     population_rule = models.CharField(
         _("maßgebliche Einwohnerzahl"), max_length=20, choices=PopulationRule.choices, default=PopulationRule.NEWEST
     )
@@ -129,6 +136,9 @@ class FeeSchedule(Dated):
                 & Q(announce_month__range=(1, 12), announce_day__range=(1, 31)),
                 name="dues_feeschedule_days_of_the_calendar",
             ),
+            models.CheckConstraint(
+                condition=Q(due_days__isnull=True) | Q(due_days__range=(1, 365)), name="dues_feeschedule_due_days"
+            ),
             models.UniqueConstraint(
                 fields=["valid_from"],
                 condition=Q(state=ScheduleState.IN_FORCE),
@@ -145,6 +155,12 @@ class FeeSchedule(Dated):
     @property
     def is_draft(self) -> bool:
         return self.state == ScheduleState.DRAFT
+
+    @property
+    def due_in_words(self) -> str:
+        if self.due_days:
+            return str(_("%(count)s Tage nach dem Rechnungsdatum")) % {"count": self.due_days}
+        return f"{self.due_day:02d}.{self.due_month:02d}."
 
 
 class FeeTier(models.Model):

@@ -72,7 +72,7 @@ def status_reason(invoice: Invoice) -> str:
         case InvoiceStatus.OVERDUE:
             return (
                 _(
-                    "Fällig war sie am %(due)s, offen sind %(open)s. Seit dem Tag danach ist die Stadt in Verzug (§ 286 Abs. 2 Nr. 1 BGB)."
+                    "Fällig war sie am %(due)s, offen sind %(open)s. Seit dem Tag danach ist die Stadt in Verzug (§ 286 Abs. 2 BGB)."
                 )
                 % figures
             )

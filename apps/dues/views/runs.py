@@ -16,7 +16,7 @@ from apps.core.views import Action, Badge, ConfirmPage, DownloadView, FormPage, 
 from apps.dues.domain.errors import NothingToPrint
 from apps.dues.domain.issuing import guard_issuable, guard_shown, issue_run
 from apps.dues.domain.queries import assessments_of, held_back_count, missing_documents
-from apps.dues.domain.runs import changes_since, discard_run, guard_preparable, prepare_run
+from apps.dues.domain.runs import changes_since, discard_run, guard_preparable, prepare_run, wanted_day
 from apps.dues.domain.sending import unsent_invoices
 from apps.dues.enums import RunState
 from apps.dues.forms import RunForm
@@ -190,13 +190,15 @@ class RunIssue(ConfirmPage):
 
     def get_consequences(self) -> list[str]:
         run, large = self.object, many(self.object.count)
+        today = timezone.localdate()
+        due_on = wanted_day(run.schedule, run.year, today)
         guard = guard_shown if large else guard_issuable
-        guard(run, on=timezone.localdate())
+        guard(run, on=today)
         return [
             _("%(count)s Städte erhalten eine Rechnung, zusammen %(total)s.")
             % {"count": number(run.count), "total": euro(run.total)},
             _("Die Rechnungen erhalten fortlaufende Nummern des Jahres %s.") % run.year,
-            _("Fällig sind sie am %s; wo das kein Werktag ist, am nächsten Werktag (§ 193 BGB).") % day(run.due_on),
+            _("Fällig sind sie am %s; wo das kein Werktag ist, am nächsten Werktag (§ 193 BGB).") % day(due_on),
             _("Die Forderungen werden in der Buchhaltung gebucht."),
             _("Die PDF-Dateien entstehen im Hintergrund und werden bei den Dokumenten abgelegt."),
             *([_("Vorher wird geprüft, ob sich seit der Vorschau etwas geändert hat.")] if large else []),
@@ -216,7 +218,11 @@ class RunIssue(ConfirmPage):
         invoices = issue_run(self.object, by=self.request.user, on=timezone.localdate())
         self.success(
             _("%(count)s Rechnungen ausgestellt, zusammen %(total)s. Fällig am %(due)s.")
-            % {"count": number(len(invoices)), "total": euro(self.object.total), "due": day(self.object.due_on)}
+            % {
+                "count": number(len(invoices)),
+                "total": euro(self.object.total),
+                "due": day(wanted_day(self.object.schedule, self.object.year, timezone.localdate())),
+            }
         )
         url = self.object.get_absolute_url()
         job = start_printing(by=self.request.user, return_url=url)

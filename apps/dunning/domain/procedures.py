@@ -51,7 +51,7 @@ def usual_levels() -> list[DunningLevel]:
             shows_interest=True,
             opening=_(
                 "trotz unserer Mahnung sind die folgenden Beträge offen. Seit dem Tag nach der Fälligkeit befinden Sie "
-                "sich in Verzug (§ 286 Abs. 2 Nr. 1 BGB). Für diese Zeit können wir Verzugszinsen fordern (§ 288 BGB)."
+                "sich in Verzug (§ 286 Abs. 2 BGB). Für diese Zeit können wir Verzugszinsen fordern (§ 288 BGB)."
             ),
             closing=_("Bitte zahlen Sie {gesamt} bis zum {frist}."),
         ),
