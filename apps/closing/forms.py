@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import AdviserSettings
-from apps.core.forms import DateField, EuroField
+from apps.core.forms import EuroField
 from apps.ledger.models import Entry
 from apps.resolutions.models import Resolution
 
@@ -33,16 +33,6 @@ class NoteForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Grund"), max_length=200)
-
-
-class ExaminationForm(forms.Form):
-    on = DateField(label=_("geprüft am"))
-    result = forms.CharField(
-        label=_("Ergebnis der Prüfung"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Zum Beispiel: Keine Beanstandungen. Die Entlastung wird empfohlen."),
-    )
 
 
 class ResolutionChoice(forms.ModelChoiceField):

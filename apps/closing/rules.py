@@ -1,4 +1,4 @@
-"""Treasurer, board and auditors see the closing; the treasurer keeps it, the auditors enter their examination."""
+"""Treasurer, board and auditors see the closing; the treasurer keeps it. The auditors' signed report makes it examined."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ sees_closing = has_role(Role.TREASURER, Role.BOARD, Role.AUDITOR)
 for model in ("annualaccounts", "reservemovement", "advisersettings", "auditpackage"):
     rules.add_perm(f"closing.view_{model}", sees_closing)
 rules.add_perm("closing.change_annualaccounts", has_role(Role.TREASURER))
-rules.add_perm("closing.examine_annualaccounts", has_role(Role.AUDITOR))
 rules.add_perm("closing.adopt_annualaccounts", has_role(Role.TREASURER, Role.BOARD))
 rules.add_perm("closing.add_reservemovement", has_role(Role.TREASURER))
 rules.add_perm("closing.change_advisersettings", has_role(Role.TREASURER))

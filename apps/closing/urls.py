@@ -9,7 +9,6 @@ year_urls = [
     path("erlaeuterungen/", accounts.NotePage.as_view(), name="note"),
     path("aufstellen/", accounts.PreparePage.as_view(), name="prepare"),
     path("zuruecknehmen/", accounts.ReturnPage.as_view(), name="return"),
-    path("pruefung/", accounts.ExaminePage.as_view(), name="examine"),
     path("beschluss/", accounts.AdoptPage.as_view(), name="adopt"),
     path("abschliessen/", accounts.ClosePage.as_view(), name="close"),
     path("jahresrechnung/", statement.StatementPage.as_view(), name="statement"),

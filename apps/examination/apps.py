@@ -10,8 +10,9 @@ class ExaminationConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.core.registries import register_duties
+        from apps.core.registries import register_duties, register_notes
         from apps.examination.duties import examination_duties
+        from apps.examination.notes import accounts_notes
 
         register_verbs(
             {
@@ -26,9 +27,11 @@ class ExaminationConfig(AppConfig):
                 "examination.signed": _("Prüfungsbericht unterzeichnet"),
                 "examination.reported": _("Prüfungsbericht festgestellt"),
                 "examination.discharge_drafted": _("Antrag auf Entlastung entworfen"),
+                "examination.accounts_confirmed": _("Neu aufgestellter Jahresabschluss bestätigt"),
             }
         )
         register_duties(examination_duties)
+        register_notes("closing.accounts", accounts_notes)
         protect(self.get_model("Examination"), when="OLD.report_id IS NOT NULL", except_columns=("motion",))
         protect(self.get_model("SampleItem"), when="OLD.is_final")
         protect(self.get_model("Question"), when="OLD.is_final")

@@ -83,5 +83,11 @@ class ConclusionForm(forms.Form):
     )
 
 
+class ConfirmationForm(forms.Form):
+    result = forms.CharField(
+        label=gettext_lazy("Was wurde nachgeprüft?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Grund"), max_length=200)

@@ -16,8 +16,9 @@ from apps.bodies.enums import BodyKind
 from apps.bodies.models import Body, Term
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
+from apps.examination.domain.annual_accounts import mark_examined, prepared_accounts
 from apps.examination.domain.errors import AppointmentImpossible, NotYetExamined
-from apps.examination.domain.examining import guard_complete, locked
+from apps.examination.domain.examining import guard_complete, lapse_signatures, locked
 from apps.examination.enums import Recommendation
 from apps.examination.models import Examination
 from apps.examination.prints import report_print, sample_sentence
@@ -30,19 +31,29 @@ from apps.resolutions.models import Resolution
 
 @transaction.atomic
 def sign_report(examination: Examination, *, by: User, on: date) -> Examination:
-    """Sign what was examined; with the last signature the report is rendered, filed and final."""
+    """Sign what was examined, for the accounts as they were prepared.
+
+    With the last signature the report is rendered, filed and final, and the closing of the year goes on. Signatures for
+    figures that were taken back since lapse.
+    """
     examination = locked(examination)
     guard_complete(examination)
+    accounts = prepared_accounts(examination, by=by)
     auditor = examination.auditors.select_for_update().filter(user=by).first()
     if auditor is None:
         raise AppointmentImpossible(_("Sie sind für diese Prüfung nicht bestellt."))
-    if auditor.signed_on:
+    if auditor.signed_on and examination.figures_hash == accounts.figures_hash:
         raise AppointmentImpossible(_("Sie haben den Bericht schon unterzeichnet."))
-    with act("examination.signed", examination, by=by):
+    with act("examination.signed", examination, by=by, data={"figures": accounts.figures_hash}):
+        if examination.figures_hash != accounts.figures_hash:
+            lapse_signatures(examination)
+            examination.figures_hash = accounts.figures_hash
+            examination.save(update_fields=["figures_hash"])
         auditor.signed_on = on
         auditor.save(update_fields=["signed_on"])
     if not examination.auditors.filter(signed_on__isnull=True).exists():
         examination = freeze(examination, by=by, on=on)
+        mark_examined(examination, by=by, on=on)
     return examination
 
 

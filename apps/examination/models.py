@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
@@ -29,6 +30,7 @@ class Examination(models.Model):
     sample_size = models.PositiveIntegerField(_("Umfang der Stichprobe"), default=0)
     sample_until = models.PositiveIntegerField(_("Grundgesamtheit bis Buchungsnummer"), default=0)
     sample_total = euro_field(_("Summe der Grundgesamtheit"), default=0)
+    figures_hash = models.CharField(_("Prüfsumme der geprüften Zahlen"), max_length=64, blank=True, editable=False)
     conclusion = models.TextField(_("Ergebnis"), blank=True)
     recommendation = models.CharField(_("Empfehlung"), max_length=10, choices=Recommendation.choices, blank=True)
     report = models.ForeignKey(
@@ -68,6 +70,19 @@ class Examination(models.Model):
     @property
     def is_reported(self) -> bool:
         return self.report_id is not None
+
+    @property
+    def discharge(self) -> str:
+        """What became of the motion: granted or not, when and by which resolution."""
+        motion = self.motion
+        if motion is None:
+            return ""
+        decided = {"day": f"{motion.decided_on:%d.%m.%Y}" if motion.decided_on else "", "number": motion.reference}
+        if motion.is_adopted:
+            return gettext("erteilt am %(day)s (%(number)s)") % decided
+        if motion.is_decided:
+            return gettext("am %(day)s nicht erteilt") % decided
+        return gettext("Antrag: %s") % motion.get_state_display()
 
     @property
     def first_day(self) -> date:
@@ -110,6 +125,16 @@ class Auditor(OfExamination):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def name_and_city(self) -> str:
+        return f"{self.user} ({self.city})" if self.city else str(self.user)
+
+    @property
+    def signature(self) -> str:
+        if not self.signed_on:
+            return gettext("noch nicht unterzeichnet")
+        return gettext("unterzeichnet am %s") % f"{self.signed_on:%d.%m.%Y}"
 
 
 class SampleItem(OfExamination):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:year>/feststellung/", examinations.AddFinding.as_view(), name="add_finding"),
     path("<int:year>/ergebnis/", examinations.ConcludePage.as_view(), name="conclude"),
     path("<int:year>/unterzeichnen/", examinations.SignPage.as_view(), name="sign"),
+    path("<int:year>/bestaetigen/", examinations.ConfirmAccountsPage.as_view(), name="confirm"),
     path("<int:year>/entlastung/", examinations.DischargePage.as_view(), name="discharge"),
     path("<int:year>/buchungen/<int:number>/", items.ItemPage.as_view(), name="item"),
     path("<int:year>/buchungen/<int:number>/abhaken/", items.TickPage.as_view(), name="tick"),

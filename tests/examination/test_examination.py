@@ -10,8 +10,13 @@ from django.db import DatabaseError, connection, transaction
 
 from apps.accounts.roles import Role
 from apps.bodies.enums import BodyKind
+from apps.closing.domain.closing import begin_accounts, prepare_accounts, return_accounts
+from apps.closing.domain.errors import FiguresChanged, SamePerson
+from apps.closing.models import AnnualAccounts
 from apps.core.errors import DomainError
+from apps.examination.domain.annual_accounts import confirm_accounts
 from apps.examination.domain.completeness import completeness
+from apps.examination.domain.errors import NotYetExamined
 from apps.examination.domain.examining import (
     add_finding,
     answer,
@@ -26,6 +31,7 @@ from apps.examination.domain.examining import (
 from apps.examination.domain.proofs import proofs
 from apps.examination.issuing import draft_discharge, sign_report
 from apps.examination.models import Examination, Question
+from apps.organisation.domain.seeds import load_reference_data
 from tests.factories.bodies import make_body as set_up
 from tests.factories.bodies import make_term
 from tests.factories.ledger import make_expense
@@ -46,6 +52,12 @@ def examination(auditors, treasurer) -> Examination:
     for number in range(1, 6):
         make_expense(f"{number}00.00", on=date(2026, number, 1), by=treasurer, text=f"Miete {number}")
     return appoint_auditors(2026, [(user, None) for user in auditors], resolution=make_decided(), by=None, on=DAY)
+
+
+@pytest.fixture
+def accounts(examination, treasurer) -> AnnualAccounts:
+    load_reference_data()
+    return prepare_accounts(begin_accounts(2026, by=treasurer, on=DAY), by=treasurer, on=DAY)
 
 
 @pytest.fixture
@@ -104,7 +116,7 @@ def test_question_is_answered_by_the_treasurer_before_the_tick(client_for, exami
     assert (item.state, item.ticked_by) == ("ticked", auditors[0])
 
 
-def test_change_after_the_first_signature_lets_it_lapse(examined, auditors) -> None:
+def test_change_after_the_first_signature_lets_it_lapse(examined, accounts, auditors) -> None:
     sign_report(examined, by=auditors[0], on=DAY)
     add_finding(examined, weight="note", text="Belege besser sortieren", by=auditors[1])
     assert not examined.auditors.filter(signed_on__isnull=False).exists()
@@ -126,7 +138,53 @@ def test_unfinished_is_not_signed(examination, auditors, treasurer) -> None:
         sign_report(examination, by=auditors[0], on=DAY)
 
 
-def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(client_for, examined, auditors, user_with) -> None:
+def test_nobody_signs_for_accounts_that_are_not_prepared_or_her_own(examined, auditors, treasurer) -> None:
+    load_reference_data()
+    with pytest.raises(NotYetExamined, match="noch nicht aufgestellt"):
+        sign_report(examined, by=auditors[0], on=DAY)
+    draft = begin_accounts(2026, by=treasurer, on=DAY)
+    with pytest.raises(NotYetExamined, match="noch nicht aufgestellt"):
+        sign_report(examined, by=auditors[0], on=DAY)
+    prepare_accounts(draft, by=auditors[0], on=DAY)
+    with pytest.raises(SamePerson):
+        sign_report(examined, by=auditors[0], on=DAY)
+    assert not examined.auditors.filter(signed_on__isnull=False).exists()
+
+
+def test_signature_lapses_with_the_figures_it_was_given_for(examined, accounts, auditors, treasurer) -> None:
+    sign_report(examined, by=auditors[0], on=DAY)
+    make_expense("1.00", on=date(2026, 12, 31), by=treasurer)
+    with pytest.raises(FiguresChanged):
+        sign_report(examined, by=auditors[1], on=DAY)
+    prepare_accounts(return_accounts(accounts, reason="Nachbuchung", by=treasurer), by=treasurer, on=DAY)
+    examined = sign_report(examined, by=auditors[1], on=DAY)
+    assert [each.signed_on for each in examined.auditors.all()] == [None, DAY]
+    assert sign_report(examined, by=auditors[0], on=DAY).is_reported
+
+
+def test_accounts_drawn_up_anew_after_the_report_are_confirmed_by_an_auditor(
+    client_for, examined, accounts, auditors, treasurer
+) -> None:
+    for user in auditors:
+        examined = sign_report(examined, by=user, on=DAY)
+    with pytest.raises(NotYetExamined, match="keinen neu"):
+        confirm_accounts(examined, result="nichts", by=auditors[0], on=DAY)
+    accounts = return_accounts(AnnualAccounts.objects.get(), reason="Zahlendreher", by=treasurer)
+    prepare_accounts(accounts, by=treasurer, on=DAY)
+    assert (
+        "Neu aufgestellten Abschluss bestätigen"
+        in client_for(auditors[1]).get("/kassenpruefung/2026/").content.decode()
+    )
+    assert client_for(treasurer).post("/kassenpruefung/2026/bestaetigen/", {"result": "x"}).status_code == 404
+    client_for(auditors[1]).post("/kassenpruefung/2026/bestaetigen/", {"result": "Buchung B2026-00005 gesehen"})
+    accounts.refresh_from_db()
+    assert (accounts.state, accounts.examination_note) == ("examined", "Buchung B2026-00005 gesehen")
+    assert accounts.examined_by == auditors[1]
+
+
+def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(
+    client_for, examined, accounts, auditors, user_with
+) -> None:
     make_body()
     make_term(set_up(BodyKind.BOARD), on=date(2026, 1, 1), person_name="Petra Wolff")
     for user in auditors:
@@ -137,8 +195,18 @@ def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(client_for, e
         assert sha256(file.read()).hexdigest() == examination.report_sha256
     with pytest.raises(DomainError, match="nichts mehr"):
         add_finding(examination, weight="note", text="zu spät", by=auditors[0])
+    accounts.refresh_from_db()
+    assert (accounts.state, accounts.examined_by) == ("examined", auditors[1])
+    assert accounts.examination_note == f"Entlastung erteilen. Bericht {examination.report.number}."
+    assert examination.figures_hash == accounts.figures_hash
+    assert examination.discharge == ""
     motion = draft_discharge(examination, by=auditors[0], on=DAY)
     assert motion.state == "draft"
+    examination.refresh_from_db()
+    assert examination.discharge == "Antrag: Entwurf"
+    page = client_for(auditors[0]).get("/abschluss/2026/").content.decode()
+    assert "Entlastung des Vorstands" in page
+    assert "Antrag: Entwurf" in page
     assert "Petra Wolff" in motion.reasoning
     assert examination.report.number in motion.reasoning
     with pytest.raises(DomainError, match="schon entworfen"):

@@ -127,13 +127,18 @@ def guard_unchanged(accounts: AnnualAccounts) -> None:
         )
 
 
+def guard_examiner(accounts: AnnualAccounts, *, by: User | None) -> None:
+    """Four eyes: who prepared the accounts doesn't examine them."""
+    if by is not None and accounts.prepared_by_id == by.pk:
+        raise SamePerson(_("Sie haben den Abschluss selbst aufgestellt. Prüfen muss ihn eine andere Person."))
+
+
 @transaction.atomic
 def record_examination(accounts: AnnualAccounts, *, result: str, by: User | None, on: date) -> AnnualAccounts:
-    """The auditors have examined the accounts. Who prepared them can't enter that (four eyes)."""
+    """The auditors have examined the accounts; called by the app of the examination with its report."""
     accounts = locked(accounts)
     guard_transition(accounts, AccountsState.EXAMINED)
-    if by is not None and accounts.prepared_by_id == by.pk:
-        raise SamePerson(_("Sie haben den Abschluss selbst aufgestellt. Die Prüfung trägt eine andere Person ein."))
+    guard_examiner(accounts, by=by)
     guard_unchanged(accounts)
     with act("closing.examined", accounts, by=by, data={"on": on}):
         accounts.state = AccountsState.EXAMINED

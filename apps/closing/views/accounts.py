@@ -16,16 +16,16 @@ from apps.closing.domain.closing import (
     guard_order,
     guard_unchanged,
     prepare_accounts,
-    record_examination,
     return_accounts,
     set_note,
 )
 from apps.closing.domain.statement import Statement, build_statement, statement_for
 from apps.closing.enums import AccountsState, Level
-from apps.closing.forms import AdoptForm, ExaminationForm, NoteForm, ReasonForm, YearForm
+from apps.closing.forms import AdoptForm, NoteForm, ReasonForm, YearForm
 from apps.closing.issuing import close_and_file
 from apps.closing.models import AnnualAccounts
 from apps.closing.rules import get_accounts, visible_accounts
+from apps.core.registries import notes_for
 from apps.core.tables import Column
 from apps.core.templatetags.formats import day, euro
 from apps.core.transitions import guard_transition
@@ -115,7 +115,6 @@ class AccountsPage(AccountsView, ObjectPage):
         user, year, state = self.request.user, self.object.year, self.object.state
         steps = {
             AccountsState.DRAFT: ("prepare", _("Abschluss aufstellen"), "closing.change_annualaccounts"),
-            AccountsState.PREPARED: ("examine", _("Prüfung eintragen"), "closing.examine_annualaccounts"),
             AccountsState.EXAMINED: ("adopt", _("Beschluss eintragen"), "closing.adopt_annualaccounts"),
             AccountsState.ADOPTED: ("close", _("Geschäftsjahr abschließen"), "closing.change_annualaccounts"),
         }
@@ -143,6 +142,7 @@ class AccountsPage(AccountsView, ObjectPage):
             blockers=sum(check.is_blocker for check in checks),
             **summary(statement_for(accounts)),
             states=[(state.label, self.reached(state)) for state in AccountsState],
+            notes=notes_for("closing.accounts", self.request.user, accounts),
             **kwargs,
         )
 
@@ -229,28 +229,6 @@ class ReturnPage(AccountsStep):
 
     def perform(self, form: ReasonForm) -> str:
         return return_accounts(self.object, reason=form.cleaned_data["reason"], by=self.request.user).get_absolute_url()
-
-
-class ExaminePage(AccountsStep):
-    to = AccountsState.EXAMINED
-    permission = "closing.examine_annualaccounts"
-    title = gettext_lazy("Prüfung des Jahresabschlusses eintragen")
-    form_class = ExaminationForm
-    submit_label = gettext_lazy("Prüfung eintragen")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": timezone.localdate()}
-
-    def guard(self) -> None:
-        guard_unchanged(self.object)
-
-    def get_consequences(self) -> list[str]:
-        return [_("Der Abschluss gilt als geprüft und kann der Versammlung vorgelegt werden.")]
-
-    def perform(self, form: ExaminationForm) -> str:
-        accounts = record_examination(self.object, **form.cleaned_data, by=self.request.user)
-        self.success(_("Die Prüfung ist eingetragen."))
-        return accounts.get_absolute_url()
 
 
 class AdoptPage(AccountsStep):

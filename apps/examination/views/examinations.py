@@ -10,8 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.money import euros
 from apps.core.tables import Column, Table
-from apps.core.templatetags.formats import number
+from apps.core.templatetags.formats import day, number
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
+from apps.examination.domain.annual_accounts import (
+    accounts_of,
+    awaits_confirmation,
+    confirm_accounts,
+    prepared_accounts,
+)
 from apps.examination.domain.completeness import completeness
 from apps.examination.domain.examining import (
     add_finding,
@@ -26,7 +32,15 @@ from apps.examination.domain.examining import (
 )
 from apps.examination.domain.proofs import proofs
 from apps.examination.enums import ItemState
-from apps.examination.forms import AppointForm, ConclusionForm, FindingForm, ReasonForm, SampleForm, TextForm
+from apps.examination.forms import (
+    AppointForm,
+    ConclusionForm,
+    ConfirmationForm,
+    FindingForm,
+    ReasonForm,
+    SampleForm,
+    TextForm,
+)
 from apps.examination.issuing import board_of, draft_discharge, sign_report
 from apps.examination.models import Examination, Finding
 from apps.examination.prints import sample_sentence
@@ -46,6 +60,7 @@ class ExaminationsPage(TablePage):
         Column("ticked", gettext_lazy("davon geprüft"), align="right"),
         Column("reported_on", gettext_lazy("festgestellt am"), sort=True),
         Column("recommendation", gettext_lazy("Empfehlung")),
+        Column("discharge", gettext_lazy("Entlastung")),
     )
     default_sort = "-year"
     count_label = gettext_lazy("Prüfungen")
@@ -145,11 +160,7 @@ class ExaminationPage(ExaminationView, ObjectPage):
     def get_actions(self) -> list[Action]:
         examination, user, where = self.object, self.request.user, [self.object.year]
         if examination.is_reported:
-            if examination.motion or not user.has_perm("examination.draft_discharge", examination):
-                return []
-            return [
-                Action(_("Antrag auf Entlastung entwerfen"), reverse("examination:discharge", args=where), primary=True)
-            ]
+            return self.get_actions_afterwards()
         if not is_appointed(user, examination):
             return []
         if not examination.sample_method:
@@ -161,6 +172,37 @@ class ExaminationPage(ExaminationView, ObjectPage):
             Action(_("Ergebnis formulieren"), reverse("examination:conclude", args=where)),
         ]
 
+    def get_actions_afterwards(self) -> list[Action]:
+        """What is left once the report is final: the discharge, and accounts that were drawn up anew."""
+        examination, user, where = self.object, self.request.user, [self.object.year]
+        if is_appointed(user, examination) and awaits_confirmation(examination):
+            label = _("Neu aufgestellten Abschluss bestätigen")
+            return [Action(label, reverse("examination:confirm", args=where), primary=True)]
+        if examination.motion or not user.has_perm("examination.draft_discharge", examination):
+            return []
+        label = _("Antrag auf Entlastung entwerfen")
+        return [Action(label, reverse("examination:discharge", args=where), primary=True)]
+
+    def get_books(self) -> list[tuple[str, str]]:
+        """The ways into the books of the year that this person may go."""
+        year, user = self.object.year, self.request.user
+        span = f"?von={year}-01-01&bis={year}-12-31"
+        accounts = accounts_of(self.object)
+        ways = [
+            (
+                _("Jahresabschluss"),
+                "closing.view_annualaccounts",
+                accounts.get_absolute_url() if accounts else reverse("closing:years"),
+            ),
+            (_("Journal"), "ledger.view_entry", reverse("ledger:journal") + f"?jahr={year}"),
+            (_("Summen und Salden"), "ledger.view_entry", reverse("ledger:balance") + span),
+            (_("Belege"), "vouchers.view_voucher", reverse("vouchers:vouchers")),
+            (_("Kassenbuch"), "vouchers.view_voucher", reverse("vouchers:cash")),
+            (_("Kontoauszüge"), "banking.view_bankline", reverse("banking:statements")),
+            (_("Prüfungspaket"), "closing.view_auditpackage", reverse("closing:packages", args=[year])),
+        ]
+        return [(label, address) for label, permission, address in ways if user.has_perm(permission)]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         examination, user = self.object, self.request.user
         auditors = list(examination.auditors.select_related("user", "city"))
@@ -168,6 +210,8 @@ class ExaminationPage(ExaminationView, ObjectPage):
         dues = completeness(examination.year)
         return super().get_context_data(
             auditors=auditors,
+            books=self.get_books(),
+            discharge=examination.discharge,
             board_members=board_members_among([auditor.user for auditor in auditors], examination.year),
             proofs=Table(columns=PROOF_COLUMNS, rows=proofs(examination.year), caption=_("Nachweis der Salden")),
             dues=dues,
@@ -270,7 +314,10 @@ class SignPage(Step, ConfirmPage):
 
     def get_consequences(self) -> list[str]:
         guard_complete(self.object)
+        accounts = prepared_accounts(self.object, by=self.request.user)
         return [
+            _("Der Bericht gilt den am %(day)s aufgestellten Zahlen mit der Prüfsumme %(hash)s…")
+            % {"day": day(accounts.prepared_on), "hash": accounts.figures_hash[:16]},
             _(
                 "Ihre Unterschrift gilt für den Bericht, wie er jetzt ist. Ändert sich etwas, muss neu unterzeichnet werden."
             ),
@@ -281,6 +328,24 @@ class SignPage(Step, ConfirmPage):
         examination = sign_report(self.object, by=self.request.user, on=timezone.localdate())
         self.success(_("Der Bericht ist festgestellt.") if examination.is_reported else _("Sie haben unterzeichnet."))
         return examination.get_absolute_url()
+
+
+class ConfirmAccountsPage(Step, FormPage):
+    """The accounts were drawn up anew after the report: what changed was looked at."""
+
+    title = gettext_lazy("Neu aufgestellten Jahresabschluss bestätigen")
+    intro = gettext_lazy(
+        "Der Bericht ist festgestellt, der Abschluss wurde danach zurückgenommen und neu aufgestellt. Mit Ihrer Bestätigung "
+        "gilt er wieder als geprüft."
+    )
+    form_class = ConfirmationForm
+    submit_label = gettext_lazy("Abschluss bestätigen")
+
+    def perform(self, form: ConfirmationForm) -> str:
+        result = form.cleaned_data["result"]
+        accounts = confirm_accounts(self.object, result=result, by=self.request.user, on=timezone.localdate())
+        self.success(_("%s gilt als geprüft.") % accounts)
+        return self.object.get_absolute_url()
 
 
 class DischargePage(ExaminationView, ConfirmPage):
