@@ -16,6 +16,18 @@ from apps.resolutions.models import Resolution
 
 # key of the account → amount, one year further, two years further, month, explanation
 BUDGETS: dict[int, dict[str, tuple[str, str, str, int | None, str]]] = {
+    2025: {
+        "DUES": ("11750.00", "142307.34", "142307.34", 11, "Startbeitrag der 13 Städte, die das Netzwerk 2024 trugen"),
+        "GRANT": ("3000.00", "0.00", "0.00", 10, "Zuschuss einer Stiftung zur Gründung"),
+        "ROOM": ("1800.00", "24000.00", "25000.00", 10, "Mitgliederversammlung im Oktober"),
+        "CATERING": ("1100.00", "14000.00", "14500.00", 10, ""),
+        "SPEAKER": ("1500.00", "18000.00", "19000.00", 10, ""),
+        "PRINT": ("800.00", "9000.00", "8000.00", 12, ""),
+        "IT": ("700.00", "6500.00", "6500.00", 11, "Einrichtung der Website"),
+        "NOTARY_COURT": ("350.00", "100.00", "100.00", 10, "Anmeldung zum Vereinsregister"),
+        "INSURANCE": ("300.00", "1200.00", "1250.00", 11, ""),
+        "BANKFEE": ("30.00", "150.00", "150.00", None, ""),
+    },
     2026: {
         "DUES": ("142307.34", "142307.34", "143500.00", 2, "29 Städte, 0,85 ct je Einwohner:in"),
         "FEES_EVENT": ("3500.00", "4000.00", "4000.00", 10, ""),
@@ -40,6 +52,11 @@ BUDGETS: dict[int, dict[str, tuple[str, str, str, int | None, str]]] = {
         "BANKFEE": ("150.00", "150.00", "150.00", None, ""),
         "INSURANCE": ("1250.00", "1300.00", "1300.00", 1, ""),
     },
+}
+
+NOTES = {
+    2025: "Rumpfgeschäftsjahr von der Gründung bis zum 31.12.2025. Der Überschuss deckt die Ausgaben, die 2026 anfallen, "
+    "bevor die ersten Beiträge eingehen.",
 }
 
 # year, title, partner, account, amount, agreed on, due on
@@ -91,7 +108,7 @@ def put_budget_in_force(cast: Cast, year: int, resolution: Resolution, *, on: da
         for key, (amount, following, after_next, month, text) in BUDGETS[year].items()
     }
     plan = draft_plan(year, by=cast.treasurer, on=on)
-    set_amounts(plan, amounts, note="", by=cast.treasurer)
+    set_amounts(plan, amounts, note=NOTES.get(year, ""), by=cast.treasurer)
     propose_plan(plan, by=cast.treasurer, on=on)
     return adopt_plan(plan, resolution, by=cast.board)
 
@@ -129,7 +146,8 @@ def record_lead_city_costs(cast: Cast) -> None:
             by=cast.treasurer,
         )
         record_costs(cast, meeting, rows)
-    print_costs(2024, by=cast.treasurer, on=date(2026, 11, 10))
+    for year in (2024, 2025):
+        print_costs(year, by=cast.treasurer, on=date(2026, 11, 10))
 
 
 def record_costs(cast: Cast, meeting: NetworkMeeting, rows: tuple[Row, ...]) -> None:

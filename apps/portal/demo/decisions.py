@@ -12,6 +12,8 @@ from apps.papers.models import Paper
 from apps.portal.demo.budgets import put_budget_in_force
 from apps.portal.demo.cast import Cast
 from apps.portal.demo.texts import (
+    AUDITORS_2025,
+    BUDGET_2025,
     BUDGET_2026,
     BUDGET_2027,
     DATA_FIRST,
@@ -19,6 +21,7 @@ from apps.portal.demo.texts import (
     DECLARATION,
     DECLARATION_FIRST,
     DIALOGUE,
+    DUES_2025,
     MEETING_2028,
     ORDINANCE,
     SELF_ORGANISED,
@@ -93,11 +96,35 @@ def decide_past(cast: Cast) -> dict[str, Resolution]:
             item="TOP 8",
         ),
     }
-    for resolution in resolutions.values():
+    extracts = list(resolutions.values())
+    resolutions |= decide_first_year(cast)
+    for resolution in extracts:
         issue_extract(resolution, by=cast.board, on=date(2025, 10, 24))
     publish(resolutions["network"], by=cast.board, on=date(2024, 4, 2))
     put_budget_in_force(cast, 2026, resolutions["budget2026"], on=date(2025, 9, 12))
     return resolutions
+
+
+def decide_first_year(cast: Cast) -> dict[str, Resolution]:
+    """What the assembly of October 2025 decided for the months that were left of the year."""
+    found = {}
+    for key, kind, title, html, item in (
+        ("dues2025", DecisionSubject.DUES, "Startbeitrag 2025", DUES_2025, "TOP 9"),
+        ("budget2025", DecisionSubject.BUDGET, "Haushaltsplan 2025", BUDGET_2025, "TOP 10"),
+        ("auditors2025", DecisionSubject.ELECTION, "Wahl der Kassenprüfer:innen für 2025", AUDITORS_2025, "TOP 11"),
+    ):
+        found[key] = decide(
+            cast,
+            body="MV",
+            kind=kind,
+            title=title,
+            html=html,
+            on=date(2025, 10, 10),
+            counts=Counts(26, 0, 1, present=27, members=29),
+            place="Augsburg",
+            item=item,
+        )
+    return found
 
 
 def decide_present(cast: Cast) -> None:

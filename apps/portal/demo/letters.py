@@ -41,7 +41,7 @@ def tell_addresses(cast: Cast) -> None:
 def send_invoices_2026(cast: Cast) -> None:
     queue_unsent(by=cast.treasurer, on=INVOICED_ON)
     send_everything(cast, on=INVOICED_ON, refused=REFUSED)
-    sent = {dispatch.city_label: dispatch for dispatch in Dispatch.objects.filter(kind="dues.invoice")}
+    sent = {dispatch.city_label: dispatch for dispatch in Dispatch.objects.filter(kind="dues.invoice").order_by("pk")}
     bounce = "550 5.1.1 <stadtkasse@bochum.example>: Recipient address rejected: User unknown"
     note_bounce(sent[BOUNCED], reason=bounce, by=cast.treasurer)
     send_again(sent[REFUSED], email="rechnung@wiesbaden.example", by=cast.treasurer, on=POSTED_ON)

@@ -18,13 +18,16 @@ from apps.dues.domain.schedules import put_in_force, save_schedule
 from apps.dues.enums import FeeForm, ProRata
 from apps.dues.models import FeeSchedule
 from apps.dues.printing import print_now
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.accounts import account
 from apps.ledger.models import Account
 from apps.portal.demo.cast import Cast
 from apps.resolutions.models import Resolution
+from apps.vouchers.domain.paying import settle_payable
+from apps.vouchers.models import Voucher
 
 STATEMENTS = settings.BASE_DIR / "fixtures" / "demo"
 READ_ON = date(2026, 11, 16)
+LEFT_OVER = "2025-1187"  # the bill of December 2025 that was paid in January
 
 # beginning of the text of a movement → account
 BY_TEXT = {
@@ -37,6 +40,9 @@ BY_TEXT = {
     "Serverbetrieb": "IT",
     "Versicherung": "INSURANCE",
     "Kontoentgelt": "BANKFEE",
+    "Zuschuss": "GRANT",
+    "Notar": "NOTARY_COURT",
+    "Porto": "OFFICE",
 }
 
 
@@ -63,37 +69,42 @@ def raise_dues_2026(cast: Cast) -> None:
 
 
 def keep_books_2026(cast: Cast) -> None:
-    """The starting balance, the statements of the year, and the bookings."""
-    post_entry(
-        on=date(2025, 10, 20),
-        text="Starthilfe der Gründungsstädte",
-        lines=[Line("BANK", debit=Decimal("8500.00")), Line("GRANT", credit=Decimal("8500.00"))],
-        source="manual",
-        reference="Bescheid vom 06.10.2025 (Demo)",
-        by=cast.treasurer,
-    )
-    file = STATEMENTS / "kontoauszug-2026.xml"
-    import_statements([BankFile(file.name, file.read_bytes())], by=cast.treasurer, on=READ_ON)
-    book_certain([proposal.pk for proposal in certain_proposals()], by=cast.treasurer, on=READ_ON)
-    book_by_text(cast)
-    book_best_proposals(cast)
+    """The statement of the year, the bill left over from last year, and the bookings."""
+    read_statement(cast, "kontoauszug-2026.xml", on=READ_ON)
+    pay_bill(cast, Voucher.objects.get(external_number=LEFT_OVER), on=READ_ON)
+    book_by_text(cast, on=READ_ON)
+    book_best_proposals(cast, on=READ_ON)
 
 
-def book_by_text(cast: Cast) -> None:
+def read_statement(cast: Cast, name: str, *, on: date) -> None:
+    file = STATEMENTS / name
+    import_statements([BankFile(file.name, file.read_bytes())], by=cast.treasurer, on=on)
+    book_certain([proposal.pk for proposal in certain_proposals()], by=cast.treasurer, on=on)
+
+
+def pay_bill(cast: Cast, voucher: Voucher, *, on: date) -> None:
+    """Book the movement that names the number of the bill against what is owed for it."""
+    for line in BankLine.objects.open().filter(text__contains=voucher.external_number):
+        amount = abs(line.amount.amount)
+        line = book_line(line, parts=[Part(amount, account=account("PAYABLE"))], by=cast.treasurer, on=on)
+        settle_payable(voucher, entry=line.entry, amount=amount, by=cast.treasurer, on=on)
+
+
+def book_by_text(cast: Cast, *, on: date) -> None:
     accounts = {account.key: account for account in Account.objects.result()}
     for line in BankLine.objects.open().order_by("booked_on", "pk"):
         key = next((key for beginning, key in BY_TEXT.items() if line.text.startswith(beginning)), None)
         if key:
             part = Part(abs(line.amount.amount), account=accounts[key])
-            book_line(line, parts=[part], by=cast.treasurer, on=READ_ON)
+            book_line(line, parts=[part], by=cast.treasurer, on=on)
 
 
-def book_best_proposals(cast: Cast) -> None:
+def book_best_proposals(cast: Cast, *, on: date) -> None:
     """What is not certain but clear to a person: every incoming line with a proposal."""
     for line in BankLine.objects.open().filter(amount__gt=0).order_by("booked_on", "pk"):
         best = MatchProposal.objects.filter(line=line).order_by("rank").first()
         if best:
-            book_line(line, proposal=best.pk, by=cast.treasurer, on=READ_ON)
+            book_line(line, proposal=best.pk, by=cast.treasurer, on=on)
 
 
 def offer_statement_2027(cast: Cast) -> None:

@@ -20,6 +20,28 @@ ORDINANCE = """
 <p>Diese Beitragsordnung gilt ab dem 1. Januar 2026.</p>
 """
 
+DUES_2025 = """
+<ol>
+<li>Für das Rumpfgeschäftsjahr 2025 wird ein Startbeitrag erhoben. Er beträgt nach der Zahl der Einwohnerinnen und Einwohner
+bis 300.000: 500 Euro, bis 600.000: 750 Euro, bis 1 Million: 1.000 Euro, darüber: 1.250 Euro.</li>
+<li>Ihn zahlen die 13 Städte, die das Netzwerk 2024 getragen haben. Die übrigen Städte sind für 2025 befreit.</li>
+<li>Der Startbeitrag ist am 14. November 2025 fällig.</li>
+</ol>
+"""
+
+BUDGET_2025 = """
+<p>Die Mitgliederversammlung beschließt den Haushaltsplan für das Rumpfgeschäftsjahr 2025 in der vorgelegten Fassung.</p>
+"""
+
+AUDITORS_2025 = """
+<p>Heike Lorenz (Leipzig) und Ralf Brinkmann (Hannover) prüfen die Kasse des Rumpfgeschäftsjahres 2025.</p>
+"""
+
+RESERVE_2025 = """
+<p>Der Vorstand bildet zum 31. Dezember 2025 eine Projektrücklage von 3.000 Euro für das Netzwerktreffen im Juni 2026 in
+Augsburg. Sie wird aufgelöst, sobald der Saal bezahlt ist.</p>
+"""
+
 BUDGET_2026 = """
 <p>Die Mitgliederversammlung beschließt den Haushaltsplan 2026 in der vorgelegten Fassung.</p>
 <p>Die Schatzmeisterin berichtet im Herbst 2026 über den Vollzug.</p>

@@ -17,6 +17,7 @@ from apps.portal.demo import (
     decisions,
     dues,
     einvoices,
+    first_year,
     letters,
     library,
     money,
@@ -42,11 +43,13 @@ class Command(BaseCommand):
     def build(self) -> None:
         everyone = self.say("Städte, Menschen und Gremien", cast.build_cast)
         self.say("Rechnungsformate", lambda: einvoices.wish_forms(everyone))
+        self.say("Anschriften für Rechnungen", lambda: letters.tell_addresses(everyone))
         past = self.say("Beschlüsse", lambda: decisions.decide_past(everyone))
+        self.say("Startbeitrag und Haushalt 2025", lambda: first_year.begin_first_year(everyone, past))
+        self.say("Belege, Kontoauszug und Buchungen 2025", lambda: first_year.keep_books_2025(everyone))
         self.say("Beitragsordnung", lambda: money.adopt_fee_schedule(everyone, past["ordinance"]))
         self.say("Beiträge 2026", lambda: money.raise_dues_2026(everyone))
         self.say("Beitragsvorankündigung 2027", lambda: dues.announce_dues_2027(everyone))
-        self.say("Anschriften für Rechnungen", lambda: letters.tell_addresses(everyone))
         self.say("Versand der Rechnungen 2026", lambda: letters.send_invoices_2026(everyone))
         self.say("Kontoauszüge und Buchungen 2026", lambda: money.keep_books_2026(everyone))
         self.say("Mahnordnung", lambda: letters.adopt_dunning_procedure(everyone, past["ordinance"]))
@@ -61,8 +64,11 @@ class Command(BaseCommand):
         self.say("Dokumente", lambda: library.fill_library(everyone))
         self.say("Rechnungsformat ohne Leitweg-ID", lambda: einvoices.wish_without_leitweg_id(everyone))
         self.say("Kontoauszug 2027", lambda: money.offer_statement_2027(everyone))
-        self.say("Jahresabschluss 2025", lambda: closing.close_2025(everyone))
-        self.say("Kassenprüfung", lambda: auditing.examine_year(everyone))
+        self.say("Jahresabschluss 2025", lambda: closing.prepare_2025(everyone))
+        self.say("Kassenprüfung 2025", lambda: auditing.examine_2025(everyone, past["auditors2025"]))
+        self.say("Feststellung und Abschluss 2025", lambda: closing.close_2025(everyone))
+        self.say("Entlastung 2025", lambda: auditing.discharge_2025(everyone))
+        self.say("Kassenprüfung 2026", lambda: auditing.examine_2026(everyone))
         make_anchor(medium="Demo-Daten")
 
     def say[T](self, what: str, step: Callable[[], T]) -> T:
