@@ -1,5 +1,6 @@
 """What Kassenbericht and use of funds show on paper, and the tables both screen and files share."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.closing.calculations.cashflow import Piece
 from apps.closing.calculations.funds import Vintage
 from apps.closing.domain.cash import cash_year
 from apps.closing.domain.funds import FundsStatement, funds_statement, is_charitable
@@ -48,6 +50,7 @@ class SpherePrint:
     sides: Sequence[SidePrint]
     surplus: Decimal
     previous: Decimal
+    plan: Decimal
 
 
 class StatementPrint:
@@ -66,6 +69,7 @@ class StatementPrint:
                 [self.side(True, sphere), self.side(False, sphere)],
                 statement.surplus("actual", sphere),
                 statement.surplus("previous", sphere),
+                statement.surplus("plan", sphere),
             )
             for sphere in statement.spheres
         ]
@@ -99,11 +103,13 @@ class StatementPrint:
             (AccountKind.LIABILITY, _("Verbindlichkeiten")),
             (AccountKind.EQUITY, _("Eigene Mittel")),
         )
-        statement = self.statement
+        groups = [
+            (label, [row for row in self.statement.stock_with_result if row.kind == kind]) for kind, label in labels
+        ]
         return [
-            (label, statement.of_kind(kind), statement.stock_total(kind, "opening"), statement.stock_total(kind))
-            for kind, label in labels
-            if statement.of_kind(kind)
+            (label, rows, sum((row.opening for row in rows), ZERO), sum((row.closing for row in rows), ZERO))
+            for label, rows in groups
+            if rows
         ]
 
     @property
@@ -159,12 +165,14 @@ def stock_table(shown: StatementPrint) -> Table:
     columns = (
         Column("kind", _("Art"), value=lambda row: AccountKind(row.kind).label),
         Column("heading", _("Gruppe")),
-        Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
+        Column(
+            "account", _("Konto"), link=lambda row: account_link(year, row.account) if row.account else "", format=str
+        ),
         Column("name", _("Bezeichnung")),
         money("opening", day(date(year, 1, 1))),
         money("closing", day(date(year, 12, 31))),
     )
-    return Table(columns, shown.statement.stock, _("Vermögensübersicht %s") % year)
+    return Table(columns, shown.statement.stock_with_result, _("Vermögensübersicht %s") % year)
 
 
 @dataclass(frozen=True)
@@ -182,25 +190,32 @@ class OpenItemRow:
 
 
 def open_item_rows(year: int) -> list[OpenItemRow]:
-    """Open items at the end of a year, the oldest first."""
+    """Open items at the end of a year, one per city and entry, the oldest first."""
     items = cash_year(year).open_items
     accounts = {account.number: account for account in Account.objects.all()}
     cities = dict(City.objects.filter(pk__in={item.party for item in items if item.party}).values_list("pk", "name"))
     entries = Entry.objects.in_bulk({item.piece.entry for item in items})
+    grouped: dict[tuple[str, int | None, int], list[Piece]] = defaultdict(list)
+    for item in items:
+        grouped[item.account, item.party, item.piece.entry].append(item.piece)
     rows = [
         OpenItemRow(
-            item.account,
-            accounts[item.account].name,
-            cities.get(item.party or 0, ""),
-            item.piece.on,
-            (date(year, 12, 31) - item.piece.on).days,
-            entries[item.piece.entry],
-            _("Zahlung ohne Forderung") if item.piece.is_money else accounts[item.piece.account].name,
-            item.piece.amount if accounts[item.account].kind == AccountKind.ASSET else -item.piece.amount,
+            number,
+            accounts[number].name,
+            cities.get(party or 0, ""),
+            pieces[0].on,
+            (date(year, 12, 31) - pieces[0].on).days,
+            entries[entry],
+            ", ".join(dict.fromkeys(purpose_of(piece, accounts) for piece in pieces)),
+            sum((piece.amount for piece in pieces), ZERO) * (1 if accounts[number].kind == AccountKind.ASSET else -1),
         )
-        for item in items
+        for (number, party, entry), pieces in grouped.items()
     ]
     return sorted(rows, key=lambda row: (row.on, row.account, row.city))
+
+
+def purpose_of(piece: Piece, accounts: dict[str, Account]) -> str:
+    return _("Zahlung ohne Forderung") if piece.is_money else accounts[piece.account].name
 
 
 def open_item_table(year: int, limit: int | None = None) -> Table:
@@ -234,7 +249,7 @@ def vintage_table(funds: FundsStatement) -> Table:
         Column("state", _("Stand"), value=state),
         money("inflow", _("zugeflossen")),
         money("used", _("verwendet")),
-        money("rest", _("noch zu verwenden")),
+        money("rest", _("noch übrig")),
         Column("until", _("spätestens bis"), align="right"),
     )
     return Table(columns, funds.vintages, _("Mittel nach dem Jahr ihres Zuflusses"))
@@ -243,8 +258,8 @@ def vintage_table(funds: FundsStatement) -> Table:
 def free_table(funds: FundsStatement) -> Table:
     columns = (
         Column("year", _("Jahr"), format=str),
-        money("limit", _("Höchstbetrag des Jahres")),
-        money("carried", _("nachholbar aus Vorjahren")),
+        money("limit", _("Höchstbetrag")),
+        money("carried", _("nachholbar")),
         money("formed", _("gebildet")),
         money("left", _("noch möglich")),
     )

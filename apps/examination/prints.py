@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from apps.closing.domain.statement import statement_for
+from apps.closing.models import AnnualAccounts
 from apps.core.templatetags.formats import euro, number
+from apps.examination.domain.annual_accounts import accounts_of
 from apps.examination.domain.completeness import Completeness, completeness
 from apps.examination.domain.proofs import Proof, proofs
 from apps.examination.models import Auditor, Examination, Finding, Question, SampleItem
@@ -23,6 +28,12 @@ class ReportPrint:
     items: list[SampleItem]
     questions: list[Question]
     findings: list[Finding]
+    accounts: AnnualAccounts | None
+    figures: tuple[tuple[str, Decimal], ...]
+
+    @property
+    def dues_sentence(self) -> str:
+        return dues_sentence(self.completeness)
 
 
 def report_print(examination: Examination, *, on: date) -> ReportPrint:
@@ -32,10 +43,11 @@ def report_print(examination: Examination, *, on: date) -> ReportPrint:
         (_("Bestellt durch"), str(examination.resolution)),
         (
             _("Kassenprüfer:innen"),
-            ", ".join(f"{each.user} ({each.city})" if each.city else str(each.user) for each in auditors),
+            ", ".join(each.name_and_city for each in auditors),
         ),
         (_("Festgestellt am"), f"{on:%d.%m.%Y}"),
     )
+    accounts = accounts_of(examination)
     return ReportPrint(
         title=_("Bericht über die Kassenprüfung %s") % examination.year,
         subtitle=_("Bericht an die Mitgliederversammlung"),
@@ -47,7 +59,40 @@ def report_print(examination: Examination, *, on: date) -> ReportPrint:
         items=list(examination.items.select_related("entry", "ticked_by")),
         questions=list(examination.questions.select_related("item__entry")),
         findings=list(examination.findings.all()),
+        accounts=accounts,
+        figures=figures_of(accounts) if accounts else (),
     )
+
+
+def figures_of(accounts: AnnualAccounts) -> tuple[tuple[str, Decimal], ...]:
+    """The sums of the accounts that were examined."""
+    statement = statement_for(accounts)
+    return (
+        (_("Geldbestand am Jahresanfang"), statement.money_opening),
+        (_("Einnahmen"), statement.total("actual", income=True)),
+        (_("Ausgaben"), statement.total("actual", income=False)),
+        (_("Geldbestand am Jahresende"), statement.money_closing),
+        (_("Vereinsvermögen am Jahresende"), statement.net_assets),
+    )
+
+
+def dues_sentence(found: Completeness) -> str:
+    """Members × schedule × invoices in a sentence."""
+    sentence = _(
+        "%(members)s Mitglieder im Prüfungsjahr, %(invoices)s Beitragsrechnungen über zusammen %(claimed)s."
+    ) % {
+        "members": number(found.members),
+        "invoices": number(found.invoices),
+        "claimed": euro(found.claimed),
+    }
+    if not found.exempt:
+        return sentence
+    exempt = ngettext(
+        "%s Mitglied schuldete nach der Beitragsordnung nichts.",
+        "%s Mitglieder schuldeten nach der Beitragsordnung nichts.",
+        found.exempt,
+    )
+    return f"{sentence} {exempt % number(found.exempt)}"
 
 
 def sample_sentence(examination: Examination) -> str:

@@ -197,7 +197,7 @@ def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(
         add_finding(examination, weight="note", text="zu spät", by=auditors[0])
     accounts.refresh_from_db()
     assert (accounts.state, accounts.examined_by) == ("examined", auditors[1])
-    assert accounts.examination_note == f"Entlastung erteilen. Bericht {examination.report.number}."
+    assert accounts.examination_note == f"Bericht {examination.report.number}, Empfehlung: Entlastung erteilen"
     assert examination.figures_hash == accounts.figures_hash
     assert examination.discharge == ""
     motion = draft_discharge(examination, by=auditors[0], on=DAY)

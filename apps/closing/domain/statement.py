@@ -136,8 +136,20 @@ class Statement:
 
     @property
     def is_proven(self) -> bool:
-        """Opening money + surplus + money without effect on the result = closing money."""
-        return self.money_opening + self.surplus() + self.neutral_total == self.money_closing
+        """Opening money + surplus + money without effect on the result = closing money; assets less debts = own funds."""
+        money = self.money_opening + self.surplus() + self.neutral_total == self.money_closing
+        own_funds = self.stock_total(AccountKind.EQUITY) + self.accrual_result
+        return money and own_funds == self.net_assets
+
+    @property
+    def result_row(self) -> StockRow:
+        """The result of the year among the own funds: no entry carries it, the books begin the next year with it."""
+        name = _("Ergebnis %s nach Rechnungen, ob bezahlt oder nicht") % self.year
+        return StockRow("", name, _("Vereinsvermögen"), AccountKind.EQUITY, False, ZERO, self.accrual_result)
+
+    @property
+    def stock_with_result(self) -> list[StockRow]:
+        return [*self.stock, self.result_row] if self.accrual_result else list(self.stock)
 
     def of_kind(self, kind: str) -> list[StockRow]:
         return [row for row in self.stock if row.kind == kind]
@@ -301,15 +313,17 @@ def age_label(first: int, last: int | None) -> str:
 def age_rows(cash: CashYear, accounts: dict[str, Account]) -> list[AgeRow]:
     """Open items at the end of the year, per account and span of days since they arose."""
     end = date(cash.year, 12, 31)
-    found: dict[tuple[str, int], list[Decimal]] = defaultdict(list)
+    sums: dict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
+    entries: dict[tuple[str, int], set[tuple[int, int | None]]] = defaultdict(set)
     for item in cash.open_items:
         days = (end - item.piece.on).days
         span = next(index for index, (_first, last) in enumerate(AGES) if last is None or days <= last)
         sign = 1 if accounts[item.account].kind == AccountKind.ASSET else -1
-        found[item.account, span].append(sign * item.piece.amount)
+        sums[item.account, span] += sign * item.piece.amount
+        entries[item.account, span].add((item.piece.entry, item.party))
     return [
-        AgeRow(number, accounts[number].name, age_label(*AGES[span]), len(amounts), sum(amounts, ZERO))
-        for (number, span), amounts in sorted(found.items())
+        AgeRow(number, accounts[number].name, age_label(*AGES[span]), len(entries[number, span]), total)
+        for (number, span), total in sorted(sums.items())
     ]
 
 

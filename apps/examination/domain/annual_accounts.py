@@ -44,7 +44,7 @@ def mark_examined(examination: Examination, *, by: User, on: date) -> None:
 def result_of(examination: Examination) -> str:
     """Recommendation and report in a line; the report itself says more."""
     report = examination.report.number if examination.report else ""
-    sentence = _("%(recommendation)s. Bericht %(number)s.") % {
+    sentence = _("Bericht %(number)s, Empfehlung: %(recommendation)s") % {
         "recommendation": examination.get_recommendation_display(),
         "number": report,
     }

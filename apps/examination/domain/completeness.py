@@ -1,5 +1,6 @@
 """Were all dues of the year claimed, from members only, and as calculated? (members × schedule × invoices)"""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,7 +28,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Completeness:
+    """`exempt`: members that owe nothing by the schedule and its reliefs."""
+
     members: int
+    exempt: int
     invoices: int
     claimed: Decimal
     differences: list[Difference]
@@ -39,25 +43,30 @@ def completeness(year: int) -> Completeness:
     invoices = list(Invoice.objects.standing().filter(year=year).select_related("assessment").order_by("city_label"))
     during = Q(starts_on__lte=end) & (Q(ends_on__isnull=True) | Q(ends_on__gt=start))
     members = dict(Membership.objects.filter(during).order_by("city__name").values_list("city_id", "city__name"))
+    lacking = members.keys() - {invoice.city_id for invoice in invoices}
+    owed = owed_by(lacking, year)
+    exempt = {city for city in lacking if owed.get(city) == 0}
     return Completeness(
         members=len(members),
+        exempt=len(exempt),
         invoices=len(invoices),
         claimed=sum((invoice.amount.amount for invoice in invoices), Decimal(0)),
-        differences=[*missing(year, members, invoices), *unjustified(members, invoices)],
+        differences=[*missing(members, lacking - exempt, owed), *unjustified(members, invoices)],
     )
 
 
-def missing(year: int, members: dict[int, str], invoices: list[Invoice]) -> list[Difference]:
-    """Members without an invoice, with what they would owe by the schedule."""
-    lacking = members.keys() - {invoice.city_id for invoice in invoices}
-    if not lacking:
-        return []
+def owed_by(cities: Set[int], year: int) -> dict[int, Decimal | None]:
+    """What cities without an invoice owe by the schedule of the year, reliefs included."""
     end = date(year, 12, 31)
     try:
-        drafts = assess(basis_of(schedule_for(year), year, on=end, addressed_on=end), in_words=False)
+        drafts = assess(basis_of(schedule_for(year), year, on=end, addressed_on=end), in_words=False) if cities else []
     except NoScheduleInForce:
         drafts = []
-    owed = {draft.city_id: draft.amount.amount if draft.amount else None for draft in drafts}
+    return {draft.city_id: None if draft.amount is None else draft.amount.amount for draft in drafts}
+
+
+def missing(members: dict[int, str], lacking: Set[int], owed: dict[int, Decimal | None]) -> list[Difference]:
+    """Members without an invoice, with what they would owe."""
     reason = _("Mitglied ohne Beitragsrechnung")
     return [
         Difference(name, reason, owed.get(city_id), None) for city_id, name in members.items() if city_id in lacking

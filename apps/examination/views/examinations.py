@@ -43,7 +43,7 @@ from apps.examination.forms import (
 )
 from apps.examination.issuing import board_of, draft_discharge, sign_report
 from apps.examination.models import Examination, Finding
-from apps.examination.prints import sample_sentence
+from apps.examination.prints import dues_sentence, sample_sentence
 from apps.examination.rules import get_examination, get_finding, is_appointed, visible_examinations
 
 EXAMINATIONS = Crumb(gettext_lazy("Kassenprüfung"), reverse_lazy("examination:examinations"))
@@ -215,6 +215,7 @@ class ExaminationPage(ExaminationView, ObjectPage):
             board_members=board_members_among([auditor.user for auditor in auditors], examination.year),
             proofs=Table(columns=PROOF_COLUMNS, rows=proofs(examination.year), caption=_("Nachweis der Salden")),
             dues=dues,
+            dues_sentence=dues_sentence(dues),
             differences=Table(columns=DIFFERENCE_COLUMNS, rows=dues.differences, caption=_("Abweichungen")),
             items=Table(columns=ITEM_COLUMNS, rows=items, caption=_("Stichprobe")),
             has_sample=bool(items),

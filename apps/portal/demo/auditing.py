@@ -47,15 +47,15 @@ def examine_2025(cast: Cast, resolution: Resolution) -> None:
     first = cast.people["pruefung"]
     examination = appoint(cast, 2025, resolution, on=date(2025, 10, 20))
     examination = draw_sample(examination, size=10, seed="Würfel 3-1-5-6", by=first)
-    asked, *others = examination.items.select_related("examination", "entry").order_by("-entry__amount")
+    asked, *others = examination.items.select_related("examination", "entry").order_by("-entry__amount", "entry_id")
     question = ask(
         examination,
-        "Auf welchem Beschluss beruht diese Buchung, und wer hat sie freigegeben?",
+        "Liegt zu dieser Buchung der Bescheid oder Beschluss bei den Belegen, und ist das Geld zweckgebunden?",
         item=asked,
         by=second,
         on=date(2026, 3, 9),
     )
-    text = "Der Beschluss liegt bei den Unterlagen der Versammlung vom 10.10.2025; freigegeben hat der Vorsitzende."
+    text = "Der Bescheid der Stiftung vom 06.10.2025 liegt bei den Kontoauszügen. Der Zuschuss gilt der Gründung und ist nicht weiter gebunden."
     answer(question, text, by=cast.treasurer, on=date(2026, 3, 12))
     for item in others:
         tick(item, by=first, on=date(2026, 3, 9))

@@ -22,6 +22,7 @@ BUDGETS: dict[int, dict[str, tuple[str, str, str, int | None, str]]] = {
         "ROOM": ("1800.00", "24000.00", "25000.00", 10, "Mitgliederversammlung im Oktober"),
         "CATERING": ("1100.00", "14000.00", "14500.00", 10, ""),
         "SPEAKER": ("1500.00", "18000.00", "19000.00", 10, ""),
+        "STAFF": ("0.00", "62000.00", "64000.00", None, "Geschäftsstelle ab Januar 2026"),
         "PRINT": ("800.00", "9000.00", "8000.00", 12, ""),
         "IT": ("700.00", "6500.00", "6500.00", 11, "Einrichtung der Website"),
         "NOTARY_COURT": ("350.00", "100.00", "100.00", 10, "Anmeldung zum Vereinsregister"),
