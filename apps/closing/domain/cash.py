@@ -1,22 +1,31 @@
-"""The cash view of the books: what came in and went out, for what, and what is still open."""
+"""The cash view of the books: what came in and went out, for what, and what is still open.
 
-from collections.abc import Iterator, Sequence
+Dues are thousands of equal cases: claims that arose from one account, paid by money that counts as the same. There the order
+of payments doesn't matter, so the database adds them up. Only accounts of open items on which something else happened (a bill,
+a fee, a loss) are walked through entry by entry.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from zlib import crc32
 
 from django.core.cache import cache
-from django.db.models import Max
 
-from apps.closing.calculations.cashflow import CashView, Flow, Leg, Part, Piece
-from apps.ledger.enums import AccountKind, Side
-from apps.ledger.models import ENTRIES_PER_YEAR, Account, Entry, EntryLine
+from apps.closing.calculations.cashflow import CashView, Flow, Key, Leg, Part, Piece
+from apps.closing.domain.cash_sums import PlainSums, lines_of_keys, lines_with_facts
+from apps.closing.domain.chart import Chart
+from apps.core.models import NumberSeries
+from apps.ledger.enums import Side
+from apps.ledger.models import ENTRIES_PER_YEAR, EntryLine
 
-MONEY_KEYS = {"BANK", "CASH", "TRANSIT", "SAVINGS"}
-FIXED_ASSETS = "0"  # class 0 of the chart
-STANDS_FOR = {"RECEIVABLE_DUES": "DUES", "CREDIT_MEMBERS": "DUES"}
+ZERO = Decimal("0.00")
+
+type Sums = Mapping[tuple[str, str], Decimal]
 
 
 @dataclass(frozen=True)
@@ -30,75 +39,85 @@ class OpenItem:
 
 @dataclass(frozen=True)
 class CashYear:
-    """Flows of a year and what was open at its end."""
+    """Money of a year by sphere and account (positive: in), and what was open at its end."""
 
     year: int
-    flows: Sequence[Flow]
+    sums: Sums
     open_items: Sequence[OpenItem]
 
 
-def parts_of_accounts() -> dict[str, Part]:
-    """What each account is to the cash view; what stands under the heading of the bank in the statement is money."""
-    accounts = list(Account.objects.all())
-    headings = {account.statement_line for account in accounts if account.key == "BANK"} - {""}
-    return {account.number: part_of(account, headings) for account in accounts}
-
-
-def part_of(account: Account, money_headings: set[str]) -> Part:
-    if account.kind in {AccountKind.INCOME, AccountKind.EXPENSE}:
-        return Part.RESULT
-    if account.kind == AccountKind.ASSET:
-        if account.key in MONEY_KEYS or account.statement_line in money_headings:
-            return Part.MONEY
-        if account.number.startswith(FIXED_ASSETS):
-            return Part.NEUTRAL
-    return Part.NEUTRAL if account.kind == AccountKind.EQUITY else Part.OPEN
-
-
-def cash_year(year: int) -> CashYear:
+def cash_year(year: int, chart: Chart | None = None) -> CashYear:
     """The cash view of a year. Entries are only ever added, so their newest numbers say whether it still holds."""
-    stamp = Entry.objects.filter(year__lte=year).order_by().values("year").annotate(last=Max("number"))
-    marks = "-".join(f"{row['year']}.{row['last']}" for row in stamp.order_by("year"))
-    parts = "".join(f"{number}{part.value}" for number, part in sorted(parts_of_accounts().items()))
-    key = f"closing:cash:{year}:{crc32(f'{marks} {parts}'.encode()):08x}"
+    chart = chart or Chart.read()
+    series = NumberSeries.objects.filter(series__startswith="ledger.entry:", series__lte=f"ledger.entry:{year}")
+    marks = "-".join(f"{name}.{last}" for name, last in series.order_by("series").values_list("series", "last"))
+    key = f"closing:cash:{year}:{crc32(f'{marks} {chart.mark}'.encode()):08x}"
     found: CashYear | None = cache.get(key)
     if found is None:
-        found = count_cash(year)
+        found = count_cash(year, chart)
         cache.set(key, found)
     return found
 
 
-def count_cash(year: int) -> CashYear:
-    numbers = {account.key: account.number for account in Account.objects.exclude(key=None)}
-    stands_for = {numbers[key]: numbers[value] for key, value in STANDS_FOR.items() if key in numbers}
-    view = CashView(stands_for=stands_for)
-    flows: list[Flow] = []
-    for entry, on, legs in entries_with_legs(year):
-        found = view.take(entry, on, legs)
-        if on.year == year:
-            flows += found
-    items = [
-        OpenItem(account, party, piece)
-        for (account, party), pieces in sorted(view.open_items.items(), key=lambda item: (item[0][0], item[0][1] or 0))
-        for piece in pieces
-    ]
-    return CashYear(year, flows, items)
+def count_cash(year: int, chart: Chart) -> CashYear:
+    plain = PlainSums(year, chart)
+    sums: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    for place, amount in plain.flows():
+        sums[place] += amount
+    view = CashView(stands_for=chart.stands_for)
+    for flow in walk(view, lines_of_keys(plain.odd_keys, until_year=year), chart, plain.odd_keys):
+        if flow.on.year == year:
+            sums[flow.sphere, flow.account] += flow.amount
+    pieces: dict[Key, list[Piece]] = {key: view.open_items[key] for key in plain.odd_keys}
+    for key, piece in plain.open_pieces():
+        pieces.setdefault(key, []).append(piece)
+    ordered = sorted(pieces.items(), key=lambda item: (item[0][0], item[0][1] or 0))
+    items = [OpenItem(account, party, piece) for (account, party), found in ordered for piece in found]
+    return CashYear(year, {place: amount for place, amount in sums.items() if amount}, items)
 
 
-def entries_with_legs(until_year: int) -> Iterator[tuple[int, date, list[Leg]]]:
-    """All entries up to the end of a year in their order, in one query."""
-    parts = parts_of_accounts()
-    lines: Any = (
-        EntryLine.objects.filter(entry_id__lt=(until_year + 1) * ENTRIES_PER_YEAR)
-        .order_by("entry_id", "pk")
-        .values_list("entry_id", "entry__booked_on", "account__number", "side", "amount", "sphere", "city_id")
+def walk(view: CashView, lines: Any, chart: Chart, keys: Iterable[Key] | None) -> Iterator[Flow]:
+    """The flows of whole entries in their order. With `keys` only those accounts of open items count, where money moves."""
+    for entry, on, legs in entries_with_legs(lines, chart):
+        yield from view.take(entry, on, legs if keys is None else legs_that_count(legs, set(keys)))
+
+
+def legs_that_count(legs: list[Leg], keys: set[Key]) -> list[Leg]:
+    """Of an entry that moves money or only open items, what the database didn't add up already."""
+    has_money = any(leg.part is Part.MONEY for leg in legs)
+    if not has_money and any(leg.part in {Part.RESULT, Part.NEUTRAL} for leg in legs):
+        return legs
+    return [leg for leg in legs if leg.part is Part.MONEY or (leg.account, leg.party) in keys]
+
+
+def entries_with_legs(lines: Any, chart: Chart) -> Iterator[tuple[int, date, list[Leg]]]:
+    """Entries in their order from their lines, in one query."""
+    found = lines.order_by("entry_id", "pk").values_list(
+        "entry_id", "entry__booked_on", "account__number", "side", "amount", "sphere", "city_id"
     )
-    for (entry, on), rows in groupby(lines.iterator(chunk_size=5000), key=lambda row: (row[0], row[1])):
+    for (entry, on), rows in groupby(found.iterator(chunk_size=5000), key=lambda row: (row[0], row[1])):
         yield (
             entry,
             on,
             [
-                Leg(number, parts[number], amount if side == Side.DEBIT else -amount, sphere, city)
+                Leg(number, chart.parts[number], amount if side == Side.DEBIT else -amount, sphere, city)
                 for _entry, _on, number, side, amount, sphere, city in rows
             ],
         )
+
+
+def paid_early_next_year(year: int, chart: Chart, *, days: int) -> list[Flow]:
+    """Money of the first days of the next year that settled what was open at the end of this one."""
+    view = CashView(stands_for=chart.stands_for)
+    for item in cash_year(year, chart).open_items:
+        view.open_items[item.account, item.party].append(item.piece)
+    last = date(year, 12, 31) + timedelta(days=days)
+    start = (year + 1) * ENTRIES_PER_YEAR
+    entries = lines_with_facts(chart).filter(
+        entry_id__gte=start,
+        entry_id__lt=start + ENTRIES_PER_YEAR,
+        entry__booked_on__lte=last,
+        has_open=True,
+    )
+    flows = walk(view, EntryLine.objects.filter(entry__in=entries.values("entry")), chart, None)
+    return [flow for flow in flows if flow.accrued_on and flow.accrued_on.year <= year]

@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 from apps.banking.models import BankAccount, BankLine
 from apps.budget.domain.queries import plan_in_force
 from apps.closing.calculations.cashflow import Part
-from apps.closing.domain.cash import cash_year, parts_of_accounts
+from apps.closing.domain.cash import cash_year, paid_early_next_year
+from apps.closing.domain.chart import Chart
 from apps.closing.enums import Level
 from apps.core.money import round_cents
 from apps.core.templatetags.formats import day, euro

@@ -15,11 +15,12 @@ from apps.closing.calculations.funds import (
     free_reserve_years,
     is_exempt,
 )
-from apps.closing.domain.cash import cash_year, parts_of_accounts
+from apps.closing.domain.cash import cash_year
+from apps.closing.domain.chart import Chart
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import ReserveMovement
 from apps.ledger.enums import AccountKind, Sphere
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Entry
 from apps.organisation.domain.queries import decimal_parameter, fraction_parameter, tax_status_on
 from apps.organisation.enums import TaxStatus
 
@@ -82,13 +83,13 @@ def first_year(until: int) -> int:
 
 def sphere_sums(year: int) -> dict[str, SphereSums]:
     """Income and expense per sphere in the cash view."""
-    incomes = set(Account.objects.filter(kind=AccountKind.INCOME).values_list("number", flat=True))
-    parts = parts_of_accounts()
+    chart = Chart.read()
+    incomes = chart.of_kind(AccountKind.INCOME)
     found = {sphere: [ZERO, ZERO] for sphere in Sphere.values}
-    for flow in cash_year(year).flows:
-        if parts[flow.account] is Part.RESULT:
-            side = 0 if flow.account in incomes else 1
-            found[flow.sphere][side] += flow.amount if side == 0 else -flow.amount
+    for (sphere, number), amount in cash_year(year, chart).sums.items():
+        if chart.parts[number] is Part.RESULT:
+            side = 0 if number in incomes else 1
+            found[sphere][side] += amount if side == 0 else -amount
     return {sphere: SphereSums(*sums) for sphere, sums in found.items()}
 
 

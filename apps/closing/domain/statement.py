@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from apps.budget.domain.queries import plan_in_force
 from apps.closing.calculations.cashflow import Part
-from apps.closing.domain.cash import CashYear, cash_year, parts_of_accounts
+from apps.closing.domain.cash import CashYear, Sums, cash_year
+from apps.closing.domain.chart import Chart
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import AnnualAccounts, ReserveMovement
 from apps.core.money import round_cents
@@ -207,10 +208,10 @@ def statement_for(accounts: AnnualAccounts) -> Statement:
 
 def build_statement(year: int) -> Statement:
     """Everything the statement of a year shows, from the postings."""
-    cash, before = cash_year(year), cash_year(year - 1)
+    chart = Chart.read()
+    accounts, parts = chart.accounts, chart.parts
+    cash, before = cash_year(year, chart), cash_year(year - 1, chart)
     balance = trial_balance(start=date(year, 1, 1), end=date(year, 12, 31))
-    accounts = {account.number: account for account in Account.objects.all()}
-    parts = parts_of_accounts()
     plan, plan_title = planned_amounts(year)
     stock = [row for row in balance.rows if parts[row.account.number] is not Part.RESULT]
     return Statement(
@@ -242,16 +243,9 @@ def planned_amounts(year: int) -> tuple[dict[str, Decimal], str]:
     return {number: round_cents(Decimal(total)) for number, total in sums}, str(plan)
 
 
-type Sums = dict[tuple[str, str], Decimal]
-
-
 def sums_of(cash: CashYear, parts: dict[str, Part]) -> Sums:
     """Money effect per sphere and account of the result."""
-    sums: Sums = defaultdict(lambda: ZERO)
-    for flow in cash.flows:
-        if parts[flow.account] is Part.RESULT:
-            sums[flow.sphere, flow.account] += flow.amount
-    return sums
+    return {place: amount for place, amount in cash.sums.items() if parts[place[1]] is Part.RESULT}
 
 
 def result_rows(
@@ -298,9 +292,9 @@ def stock_row(row: BalanceRow, parts: dict[str, Part]) -> StockRow:
 
 def neutral_rows(cash: CashYear, accounts: dict[str, Account], parts: dict[str, Part]) -> list[NeutralRow]:
     sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for flow in cash.flows:
-        if parts[flow.account] is not Part.RESULT:
-            sums[flow.account] += flow.amount
+    for (_sphere, number), amount in cash.sums.items():
+        if parts[number] is not Part.RESULT:
+            sums[number] += amount
     return [NeutralRow(number, accounts[number].name, amount) for number, amount in sorted(sums.items()) if amount]
 
 
