@@ -136,5 +136,5 @@ def test_money_of_the_first_days_is_told_with_the_claim_it_settles():
     post(date(SECOND, 1, 8), debit("BANK", "60.00"), credit("RECEIVABLE_DUES", "60.00", city=bonn))
     post(date(SECOND, 1, 9), debit("RECEIVABLE_DUES", "500.00", city=bonn), credit("DUES", "500.00"))
     post(date(SECOND, 1, 12), debit("BANK", "40.00"), credit("RECEIVABLE_DUES", "40.00", city=bonn))
-    [flow] = paid_early_next_year(FIRST, Chart.read(), days=10)
+    [flow] = paid_early_next_year(cash_year(FIRST), Chart.read(), days=10)
     assert (flow.on, flow.amount, flow.accrued_on) == (date(SECOND, 1, 8), D("60.00"), date(FIRST, 12, 1))

@@ -10,6 +10,7 @@ from django.db import IntegrityError, OperationalError, connection, connections,
 
 from apps.audit.models import JournalEntry
 from apps.budget.models import BudgetLine, BudgetPlan
+from apps.closing.domain.books import Books
 from apps.closing.domain.checks import checklist
 from apps.closing.domain.closing import (
     adopt_accounts,
@@ -46,7 +47,7 @@ D = Decimal
 
 
 def levels(year: int = YEAR) -> dict[str, Level]:
-    return {check.title: check.level for check in checklist(year)}
+    return {check.title: check.level for check in checklist(Books(year))}
 
 
 def test_money_counts_in_the_year_it_moved_and_everything_adds_up():
@@ -79,7 +80,7 @@ def test_the_next_year_counts_what_is_paid_late_and_shows_the_year_before():
     )
     assert {row.name: row.actual for row in statement.results}["Raummieten"] == D("200.00")
     assert (statement.money_opening, statement.money_closing) == (D("650.00"), D("850.00"))
-    hint = next(check for check in checklist(YEAR) if "Jahreswechsel" in check.title)
+    hint = next(check for check in checklist(Books(YEAR)) if "Jahreswechsel" in check.title)
     assert hint.level == Level.HINT
     assert "400,00" in hint.detail
 

@@ -24,6 +24,7 @@ from apps.ledger.enums import Side
 from apps.ledger.models import ENTRIES_PER_YEAR, EntryLine
 
 ZERO = Decimal("0.00")
+SERIES = "ledger.entry:"  # the numbers of entries, a series per year
 
 type Sums = Mapping[tuple[str, str], Decimal]
 
@@ -47,16 +48,24 @@ class CashYear:
 
 
 def cash_year(year: int, chart: Chart | None = None) -> CashYear:
-    """The cash view of a year. Entries are only ever added, so their newest numbers say whether it still holds."""
-    chart = chart or Chart.read()
-    series = NumberSeries.objects.filter(series__startswith="ledger.entry:", series__lte=f"ledger.entry:{year}")
-    marks = "-".join(f"{name}.{last}" for name, last in series.order_by("series").values_list("series", "last"))
-    key = f"closing:cash:{year}:{crc32(f'{marks} {chart.mark}'.encode()):08x}"
-    found: CashYear | None = cache.get(key)
-    if found is None:
-        found = count_cash(year, chart)
-        cache.set(key, found)
+    return cash_years((year,), chart or Chart.read())[year]
+
+
+def cash_years(years: Sequence[int], chart: Chart) -> dict[int, CashYear]:
+    """The cash view of years. Entries are only ever added, so their newest numbers say whether it still holds."""
+    series = NumberSeries.objects.filter(series__startswith=SERIES).order_by("series")
+    last = dict(series.values_list("series", "last"))
+    keys = {year: cache_key(year, last, chart) for year in years}
+    kept = cache.get_many(keys.values())
+    found = {year: kept[key] if key in kept else count_cash(year, chart) for year, key in keys.items()}
+    if missing := {key: found[year] for year, key in keys.items() if key not in kept}:
+        cache.set_many(missing)
     return found
+
+
+def cache_key(year: int, last: Mapping[str, int], chart: Chart) -> str:
+    marks = [f"{name}.{number}" for name, number in last.items() if name <= f"{SERIES}{year}"]
+    return f"closing:cash:{year}:{crc32(f'{marks} {chart.mark}'.encode()):08x}"
 
 
 def count_cash(year: int, chart: Chart) -> CashYear:
@@ -106,10 +115,10 @@ def entries_with_legs(lines: Any, chart: Chart) -> Iterator[tuple[int, date, lis
         )
 
 
-def paid_early_next_year(year: int, chart: Chart, *, days: int) -> list[Flow]:
+def paid_early_next_year(cash: CashYear, chart: Chart, *, days: int) -> list[Flow]:
     """Money of the first days of the next year that settled what was open at the end of this one."""
-    view = CashView(stands_for=chart.stands_for)
-    for item in cash_year(year, chart).open_items:
+    view, year = CashView(stands_for=chart.stands_for), cash.year
+    for item in cash.open_items:
         view.open_items[item.account, item.party].append(item.piece)
     last = date(year, 12, 31) + timedelta(days=days)
     start = (year + 1) * ENTRIES_PER_YEAR

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.acts import act
+from apps.closing.domain.books import Books
 from apps.closing.domain.checks import checklist
 from apps.closing.domain.errors import (
     ChecksFailed,
@@ -62,7 +63,7 @@ def set_note(accounts: AnnualAccounts, note: str, *, by: User | None) -> AnnualA
 
 
 def guard_checks(year: int) -> None:
-    failed = [check for check in checklist(year) if check.is_blocker]
+    failed = [check for check in checklist(Books(year)) if check.is_blocker]
     if failed:
         raise ChecksFailed(
             _("Vor dem Abschluss ist noch zu klären: %s.")

@@ -12,10 +12,10 @@ from typing import Any, Self
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from apps.budget.domain.queries import plan_in_force
+from apps.budget.models import BudgetPlan
 from apps.closing.calculations.cashflow import Part
-from apps.closing.domain.cash import CashYear, Sums, cash_year
-from apps.closing.domain.chart import Chart
+from apps.closing.domain.books import Books
+from apps.closing.domain.cash import CashYear, Sums
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import AnnualAccounts, ReserveMovement
 from apps.core.money import round_cents
@@ -201,18 +201,18 @@ def figures_hash(figures: dict[str, Any]) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
-def statement_for(accounts: AnnualAccounts) -> Statement:
+def statement_for(accounts: AnnualAccounts, books: Books | None = None) -> Statement:
     """The frozen figures if there are some, else those of the books now."""
-    return Statement.from_json(accounts.figures) if accounts.figures else build_statement(accounts.year)
+    return Statement.from_json(accounts.figures) if accounts.figures else build_statement(accounts.year, books)
 
 
-def build_statement(year: int) -> Statement:
+def build_statement(year: int, books: Books | None = None) -> Statement:
     """Everything the statement of a year shows, from the postings."""
-    chart = Chart.read()
-    accounts, parts = chart.accounts, chart.parts
-    cash, before = cash_year(year, chart), cash_year(year - 1, chart)
-    balance = trial_balance(start=date(year, 1, 1), end=date(year, 12, 31))
-    plan, plan_title = planned_amounts(year)
+    books = books or Books(year)
+    accounts, parts = books.chart.accounts, books.chart.parts
+    cash, before = books.cash, books.cash_before
+    balance = trial_balance(start=date(year, 1, 1), end=books.end)
+    plan, plan_title = planned_amounts(books.plan)
     stock = [row for row in balance.rows if parts[row.account.number] is not Part.RESULT]
     return Statement(
         year=year,
@@ -235,8 +235,7 @@ def entry_marks(year: int) -> dict[str, Any]:
     return {"entry_count": last.number if last else 0, "last_entry": str(last) if last else ""}
 
 
-def planned_amounts(year: int) -> tuple[dict[str, Decimal], str]:
-    plan = plan_in_force(year)
+def planned_amounts(plan: BudgetPlan | None) -> tuple[dict[str, Decimal], str]:
     if plan is None:
         return {}, ""
     sums = plan.lines.order_by().values_list("account__number").annotate(sum=Sum("amount"))

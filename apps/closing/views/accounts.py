@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.closing.domain.books import Books
 from apps.closing.domain.checks import checklist
 from apps.closing.domain.closing import (
     adopt_accounts,
@@ -135,12 +136,12 @@ class AccountsPage(AccountsView, ObjectPage):
         return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        accounts = self.object
-        checks = [] if accounts.is_closed else checklist(accounts.year)
+        accounts, books = self.object, Books(self.object.year)
+        checks = [] if accounts.is_closed else checklist(books)
         return super().get_context_data(
             checks=checks,
             blockers=sum(check.is_blocker for check in checks),
-            **summary(statement_for(accounts)),
+            **summary(statement_for(accounts, books)),
             states=[(state.label, self.reached(state)) for state in AccountsState],
             notes=notes_for("closing.accounts", self.request.user, accounts),
             **kwargs,
@@ -200,7 +201,7 @@ class PreparePage(AccountsStep):
         guard_checks(self.object.year)
 
     def get_consequences(self) -> list[str]:
-        warned = [check for check in checklist(self.object.year) if check.level == Level.WARNING]
+        warned = [check for check in checklist(Books(self.object.year)) if check.level == Level.WARNING]
         return [
             *(
                 _("Noch zu prüfen: %(title)s. %(detail)s") % {"title": each.title, "detail": each.detail}

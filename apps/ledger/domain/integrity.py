@@ -1,7 +1,7 @@
 """Proof of the books from the rows themselves, for checks that trust neither program nor triggers."""
 
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from apps.ledger.enums import Side
@@ -9,13 +9,17 @@ from apps.ledger.models import Entry
 from apps.ledger.triggers import missing_triggers
 
 
-def check_books() -> list[str]:
-    """Sentences about everything that is wrong: unbalanced entries, wrong sums, gaps in numbers, missing triggers."""
-    return [*unbalanced_entries(), *gaps(), *triggers()]
+def check_books(year: int | None = None) -> list[str]:
+    """Sentences about everything that is wrong: unbalanced entries, wrong sums, gaps in numbers, missing triggers.
+
+    Of all entries, or of those of one year.
+    """
+    entries = Entry.objects.filter(year=year) if year else Entry.objects.all()
+    return [*unbalanced_entries(entries), *gaps(entries), *triggers()]
 
 
-def unbalanced_entries() -> list[str]:
-    sums = Entry.objects.annotate(
+def unbalanced_entries(entries: QuerySet[Entry]) -> list[str]:
+    sums = entries.annotate(
         debit=Sum("lines__amount", filter=Q(lines__side=Side.DEBIT)),
         credit=Sum("lines__amount", filter=Q(lines__side=Side.CREDIT)),
     )
@@ -27,8 +31,8 @@ def unbalanced_entries() -> list[str]:
     ]
 
 
-def gaps() -> list[str]:
-    years = Entry.objects.order_by("year").values("year").annotate(n=Count("pk"), low=Min("number"), high=Max("number"))
+def gaps(entries: QuerySet[Entry]) -> list[str]:
+    years = entries.order_by("year").values("year").annotate(n=Count("pk"), low=Min("number"), high=Max("number"))
     return [
         _("In den Buchungsnummern des Jahres %s ist eine Lücke.") % row["year"]
         for row in years

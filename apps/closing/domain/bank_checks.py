@@ -1,0 +1,72 @@
+"""Is the balance of every bank account that of its account in the books at the end of the year (Saldenabstimmung)?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.banking.models import BankAccount, BankLine, Statement
+from apps.closing.domain.check import Check
+from apps.closing.enums import Level
+from apps.core.money import round_cents
+from apps.core.templatetags.formats import day, euro
+
+ZERO = Decimal("0.00")
+
+
+def bank_accounts(end: date) -> list[Any]:
+    """The accounts with what the bank says: the statement that covers the day or follows it next, and the last one there is."""
+    statements = Statement.objects.filter(bank_account=OuterRef("pk"))
+    covering = statements.filter(closed_on__gte=end).order_by("closed_on", "opened_on", "pk")
+    last = statements.order_by("-closed_on", "-pk")
+    accounts: Any = BankAccount.objects.select_related("account").annotate(
+        opened_on=Subquery(covering.values("opened_on")[:1]),
+        opening=Subquery(covering.values("opening")[:1]),
+        last_closing=Subquery(last.values("closing")[:1]),
+    )
+    since = Coalesce(OuterRef("opened_on"), end)
+    return list(
+        accounts.annotate(
+            moved=summed(Q(booked_on__gte=since), end),
+            left_out=summed(~Q(ignored_reason="") & Q(entry=None), end),
+        )
+    )
+
+
+def summed(lines: Q, end: date) -> Any:
+    """Sum of some lines of the account up to the day."""
+    rows = BankLine.objects.filter(lines, bank_account=OuterRef("pk"), booked_on__lte=end).order_by()
+    total = rows.values("bank_account").annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total), ZERO, output_field=DecimalField(max_digits=16, decimal_places=2))
+
+
+def bank_equals_books(accounts: Sequence[Any], balances: Mapping[int, Decimal], end: date) -> Iterator[Check]:
+    """`balances`: what the books say, per account of the ledger."""
+    if not accounts:
+        title = _("Bank und Bücher stimmen überein")
+        yield Check(title, Level.HINT, _("Es ist kein Bankkonto angelegt."), reverse("banking:accounts"))
+    for account in accounts:
+        yield balance_check(account, balances.get(account.account_id, ZERO), end)
+
+
+def balance_check(account: Any, books: Decimal, end: date) -> Check:
+    title, url = _("%s: Bank und Bücher stimmen überein") % account, account.account.get_absolute_url()
+    if account.last_closing is None:
+        return Check(title, Level.WARNING, _("Es ist kein Kontoauszug eingelesen."), reverse("banking:upload"))
+    if account.opened_on is None:
+        detail = _(
+            "Der letzte Auszug reicht nicht bis zum %(day)s. Er endet mit %(bank)s, die Bücher stehen bei %(books)s."
+        )
+        sums = {"bank": euro(account.last_closing), "books": euro(books), "day": day(end)}
+        return Check(title, Level.WARNING, detail % sums, reverse("banking:upload"), "GoBD")
+    bank = round_cents(account.opening + (account.moved if account.opened_on <= end else ZERO))
+    sums = {"bank": euro(bank), "books": euro(books), "day": day(end)}
+    if round_cents(bank - books - account.left_out):
+        detail = _("Bank am %(day)s: %(bank)s, Bücher: %(books)s. Bitte klären Sie den Unterschied.")
+        return Check(title, Level.BLOCKER, detail % sums, url, "§ 146 Abs. 1 AO")
+    return Check(title, Level.OK, _("Am %(day)s beide %(books)s.") % sums, url, "§ 146 Abs. 1 AO")
