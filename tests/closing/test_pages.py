@@ -169,3 +169,15 @@ def test_the_reports_on_paper_hold_the_figures():
     for part in ("Kassenbericht 2027", "650,00", "850,00", "Schatzmeister:in", accounts.figures_hash[:20]):
         assert part in report
     assert "zugeflossen" in pdf_text(print_funds(YEAR, on=NEXT, created=timezone.now()))
+
+
+@pytest.mark.usefixtures("books")
+def test_the_checklist_asks_few_questions(
+    client_for: ClientFor, treasurer: User, django_assert_max_num_queries: Callable
+):
+    """A second visit, when the cash view is kept: the page asks as much whatever the books hold."""
+    make_accounts()
+    client = client_for(treasurer)
+    client.get(url(""))
+    with django_assert_max_num_queries(20):
+        assert "Vor dem Abschluss" in client.get(url("")).content.decode()

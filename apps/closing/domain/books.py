@@ -10,11 +10,11 @@ from django.db.models import Case, Count, F, Q, Sum, When
 
 from apps.budget.domain.queries import plan_in_force
 from apps.budget.models import BudgetPlan
-from apps.closing.domain.cash import CashYear, cash_years
+from apps.closing.domain.cash import CashYear, cash_years, last_numbers
 from apps.closing.domain.chart import Chart
 from apps.core.money import round_cents
 from apps.ledger.enums import Side
-from apps.ledger.models import Account, EntryLine
+from apps.ledger.models import Account, Entry, EntryLine
 
 ZERO = Decimal("0.00")
 
@@ -40,8 +40,18 @@ class Books:
         return Chart.read()
 
     @cached_property
+    def last_numbers(self) -> dict[int, int]:
+        return last_numbers()
+
+    @property
+    def last_entry(self) -> Entry | None:
+        """The last entry of the year, as far as its number goes."""
+        number = self.last_numbers.get(self.year)
+        return Entry(year=self.year, number=number) if number else None
+
+    @cached_property
     def _cash(self) -> dict[int, CashYear]:
-        return cash_years((self.year - 1, self.year), self.chart)
+        return cash_years((self.year - 1, self.year), self.chart, self.last_numbers)
 
     @property
     def cash(self) -> CashYear:

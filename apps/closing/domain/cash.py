@@ -48,13 +48,17 @@ class CashYear:
 
 
 def cash_year(year: int, chart: Chart | None = None) -> CashYear:
-    return cash_years((year,), chart or Chart.read())[year]
+    return cash_years((year,), chart or Chart.read(), last_numbers())[year]
 
 
-def cash_years(years: Sequence[int], chart: Chart) -> dict[int, CashYear]:
-    """The cash view of years. Entries are only ever added, so their newest numbers say whether it still holds."""
+def last_numbers() -> dict[int, int]:
+    """The number of the last entry of every year."""
     series = NumberSeries.objects.filter(series__startswith=SERIES).order_by("series")
-    last = dict(series.values_list("series", "last"))
+    return {int(name.removeprefix(SERIES)): last for name, last in series.values_list("series", "last")}
+
+
+def cash_years(years: Sequence[int], chart: Chart, last: Mapping[int, int]) -> dict[int, CashYear]:
+    """The cash view of years. Entries are only ever added, so their newest numbers say whether it still holds."""
     keys = {year: cache_key(year, last, chart) for year in years}
     kept = cache.get_many(keys.values())
     found = {year: kept[key] if key in kept else count_cash(year, chart) for year, key in keys.items()}
@@ -63,8 +67,8 @@ def cash_years(years: Sequence[int], chart: Chart) -> dict[int, CashYear]:
     return found
 
 
-def cache_key(year: int, last: Mapping[str, int], chart: Chart) -> str:
-    marks = [f"{name}.{number}" for name, number in last.items() if name <= f"{SERIES}{year}"]
+def cache_key(year: int, last: Mapping[int, int], chart: Chart) -> str:
+    marks = [(each, number) for each, number in last.items() if each <= year]
     return f"closing:cash:{year}:{crc32(f'{marks} {chart.mark}'.encode()):08x}"
 
 

@@ -21,7 +21,7 @@ from apps.closing.models import AnnualAccounts, ReserveMovement
 from apps.core.money import round_cents
 from apps.ledger.domain.queries import BalanceRow, trial_balance
 from apps.ledger.enums import AccountKind, Sphere
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account
 
 ZERO = Decimal("0.00")
 AGES = ((0, 30), (31, 90), (91, 365), (366, None))
@@ -225,14 +225,9 @@ def build_statement(year: int, books: Books | None = None) -> Statement:
             sum((row.credit - row.debit for row in balance.rows if parts[row.account.number] is Part.RESULT), ZERO)
         ),
         plan_title=plan_title,
-        **entry_marks(year),
+        entry_count=books.last_entry.number if books.last_entry else 0,
+        last_entry=str(books.last_entry or ""),
     )
-
-
-def entry_marks(year: int) -> dict[str, Any]:
-    """Up to which entry the figures go."""
-    last = Entry.objects.filter(year=year).order_by("-number").first()
-    return {"entry_count": last.number if last else 0, "last_entry": str(last) if last else ""}
 
 
 def planned_amounts(plan: BudgetPlan | None) -> tuple[dict[str, Decimal], str]:

@@ -23,7 +23,8 @@ def unbalanced_entries(entries: QuerySet[Entry]) -> list[str]:
         debit=Sum("lines__amount", filter=Q(lines__side=Side.DEBIT)),
         credit=Sum("lines__amount", filter=Q(lines__side=Side.CREDIT)),
     )
-    wrong = sums.exclude(debit=F("credit"), amount=F("debit")) | sums.filter(debit=None) | sums.filter(credit=None)
+    right = Q(debit__isnull=False, credit__isnull=False, debit=F("credit"), amount=F("debit"))
+    wrong = sums.exclude(right)
     return [
         _("%s ist nicht ausgeglichen.") % entry
         for entry in wrong
