@@ -1,5 +1,6 @@
 """The auditor's package: whole, the same twice, and every changed byte is found, also without this program."""
 
+import csv
 import io
 import json
 import re
@@ -9,6 +10,7 @@ import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -24,9 +26,14 @@ from apps.core.models import Job
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.ledger.domain.posting import post_entry
+from apps.ledger.models import Account
+from apps.vouchers.domain.assets import post_depreciations, record_asset
+from apps.vouchers.domain.cash import CashVoucher, record_cash
+from apps.vouchers.domain.paying import settle_payable
 from tests.factories.banking import Row, camt_file
 from tests.factories.closing import YEAR, credit, debit, make_accounts, make_books
-from tests.factories.dues import make_association
+from tests.factories.dues import ensure_accounts, make_association
+from tests.factories.vouchers import fill_cash, make_payable, make_payment
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2028, 3, 2, 9, 0, tzinfo=UTC)
@@ -78,7 +85,8 @@ def test_the_package_is_whole_and_the_same_twice(package: bytes):
     assert {
         "konten.csv", "journal.csv", "buchungszeilen.csv", "summen-und-salden.csv", "offene-posten.csv",
         "beitragsrechnungen.csv", "bankumsaetze.csv", "handlungen.csv", "aenderungen.csv", "jahresabschluss.json",
-        "index.xml", "pruefen.py", "index.html",
+        "index.xml", "pruefen.py", "index.html", "eingangsrechnungen.csv", "kassenbuch.csv", "kassenzaehlungen.csv",
+        "anlagen.csv",
     } <= paths  # fmt: skip
     assert any(path.endswith("saal.txt") for path in paths)
     assert any(path.endswith("auszug.xml") for path in paths)
@@ -86,7 +94,60 @@ def test_the_package_is_whole_and_the_same_twice(package: bytes):
         journal = archive.read("journal.csv").decode()
         tables = ElementTree.fromstring(archive.read("index.xml")).findall(".//Table")
     assert "B2027-00006" in journal
-    assert len(tables) == 9
+    assert len(tables) == 13
+
+
+def rows_of(package: bytes, name: str) -> list[dict[str, str]]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline=""), delimiter=";"))
+
+
+def test_vouchers_cash_and_assets_are_told_with_their_files(treasurer, board_member):
+    """A bill paid in part, a cash payment, an asset bought with it; each names its entry and the file in the package."""
+    day = date(YEAR, 3, 1)
+    ensure_accounts()
+    make_association()
+    voucher = make_payable(treasurer, board_member, "900.00", ("TECHNOLOGY", "900.00"), on=day)
+    payment = make_payment("400.00", on=day)
+    settle_payable(voucher, entry=payment, amount=Decimal(400), by=treasurer, on=day)
+    fill_cash("100.00")
+    cash = record_cash(
+        kind="out",
+        amount=Decimal("12.60"),
+        text="Porto",
+        account=Account.objects.get(key="OFFICE"),
+        booked_on=day,
+        voucher=CashVoucher("quittung.txt", b"Quittung"),
+        by=treasurer,
+        on=day,
+    )
+    record_asset(
+        name="Rechner",
+        account=Account.objects.get(key="TECHNOLOGY"),
+        acquired_on=day,
+        cost=Decimal(900),
+        useful_life_months=36,
+        voucher=voucher.document,
+        by=treasurer,
+    )
+    post_depreciations(YEAR, by=treasurer, on=date(YEAR, 12, 31))
+    package = written()
+    assert verify(io.BytesIO(package))[0] == []
+    paths = set(zipfile.ZipFile(io.BytesIO(package)).namelist())
+    [bill] = rows_of(package, "eingangsrechnungen.csv")
+    assert (bill["nummer"], bill["brutto"], bill["zahlungen"]) == (voucher.number, "900,00", str(payment))
+    assert bill["angewiesen"].endswith(f"{voucher.approved_on:%d.%m.%Y}")
+    assert bill["datei"] in paths
+    [row] = [each for each in rows_of(package, "kassenbuch.csv") if each["nummer"] == cash.number]
+    assert (row["betrag"], row["buchung"]) == ("-12,60", str(cash.entry))
+    assert row["datei"].endswith("quittung.txt")
+    [asset] = rows_of(package, "anlagen.csv")
+    assert (asset["kosten"], asset["abschreibung_im_jahr"], asset["buchwert_am_jahresende"]) == (
+        "900,00",
+        "250,00",
+        "650,00",
+    )
+    assert asset["datei"] == bill["datei"]
 
 
 def changed(package: bytes, path: str, change: Callable[[bytes], bytes], *, tell: bool = False) -> bytes:

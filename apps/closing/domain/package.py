@@ -26,6 +26,7 @@ from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.closing.calculations import verification
 from apps.closing.domain.package_tables import Span, TableFile, package_documents, shown, tables
+from apps.closing.domain.package_vouchers import voucher_tables
 from apps.closing.domain.statement import build_statement, statement_for
 from apps.closing.models import AnnualAccounts, AuditPackage
 from apps.organisation.domain.queries import full_name_on
@@ -59,7 +60,7 @@ def write_package(target: IO[bytes], year: int, *, until: datetime, step: Callab
     with zipfile.ZipFile(target, "w") as zipped:
         archive = Archive(zipped)
         documents = add_documents(archive, year, step)
-        specs = tables(Span(year, until), documents)
+        specs = all_tables(Span(year, until), documents)
         for spec in specs:
             archive.add(spec.name, spec.title, csv_chunks(spec))
             step()
@@ -74,6 +75,10 @@ def write_package(target: IO[bytes], year: int, *, until: datetime, step: Callab
         info.compress_type = zipfile.ZIP_DEFLATED
         zipped.writestr(info, json.dumps(head | {"files": archive.files}, ensure_ascii=False, indent=1))
     return len(archive.files) + 1
+
+
+def all_tables(span: Span, documents: dict[int, tuple[str, str]]) -> list[TableFile]:
+    return [*tables(span, documents), *voucher_tables(span.year, documents)]
 
 
 def add_documents(archive: Archive, year: int, step: Callable[[], None]) -> dict[int, tuple[str, str]]:
@@ -168,4 +173,4 @@ def file_hash(file: IO[bytes]) -> str:
 
 def steps_of(year: int) -> int:
     """How many steps the progress bar has."""
-    return package_documents(year).count() + len(tables(Span(year, timezone.now()), {}))
+    return package_documents(year).count() + len(all_tables(Span(year, timezone.now()), {}))

@@ -22,6 +22,7 @@ from apps.ledger.domain.queries import trial_balance
 from apps.ledger.enums import Side
 from apps.ledger.models import Account, Entry, EntryLine
 from apps.members.models import City
+from apps.vouchers.models import CashCount, Voucher
 
 MONEY_APPS = {"ledger", "banking", "dues", "budget", "closing", "vouchers", "dunning", "payments"}
 TOLD_ELSEWHERE = {"HistoricalEntry", "HistoricalEntryLine"}  # the journal itself
@@ -222,15 +223,25 @@ class Plain(DjangoJSONEncoder):
 
 
 def package_documents(year: int) -> Any:
-    """Versions of every document that belongs to the year: vouchers, invoices, credit notes, statements of the bank."""
+    """Versions of every document that belongs to the year: vouchers, invoices, credit notes, statements, counts of the cash."""
     notes = CreditNote.objects.filter(issued_on__year=year).values("document")
     invoices = Invoice.objects.filter(issued_on__year=year).values("document")
     vouchers = Entry.objects.filter(year=year).values("voucher")
     statements = StatementFile.objects.filter(
         statements__opened_on__lte=date(year, 12, 31), statements__closed_on__gte=date(year, 1, 1)
     ).values("document")
+    received = Voucher.objects.filter(Q(year=year) | Q(entry__year=year))
+    counts = CashCount.objects.filter(year=year).values("document")
     belongs = Q()
-    for documents in (vouchers, invoices, notes, statements):
+    for documents in (
+        vouchers,
+        invoices,
+        notes,
+        statements,
+        received.values("document"),
+        received.values("structured"),
+        counts,
+    ):
         belongs |= Q(document__in=documents)
     versions = DocumentVersion.objects.filter(belongs).select_related("document")
     return versions.order_by("document__number", "version")
