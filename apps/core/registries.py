@@ -43,10 +43,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Rows that make a duty (or a tile) if there are any; `amount`, `first`, `day` and `name` are fields, annotations or expressions for `Found`."""
+    """Rows to be counted, and the duty (or tile) they make if there are any; `amount`, `first`, `day` and `name` are fields, annotations or expressions for `Found`."""
 
     rows: QuerySet
-    duty: Callable[[Found], Any]
+    duty: Callable[[Found], Any] = lambda _found: None
     amount: Any = None
     first: Any = None
     day: Any = None

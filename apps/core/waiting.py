@@ -39,7 +39,7 @@ def taken(milestones: Iterable[Milestone]) -> list[tuple[Milestone, bool]]:
 def parts_of(steps: Iterable[Milestone]) -> list[Waiting]:
     """What has to be counted for each step: whether it is needed, and whether it is done."""
     asked = [rows for step in steps for rows in (step.needed, step.done) if rows is not None]
-    return [Waiting(rows, lambda _found: None) for rows in asked]
+    return [Waiting(rows) for rows in asked]
 
 
 def steps_of(steps: Iterable[Milestone], counted: Iterable[Found]) -> list[tuple[Milestone, bool]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.banking.models import ExpectedPayment
-from apps.core.registries import Duty, Waiting
+from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import euro
 from apps.payments.enums import RunState
 from apps.payments.models import PaymentOrder, PaymentRun
@@ -24,32 +23,37 @@ def duties(user: Any, today: date) -> Iterator[Waiting]:
     if user.has_perm("payments.release_run"):
         yield Waiting(PaymentRun.objects.drafts().exclude(drafted_by=user), drafts)
     if user.has_perm("payments.draft_run"):
-        yield Waiting(PaymentOrder.objects.waiting(), waiting_transfers, "amount")
+        yield Waiting(PaymentOrder.objects.waiting(), waiting_transfers, amount="amount")
         released = PaymentRun.objects.filter(state=RunState.RELEASED)
         yield Waiting(released.filter(due_on__gt=today), to_hand_in)
         missing = ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("end_to_end_id"))
         late = PaymentOrder.objects.filter(run__state=RunState.RELEASED, run__due_on__lt=today - LATE)
-        yield Waiting(late.filter(Exists(missing)), not_booked, "amount")
+        yield Waiting(late.filter(Exists(missing)), not_booked, amount="amount")
 
 
-def drafts(count: int, total: Decimal) -> Duty:
-    title = ngettext("%s Zahlungslauf freizugeben", "%s Zahlungsläufe freizugeben", count) % count
+def drafts(found: Found) -> Duty:
+    title = ngettext("%s Zahlungslauf freizugeben", "%s Zahlungsläufe freizugeben", found.count) % found.count
     return Duty(title, reverse("payments:runs") + "?stand=draft", _("Vier Augen: entworfen hat jemand anderes."))
 
 
-def waiting_transfers(count: int, total: Decimal) -> Duty:
-    title = ngettext("%s Überweisung wartet auf einen Lauf", "%s Überweisungen warten auf einen Lauf", count) % count
-    return Duty(title, reverse("payments:transfers"), _("zusammen %s") % euro(total))
+def waiting_transfers(found: Found) -> Duty:
+    title = (
+        ngettext("%s Überweisung wartet auf einen Lauf", "%s Überweisungen warten auf einen Lauf", found.count)
+        % found.count
+    )
+    return Duty(title, reverse("payments:transfers"), _("zusammen %s") % euro(found.total))
 
 
-def to_hand_in(count: int, total: Decimal) -> Duty:
-    title = ngettext("%s Datei für die Bank hochzuladen", "%s Dateien für die Bank hochzuladen", count) % count
+def to_hand_in(found: Found) -> Duty:
+    title = (
+        ngettext("%s Datei für die Bank hochzuladen", "%s Dateien für die Bank hochzuladen", found.count) % found.count
+    )
     return Duty(title, reverse("payments:runs") + "?stand=released", _("Der Zahlungslauf ist freigegeben."))
 
 
-def not_booked(count: int, total: Decimal) -> Duty:
+def not_booked(found: Found) -> Duty:
     title = ngettext(
-        "%s Zahlung hat die Bank noch nicht gebucht", "%s Zahlungen hat die Bank noch nicht gebucht", count
+        "%s Zahlung hat die Bank noch nicht gebucht", "%s Zahlungen hat die Bank noch nicht gebucht", found.count
     )
-    detail = _("zusammen %s; vielleicht fehlt ein Kontoauszug, oder sie wurden nicht ausgeführt.") % euro(total)
-    return Duty(title % count, reverse("payments:runs") + "?stand=released", detail, tone="warning")
+    detail = _("zusammen %s; vielleicht fehlt ein Kontoauszug, oder sie wurden nicht ausgeführt.") % euro(found.total)
+    return Duty(title % found.count, reverse("payments:runs") + "?stand=released", detail, tone="warning")

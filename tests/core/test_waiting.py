@@ -23,16 +23,12 @@ def counted(title: str):
     return lambda found: Duty(f"{title}: {found.count} über {found.total:.0f}", "/")
 
 
-def nothing(_found: Found) -> None:
-    return None
-
-
 def test_counts_of_different_tables_need_one_query(django_assert_num_queries):
     jobs, some = Job.objects.all(), Job.objects.filter(total__gt=1)
     parts = [
-        Waiting(jobs, nothing, amount="total"),
-        Waiting(User.objects.all(), nothing, amount="pk", first="pk", day="date_joined", name="email"),
-        Waiting(some, nothing, first=F("total") * 100, day=Value(date(2027, 1, 31)), name="title"),
+        Waiting(jobs, amount="total"),
+        Waiting(User.objects.all(), amount="pk", first="pk", day="date_joined", name="email"),
+        Waiting(some, first=F("total") * 100, day=Value(date(2027, 1, 31)), name="title"),
     ]
     with django_assert_num_queries(1):
         assert count_together(parts) == [
@@ -48,7 +44,7 @@ def test_only_what_has_rows_becomes_a_duty_and_the_order_stays():
     found = [
         Waiting(Job.objects.filter(total=9), counted("keine")),
         Duty("fest", "/"),
-        Waiting(Job.objects.all(), nothing),
+        Waiting(Job.objects.all()),
         Waiting(Job.objects.all(), counted("alle"), amount="total"),
     ]
     assert [duty.title for duty in resolve(found)] == ["fest", "alle: 3 über 7"]

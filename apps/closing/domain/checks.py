@@ -17,6 +17,7 @@ from apps.closing.domain.books import Books, Stock
 from apps.closing.domain.cash import paid_early_next_year
 from apps.closing.domain.check import Check
 from apps.closing.enums import Level
+from apps.core.registries import Waiting
 from apps.core.templatetags.formats import day, euro
 from apps.core.waiting import count_together
 from apps.ledger.domain.integrity import check_books
@@ -68,14 +69,14 @@ class Counted:
     def of(cls, books: Books) -> "Counted":
         """In one query."""
         parts = [
-            (BankLine.objects.open().filter(booked_on__lte=books.end), "amount"),
-            (unassigned_lines(books), ""),
-            (Voucher.objects.filter(state__in=UNFINISHED, received_on__lte=books.end), ""),
-            (assets_without_depreciation(books), ""),
-            (Entry.objects.filter(year=books.year, voucher=None, reference=""), ""),
+            Waiting(BankLine.objects.open().filter(booked_on__lte=books.end), amount="amount"),
+            Waiting(unassigned_lines(books)),
+            Waiting(Voucher.objects.filter(state__in=UNFINISHED, received_on__lte=books.end)),
+            Waiting(assets_without_depreciation(books)),
+            Waiting(Entry.objects.filter(year=books.year, voucher=None, reference="")),
         ]
-        (lines, total), *others = count_together(parts)
-        return cls(lines, total, *(count for count, _total in others))
+        lines, *others = count_together(parts)
+        return cls(lines.count, lines.total, *(found.count for found in others))
 
 
 def unassigned_lines(books: Books) -> QuerySet[EntryLine]:
