@@ -144,13 +144,15 @@ def dues_year(user: Any, years: Sequence[int]) -> Iterator[Milestone]:
 
 
 def steps_of(year: int) -> Iterator[Milestone]:
+    """Raising the dues of the year, and announcing those of the next, unless they were raised without having been announced."""
     issued = DuesRun.objects.issued().filter(year=year, sequence=0)
-    schedules = FeeSchedule.objects.for_year(year)
-    yield Milestone(_("Beiträge %s erheben") % year, date(year, 1, 31), reverse("dues:runs"), issued, schedules)
+    title = _("Beiträge %s erheben") % year
+    yield Milestone(title, date(year, 1, 31), reverse("dues:runs"), issued, FeeSchedule.objects.for_year(year))
     announced = AnnouncementRun.objects.filter(year=year + 1, state=AnnouncementRunState.ANNOUNCED)
+    raised = DuesRun.objects.issued().filter(year=year + 1, sequence=0)
+    needed = FeeSchedule.objects.for_year(year + 1).filter(Exists(announced) | ~Exists(raised))
     title = _("Beiträge %s vorankündigen") % (year + 1)
-    schedules = FeeSchedule.objects.for_year(year + 1)
-    yield Milestone(title, date(year, 4, 30), reverse("dues:announcement_runs"), announced, schedules)
+    yield Milestone(title, date(year, 4, 30), reverse("dues:announcement_runs"), announced, needed)
 
 
 def city_duties(user: Any, today: date) -> Iterator[Duty]:

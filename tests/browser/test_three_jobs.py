@@ -23,6 +23,11 @@ def decide(visitor: Visitor, cast: Cast) -> None:
     visitor.page.get_by_label("Titel").fill("Ganztag vor Ort")
     visitor.page.get_by_role("textbox", name="Beschlusstext").click()
     visitor.page.keyboard.type("Die Städte gestalten den Ganztag gemeinsam.")
+    link, bold = (visitor.page.get_by_role("button", name=name) for name in ("Link einfügen", "Fett"))
+    assert (link.get_attribute("aria-disabled"), bold.get_attribute("aria-pressed")) == ("true", "false")
+    visitor.page.keyboard.press("Control+b")
+    assert bold.get_attribute("aria-pressed") == "true"
+    visitor.page.keyboard.press("Control+b")
     visitor.press("Entwurf anlegen")
     draft = Resolution.objects.get(title="Ganztag vor Ort")
     assert draft.text.versions.get().html == "<p>Die Städte gestalten den Ganztag gemeinsam.</p>"

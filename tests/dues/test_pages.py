@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.roles import Role
-from apps.core.waiting import resolve
+from apps.core.waiting import resolve, taken
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
-from apps.dues.duties import duties
+from apps.dues.duties import dues_year, duties
 from apps.dues.models import DuesRun, FeeRelief, FeeSchedule, Invoice
 from apps.dues.search import search
 from apps.dues.tasks import start_printing
@@ -261,6 +261,15 @@ def test_pages_need_few_queries_whatever_the_number_of_rows(page, client_of):
         City.objects.filter(pk=more.pk).update(name="Aachen-Mitte", slug="aachen-mitte")
     assert counts[0] == counts[1]
     assert counts[0] <= 20
+
+
+def test_the_year_begins_with_the_first_schedule_and_forgets_what_was_not_announced(user_with):
+    make_invoices()
+    steps = taken(dues_year(user_with(Role.TREASURER), [2025, 2026, 2027]))
+    assert [(step.title, done) for step, done in steps] == [
+        ("Beiträge 2027 erheben", True),
+        ("Beiträge 2028 vorankündigen", False),
+    ]
 
 
 def test_duties_of_treasurer_and_city(user_with):
