@@ -146,6 +146,7 @@ class Assessment(models.Model):
         verbose_name = _("Beitragsberechnung")
         verbose_name_plural = _("Beitragsberechnungen")
         ordering = ["run", "position"]
+        indexes = [models.Index(fields=["run", "amount"], name="dues_assessment_sums")]
         constraints = [
             models.UniqueConstraint(fields=["run", "city"], name="dues_assessment_city_once"),
             models.UniqueConstraint(fields=["run", "position"], name="dues_assessment_position_once"),
