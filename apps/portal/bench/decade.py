@@ -3,31 +3,41 @@
 Rows, history and journal are what the acts would leave, so every trigger and every constraint holds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit import bulk
 from apps.audit.acts import act
+from apps.audit.verbs import SAVED
 from apps.banking.domain.accounts import our_accounts
 from apps.banking.enums import MatchKind
 from apps.banking.models import BankAccount, BankLine, Statement, StatementFile, StatementImport, StatementLine
+from apps.closing.domain.closing import begin_accounts
 from apps.core.money import euros
+from apps.core.statistics import refresh_statistics
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
+from apps.dues.domain.announcements import announce, prepare_announcement
+from apps.dues.domain.effects import compare
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.runs import prepare_run
 from apps.dues.enums import AllocationKind
-from apps.dues.models import Allocation, Invoice
+from apps.dues.models import Allocation, FeeSchedule, Invoice
 from apps.ledger.domain.posting import EntryDraft, Line, post_entries
-from apps.ledger.models import Entry
+from apps.ledger.models import Account, Entry
+from apps.portal.bench.measuring import Measured, measured
+from apps.portal.bench.people import make_association, make_members
+from apps.portal.bench.treasury import measure_treasury
 
+YEARS = 10
 EXPENSES = 1_000
 DAYS = 240
 FIRST_DAY = (1, 20)
@@ -46,16 +56,63 @@ class Movement:
     invoice: Invoice | None = None
 
 
-def fill_year(year: int, *, by: User) -> int:
-    """Issue the dues of the year and let the bank lines of the year pay them; return how many lines that were."""
+def measure_decade(municipalities: int, on: date, say: Callable[[str], None]) -> dict[str, Any]:
+    """Fill ten years up to the one of `on`, begin the next, and ask for every page of the treasury."""
+    years = range(on.year - YEARS + 1, on.year + 1)
+    say(f"ten years of {municipalities} municipalities: make them")
+    by = make_association(date(years[0], 1, 2))
+    open_accounts_early(years[0])
+    make_members(1, municipalities)
+    found = []
+    for year in years:
+        say(f"the year {year}")
+        found.append(measured(lambda year=year: fill_year(year, by=by)))
+    say("the next year: forecast, announce, preview")
+    coming = measure_coming_year(on, by=by)
+    begin_accounts(on.year, by=by, on=on)
+    say("pages of the treasury")
+    refresh_statistics()
+    return {
+        "municipalities": municipalities,
+        "invoices": Invoice.objects.count(),
+        "bank_lines": BankLine.objects.count(),
+        "entries": Entry.objects.count(),
+        "fill_seconds": round(sum(each.seconds for each in found)),
+        "issue": {"first_year": found[0].result.figures(), "last_year": found[-1].result.figures()},
+        **coming,
+        "pages": measure_treasury(on.year, by=by),
+    }
+
+
+def open_accounts_early(year: int) -> None:
+    """The chart of accounts begins later than our oldest year."""
+    with transaction.atomic(), act(SAVED, by=None):
+        bulk.change(Account.objects.filter(valid_from__gt=date(year, 1, 1)), valid_from=date(year, 1, 1))
+
+
+def measure_coming_year(on: date, *, by: User) -> dict[str, Any]:
+    """What goes on in the background at this size: the forecast of two years, telling it, and the preview of the run."""
+    coming, decided_by = on.year + 1, date(on.year, 12, 31)
+    forecast = measured(lambda: prepare_announcement(coming, decided_by=decided_by, by=by, on=on))
+    told = measured(lambda: announce(forecast.result, by=by, on=on))
+    preview = measured(lambda: prepare_run(coming, by=by, on=on))
+    schedule = FeeSchedule.objects.get()
+    comparison = measured(lambda: compare(schedule, schedule, year=coming, today=on))
+    parts = {"forecast": forecast, "announce": told, "preview": preview, "comparison": comparison}
+    return {name: part.figures() | {"queries": part.queries} for name, part in parts.items()}
+
+
+def fill_year(year: int, *, by: User) -> Measured:
+    """Issue the dues of the year and let the bank lines of the year pay them; return what issuing took."""
     on = date(year, 1, 11)
-    issue_run(prepare_run(year, by=by, on=on), by=by, on=on)
+    run = prepare_run(year, by=by, on=on)
+    issued = measured(lambda: issue_run(run, by=by, on=on))
     invoices = list(Invoice.objects.filter(year=year).select_related("city").order_by("sequence"))
     found = sorted(movements(year, invoices), key=lambda movement: movement.on)
     with transaction.atomic():
         lines = write_statements(year, found, by=by)
         settle(lines, found, by=by)
-    return len(lines)
+    return issued
 
 
 def movements(year: int, invoices: Sequence[Invoice]) -> Iterator[Movement]:

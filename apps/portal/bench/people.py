@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import islice, product
+from itertools import count, islice, product
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -42,8 +42,10 @@ PLACES = ("", " am Main", " am Neckar", " am Rhein", " an der Elbe", " an der Ha
 
 
 def names() -> Iterator[str]:
-    """11,200 names as towns have them, each once."""
-    return ("".join(parts) for parts in product(BEGINNINGS, ENDINGS, PLACES))
+    """Names as towns have them, each once; after 11,200 they bear a number."""
+    for turn in count(1):
+        for parts in product(BEGINNINGS, ENDINGS, PLACES):
+            yield "".join(parts) if turn == 1 else f"{''.join(parts)} {turn}"
 
 
 def make_association(on: date) -> User:

@@ -10,7 +10,9 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.portal.bench.bank import measure_import
+from apps.portal.bench.decade import measure_decade
 from apps.portal.bench.dues import measure_run
+from apps.portal.bench.einvoices import measure_einvoices
 from apps.portal.bench.journal import measure_verification
 from apps.portal.bench.pages import measure_pages
 from apps.portal.bench.people import make_association, make_members
@@ -30,15 +32,18 @@ class Wanted:
     rounds: int
     parts: Collection[str]
     on: date
+    decade: int = 0
 
 
 def measure_all(wanted: Wanted, say: Callable[[str], None]) -> dict[str, Any]:
     """The association grows from one size to the next; each size gets a year of its own.
 
-    After the smallest size the journal is made long: its dues run is measured once more, and all larger ones, with it.
+    Ten years (`decade`) are measured by themselves. After the smallest size the journal is made long: its dues run is measured once more, and all larger ones, with it.
     """
-    by = make_association(wanted.on)
     report: dict[str, Any] = {"database": connection.vendor, "members": {}}
+    if wanted.decade:
+        return report | {"decade": measure_decade(wanted.decade, wanted.on, say)}
+    by = make_association(wanted.on)
     years = count(wanted.on.year)
     present = 0
     for size in sorted(wanted.members):
@@ -74,6 +79,7 @@ def measure_size(wanted: Wanted, year: int, by: User, say: Callable[[str], None]
         found["pages"] = measure_pages(year, by=by)
     if "pdf" in wanted.parts:
         say(f"{wanted.pdfs} PDFs")
+        found["einvoices"] = measure_einvoices(wanted.pdfs)
         found["pdf"] = measure_prints(wanted.pdfs, by=by)
         found["dues"]["issue_with_pdfs_seconds_projected"] = with_pdfs(found)
     return found

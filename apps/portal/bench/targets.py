@@ -8,6 +8,7 @@ from typing import Any
 
 MOST_QUERIES = 20
 LIST_CPU_MS = 30
+TREASURY_CPU_MS = 200
 
 type Target = tuple[str, float, float]
 
@@ -31,6 +32,10 @@ def targets(report: dict[str, Any]) -> Iterator[Target]:
         yield "verification_seconds", report["verification"]["cpu_seconds"], 5
     if "pages" in largest:
         yield from page_targets([size["pages"] for size in sizes])
+    if decade := report.get("decade"):
+        pages = decade["pages"].values()
+        yield "treasury_page_queries", max(page["queries"] for page in pages), MOST_QUERIES
+        yield "treasury_page_cpu_ms", max(page["cpu_ms"] for page in pages), TREASURY_CPU_MS
     if "pdf" in largest:
         yield "warm_share_of_naive_cpu", round(1 / max(size["pdf"]["times_faster_per_core"] for size in sizes), 2), 0.5
 

@@ -1,11 +1,47 @@
 """Every page of the treasury after ten years: its address, by name."""
 
+import time
+from statistics import median
+from typing import Any
+
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.banking.models import BankAccount, BankLine, Statement
 from apps.dues.models import Announcement, AnnouncementRun, DuesRun, Invoice
 from apps.ledger.models import Account, Entry
 from apps.members.models import City
+from apps.portal.bench.measuring import Counter, processor_clock
+
+REQUESTS = 5
+
+
+def measure_treasury(year: int, *, by: User) -> dict[str, Any]:
+    client = Client()
+    client.force_login(by)
+    return {name: measure_page(client, url) for name, url in treasury_pages(year).items()}
+
+
+def measure_page(client: Client, url: str) -> dict[str, Any]:
+    """The first request warms up. Milliseconds on the clock, and of processor time with the database's own process."""
+    response, clock, times = client.get(url), processor_clock(), []
+    worked = clock()
+    for _request in range(REQUESTS):
+        start = time.perf_counter()
+        client.get(url)
+        times.append(time.perf_counter() - start)
+    worked = clock() - worked
+    counter = Counter()
+    with connection.execute_wrapper(counter):
+        client.get(url)
+    return {
+        "status": response.status_code,
+        "queries": counter.count,
+        "ms": round(median(times) * 1000),
+        "cpu_ms": round(worked / REQUESTS * 1000),
+    }
 
 
 def treasury_pages(year: int) -> dict[str, str]:

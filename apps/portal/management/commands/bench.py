@@ -26,6 +26,16 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=3, help="Durchgänge, aus denen der mittlere zählt")
         parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="nur diese Teile messen")
 
+        parser.add_argument(
+            "--decade",
+            type=int,
+            nargs="?",
+            const=10_952,
+            default=0,
+            metavar="STÄDTE",
+            help="statt alles anderen: zehn Jahre so vieler Städte füllen und jede Seite der Kasse messen (Vorgabe 10952)",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = Wanted(
             members=options["members"],
@@ -35,6 +45,7 @@ class Command(BaseCommand):
             rounds=options["rounds"],
             parts=options["only"],
             on=timezone.localdate(),
+            decade=options["decade"],
         )
         self.say("make the database")
         with scratch_database():

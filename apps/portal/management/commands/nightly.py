@@ -10,6 +10,7 @@ from apps.core.jobs import release_stale_jobs
 from apps.core.statistics import refresh_statistics
 from apps.documents.domain.downloads import forget_old_downloads
 from apps.dues.announcement_printing import print_announcements
+from apps.dues.domain.queries import wrong_balances
 from apps.dues.printing import print_now
 from apps.dunning.printing import print_now as print_reminders
 from apps.ledger.domain.integrity import check_books
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{reminded} liegengebliebene Mahnschreiben gedruckt und in den Postausgang gelegt.")
         self.stdout.write(f"{forget_old_downloads(on=timezone.localdate())} alte Abrufe vergessen.")
         refresh_statistics()
-        faults = list(check_books())
+        faults = [*check_books(), *(f"Rechnung {number}: Der Stand stimmt nicht." for number in wrong_balances())]
         for fault in faults:
             self.stderr.write(str(fault))
         call_command("verify_audit", "--anchor", stdout=self.stdout, stderr=self.stderr)
