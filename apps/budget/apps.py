@@ -10,8 +10,8 @@ class BudgetConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.budget.duties import budget_duties
-        from apps.core.registries import register_duties
+        from apps.budget.duties import budget_duties, budget_year
+        from apps.core.registries import register_duties, register_milestones
 
         register_verbs(
             {
@@ -36,5 +36,6 @@ class BudgetConfig(AppConfig):
             }
         )
         register_duties(budget_duties)
+        register_milestones(budget_year)
         protect(self.get_model("BudgetPlan"), when="OLD.state IN ('adopted', 'superseded')", except_columns=("state",))
         protect(self.get_model("BudgetLine"), when="OLD.is_final")

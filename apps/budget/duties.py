@@ -1,6 +1,6 @@
 """What waits for treasurer and board about the budget."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from apps.budget.domain.deviations import Deviations
 from apps.budget.enums import PlanState
 from apps.budget.models import BudgetPlan
-from apps.core.registries import Duty, Found, Waiting
+from apps.core.registries import Duty, Found, Milestone, Waiting
 from apps.core.templatetags.formats import number
+from apps.ledger.models import Entry
 
 
 def budget_duties(user: Any, today: date) -> Iterator[Waiting]:
@@ -24,6 +25,16 @@ def budget_duties(user: Any, today: date) -> Iterator[Waiting]:
     }
     for state, detail in details.items():
         yield Waiting(BudgetPlan.objects.filter(state=state), plan_to_adopt(detail), first="year")
+
+
+def budget_year(user: Any, years: Sequence[int]) -> Iterator[Milestone]:
+    """The budget of a year is adopted before it begins, once there were books to plan from."""
+    if not user.has_perm("budget.adopt_budgetplan"):
+        return
+    for year in years:
+        adopted, books = BudgetPlan.objects.in_force().filter(year=year), Entry.objects.filter(year=year - 1, number=1)
+        title, due_on = _("Haushaltsplan %s beschließen") % year, date(year - 1, 12, 31)
+        yield Milestone(title, due_on, reverse("budget:plans"), adopted, books)
 
 
 def plan_to_adopt(detail: str) -> Callable[[Found], Duty]:

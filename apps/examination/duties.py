@@ -1,6 +1,6 @@
 """What waits for auditors and treasurer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,10 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.core.registries import Duty, Found, Waiting
+from apps.core.registries import Duty, Found, Milestone, Waiting
 from apps.examination.enums import ItemState
 from apps.examination.models import Examination, Question, SampleItem
 from apps.examination.rules import is_examined
+from apps.ledger.models import Entry
+from apps.resolutions.enums import ResolutionState
+
+REPORT_DUE = (6, 30)  # month and day of the year after: in time for the assembly
 
 
 def examination_duties(user: Any, today: date) -> Iterator[Waiting]:
@@ -36,13 +40,26 @@ def auditor_duties(mine: QuerySet[Examination]) -> Iterator[Waiting]:
     yield Waiting(done, next_step(_("Alle Buchungen geprüft. Ergebnis und Bericht stehen aus.")), first="year")
 
 
+def examination_year(user: Any, years: Sequence[int]) -> Iterator[Milestone]:
+    """The books of a year are examined by the middle of the next one, and the assembly discharges the board."""
+    if not (user.has_perm("examination.appoint") or is_examined(user)):
+        return
+    for year in years:
+        url, of_year = reverse("examination:examinations"), Examination.objects.filter(year=year)
+        books = Entry.objects.filter(year=year, number=1)
+        reported = of_year.filter(report__isnull=False)
+        yield Milestone(_("Kassenprüfung %s abschließen") % year, date(year + 1, *REPORT_DUE), url, reported, books)
+        discharged = of_year.filter(motion__state=ResolutionState.ADOPTED)
+        yield Milestone(_("Entlastung für %s beschließen") % year, date(year + 1, 12, 31), url, discharged, books)
+
+
 def next_step(detail: str) -> Callable[[Found], Duty]:
     def duty(found: Found) -> Duty:
         return Duty(
             _("Kassenprüfung %s") % found.first,
             reverse("examination:examination", args=[found.first]),
             detail % found.count if "%s" in detail else detail,
-            due_on=date(found.first + 1, 6, 30),
+            due_on=date(found.first + 1, *REPORT_DUE),
         )
 
     return duty

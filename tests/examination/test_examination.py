@@ -14,6 +14,9 @@ from apps.closing.domain.closing import begin_accounts, prepare_accounts, return
 from apps.closing.domain.errors import FiguresChanged, SamePerson
 from apps.closing.models import AnnualAccounts
 from apps.core.errors import DomainError
+from apps.core.money import euros
+from apps.core.waiting import taken
+from apps.dues.domain.schedules import grant_relief
 from apps.examination.domain.annual_accounts import confirm_accounts
 from apps.examination.domain.completeness import completeness
 from apps.examination.domain.errors import NotYetExamined
@@ -29,11 +32,13 @@ from apps.examination.domain.examining import (
     tick,
 )
 from apps.examination.domain.proofs import proofs
+from apps.examination.duties import examination_year
 from apps.examination.issuing import draft_discharge, sign_report
 from apps.examination.models import Examination, Question
 from apps.organisation.domain.seeds import load_reference_data
 from tests.factories.bodies import make_body as set_up
 from tests.factories.bodies import make_term
+from tests.factories.dues import make_schedule
 from tests.factories.ledger import make_expense
 from tests.factories.members import make_member
 from tests.factories.resolutions import make_body, make_decided, make_proposed
@@ -233,6 +238,33 @@ def test_balances_are_proven_from_the_rows(examination) -> None:
         (Decimal(0), Decimal(0), True),
     ]
     assert [proof.found for proof in found[2:]] == [Decimal(5), Decimal(0)]
+
+
+def test_the_year_names_examination_and_discharge(examined, accounts, auditors, treasurer, user_with) -> None:
+    def steps() -> list[tuple[str, date, bool]]:
+        return [(step.title, step.on, done) for step, done in taken(examination_year(treasurer, [2025, 2026]))]
+
+    assert steps() == [
+        ("Kassenprüfung 2026 abschließen", date(2027, 6, 30), False),
+        ("Entlastung für 2026 beschließen", date(2027, 12, 31), False),
+    ]
+    for user in auditors:
+        sign_report(examined, by=user, on=DAY)
+    assert [done for _title, _on, done in steps()] == [True, False]
+    assert list(examination_year(user_with(Role.MEMBER), [2026])) == []
+
+
+def test_who_owes_nothing_is_no_difference(treasurer) -> None:
+    """Bonn is exempt by resolution, Köln owes 300 euros and was forgotten."""
+    bonn, koeln = make_member("Bonn", since=date(2026, 1, 1)), make_member("Köln", since=date(2026, 1, 1))
+    make_schedule(form="flat", base_fee=euros(300), valid_from=date(2026, 1, 1))
+    grant_relief(
+        city=bonn, kind="exemption", percent=Decimal(100), valid_from=date(2026, 1, 1), valid_until=None,
+        resolution=make_decided(), reason="neu", by=treasurer,
+    )  # fmt: skip
+    found = completeness(2026)
+    assert (found.members, found.exempt) == (2, 1)
+    assert [(row.city, row.expected) for row in found.differences] == [(koeln.name, Decimal(300))]
 
 
 def test_member_without_an_invoice_is_a_difference(db) -> None:
