@@ -22,6 +22,7 @@ from apps.documents.domain.downloads import record_download
 from apps.documents.domain.filing import LARGEST, add_version, change_document, file_document
 from apps.documents.domain.index import search_versions
 from apps.documents.domain.queries import Verification, verify_digest, verify_number, with_newest_version
+from apps.documents.domain.retention import FOR_GOOD, kept_until
 from apps.documents.enums import Access, Category
 from apps.documents.forms import ChangeForm, UploadForm, VerifyFileForm, VerifyNumberForm, VersionForm
 from apps.documents.models import Document, DocumentVersion, Download
@@ -154,6 +155,15 @@ class DocumentPage(PublicIfPublished, ObjectPage):
             ]
         return actions
 
+    def get_retention(self) -> str:
+        """For those who keep the files; a visitor of a public document has nothing to keep."""
+        if not self.request.user.is_authenticated:
+            return ""
+        if self.object.category in FOR_GOOD:
+            return _("dauerhaft")
+        last = kept_until(self.object, timezone.localdate())
+        return _("mindestens bis %s (§ 147 AO)") % f"{last:%d.%m.%Y}" if last else ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         downloads = None
         if self.request.user.has_perm("documents.view_downloads", self.object):
@@ -169,7 +179,13 @@ class DocumentPage(PublicIfPublished, ObjectPage):
                 empty=_("Noch nicht heruntergeladen."),
             )
         subject_url = getattr(self.object.subject, "get_absolute_url", lambda: "")()
-        return super().get_context_data(versions=self.versions, downloads=downloads, subject_url=subject_url, **kwargs)
+        return super().get_context_data(
+            versions=self.versions,
+            downloads=downloads,
+            subject_url=subject_url,
+            retention=self.get_retention(),
+            **kwargs,
+        )
 
     def object_downloads(self) -> list[Any]:
         return list(Download.objects.filter(version__document=self.object).select_related("user", "version")[:20])

@@ -20,7 +20,12 @@ REFERENCE = "RF35GSN2027000023"
 
 @pytest.mark.parametrize(
     ("reference", "expected"),
-    [("539007547034", "RF18539007547034"), ("GSN2027000023", REFERENCE), ("2026000123", "RF462026000123")],
+    [
+        ("539007547034", "RF18539007547034"),
+        ("GSN2027000023", REFERENCE),
+        ("B2027AGS09761000", "RF95B2027AGS09761000"),
+        ("2026000123", "RF462026000123"),
+    ],
 )
 def test_creditor_reference_of_the_standard(reference, expected):
     assert rf_reference(reference) == expected
