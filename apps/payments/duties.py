@@ -21,11 +21,11 @@ LATE = timedelta(days=5)
 def duties(user: Any, today: date) -> Iterator[Waiting]:
     """Drafts of others, transfers without a run, files to hand in, and what the bank should have booked by now."""
     if user.has_perm("payments.release_run"):
-        yield Waiting(PaymentRun.objects.drafts().exclude(drafted_by=user), drafts)
+        yield Waiting(PaymentRun.objects.drafts().exclude(drafted_by=user), drafts, day="due_on")
     if user.has_perm("payments.draft_run"):
         yield Waiting(PaymentOrder.objects.waiting(), waiting_transfers, amount="amount")
         released = PaymentRun.objects.filter(state=RunState.RELEASED)
-        yield Waiting(released.filter(due_on__gt=today), to_hand_in)
+        yield Waiting(released.filter(due_on__gt=today), to_hand_in, day="due_on")
         missing = ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("end_to_end_id"))
         late = PaymentOrder.objects.filter(run__state=RunState.RELEASED, run__due_on__lt=today - LATE)
         yield Waiting(late.filter(Exists(missing)), not_booked, amount="amount")
@@ -33,22 +33,19 @@ def duties(user: Any, today: date) -> Iterator[Waiting]:
 
 def drafts(found: Found) -> Duty:
     title = ngettext("%s Zahlungslauf freizugeben", "%s Zahlungsläufe freizugeben", found.count) % found.count
-    return Duty(title, reverse("payments:runs") + "?stand=draft", _("Vier Augen: entworfen hat jemand anderes."))
+    url = reverse("payments:runs") + "?stand=draft"
+    return Duty(title, url, _("Vier Augen: entworfen hat jemand anderes."), due_on=found.day)
 
 
 def waiting_transfers(found: Found) -> Duty:
-    title = (
-        ngettext("%s Überweisung wartet auf einen Lauf", "%s Überweisungen warten auf einen Lauf", found.count)
-        % found.count
-    )
-    return Duty(title, reverse("payments:transfers"), _("zusammen %s") % euro(found.total))
+    title = ngettext("%s Überweisung wartet auf einen Lauf", "%s Überweisungen warten auf einen Lauf", found.count)
+    return Duty(title % found.count, reverse("payments:transfers"), _("zusammen %s") % euro(found.total))
 
 
 def to_hand_in(found: Found) -> Duty:
-    title = (
-        ngettext("%s Datei für die Bank hochzuladen", "%s Dateien für die Bank hochzuladen", found.count) % found.count
-    )
-    return Duty(title, reverse("payments:runs") + "?stand=released", _("Der Zahlungslauf ist freigegeben."))
+    title = ngettext("%s Datei für die Bank hochzuladen", "%s Dateien für die Bank hochzuladen", found.count)
+    url = reverse("payments:runs") + "?stand=released"
+    return Duty(title % found.count, url, _("Der Zahlungslauf ist freigegeben."), due_on=found.day)
 
 
 def not_booked(found: Found) -> Duty:

@@ -38,6 +38,15 @@ class MandateForm(forms.Form):
     file = forms.FileField(label=_("Original"), required=False, help_text=PAPER)
 
 
+class BlankForm(forms.Form):
+    city = forms.ModelChoiceField(City.objects.order_by("name"), label=_("Stadt"), to_field_name="slug")
+    instrument = forms.ChoiceField(label=_("Art"), choices=Instrument.choices)
+    sequence = forms.ChoiceField(label=_("Verwendung"), choices=Sequence.choices)
+    days = forms.IntegerField(
+        label=_("Frist der Vorabankündigung in Tagen"), min_value=1, max_value=60, help_text=_("Üblich sind 14 Tage.")
+    )
+
+
 class OriginalForm(forms.Form):
     file = forms.FileField(label=_("Original"), help_text=PAPER)
 

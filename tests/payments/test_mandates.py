@@ -13,6 +13,7 @@ from apps.payments.domain.errors import MandateNotPossible, RunNotPossible
 from apps.payments.domain.mandates import revoke_mandate, state_of
 from apps.payments.enums import MandateState
 from apps.payments.models import Mandate
+from apps.pdf.text import pdf_text
 from tests.payments.conftest import BONN, DUE, KOELN, TODAY, mandate
 
 
@@ -102,3 +103,19 @@ def test_a_mandate_and_its_original_by_clicks(bank, client, treasurer, time_mach
     assert "Nichts gefunden" in client.get(reverse("payments:mandates") + "?stand=lapsed").content.decode()
     client.post(reverse("payments:revoke", args=[given.pk]), {"reason": "Brief"})
     assert state_of(Mandate.objects.get(), TODAY) == MandateState.REVOKED
+
+
+def test_a_form_for_the_city_to_sign(bank, client, treasurer, time_machine):
+    time_machine.move_to(TODAY, tick=False)
+    client.force_login(treasurer)
+    city = City.objects.get(name="Bonn")
+    data = {"city": city.slug, "instrument": "CORE", "sequence": "RCUR", "days": "14"}
+    first, second = (client.post(reverse("payments:blank"), data).url for _click in range(2))
+    assert ("reference=M-2027-0001" in first, "reference=M-2027-0002" in second) == (True, True)
+    answer = client.get(first)
+    text = " ".join(pdf_text(answer.content).split())
+    assert answer["Content-Type"] == "application/pdf"
+    assert all(said in text for said in ("M-2027-0001", "DE98ZZZ09999999999", "innerhalb von acht Wochen"))
+    assert client.get(first.replace("M-2027-0001", "Köln")).status_code == 404
+    assert client.get(first.replace("bonn", "nirgends")).status_code == 404
+    assert mandate("Bonn", BONN, treasurer, reference="").reference == "M-2027-0003"

@@ -82,8 +82,13 @@ def give_mandate(
     return mandate
 
 
+def is_reference(text: str) -> bool:
+    """At most 35 characters that banks accept."""
+    return 0 < len(text) <= 35 and accepted(text, 35) == text
+
+
 def checked_reference(reference: str) -> str:
-    if len(reference) > 35 or accepted(reference, 35) != reference:
+    if not is_reference(reference):
         raise MandateNotPossible(
             _("Die Mandatsreferenz hat höchstens 35 Zeichen: Buchstaben ohne Umlaute, Ziffern und / ? : ( ) . , ' + -"),
             field="reference",
@@ -100,6 +105,12 @@ def next_reference(on: date) -> str:
         reference = f"M-{on.year}-{number:04}"
         if not Mandate.objects.filter(reference=reference).exists():
             return reference
+
+
+@transaction.atomic
+def reserve_reference(on: date) -> str:
+    """The reference for a form that a city will sign; it is never given again."""
+    return next_reference(on)
 
 
 def file_original(mandate: Mandate, original: Original, *, by: Any, on: date) -> Document:

@@ -1,27 +1,42 @@
 """Mandates of cities, and our number as a creditor."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.downloads import Download
 from apps.core.tables import Column, Filter, Table
 from apps.core.templatetags.formats import iban
 from apps.core.templatetags.ui import badge
-from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
+from apps.core.views import Action, Badge, ConfirmPage, Crumb, DownloadView, FormPage, ObjectPage, TablePage
+from apps.organisation.domain.queries import full_name_on
 from apps.payments.calculations.sepa import lapses_on
 from apps.payments.domain.collecting import notice_days
-from apps.payments.domain.creditor import set_creditor_id
-from apps.payments.domain.mandates import Original, add_original, give_mandate, lapse_months, revoke_mandate, state_of
+from apps.payments.domain.creditor import creditor_id, set_creditor_id
+from apps.payments.domain.mandates import (
+    Original,
+    add_original,
+    give_mandate,
+    is_reference,
+    lapse_months,
+    reserve_reference,
+    revoke_mandate,
+    state_of,
+)
 from apps.payments.enums import MandateState
-from apps.payments.forms import CreditorForm, MandateForm, OriginalForm, ReasonForm
+from apps.payments.forms import BlankForm, CreditorForm, MandateForm, OriginalForm, ReasonForm
 from apps.payments.models import CreditorIdentifier, Mandate
+from apps.payments.prints import mandate_job
 from apps.payments.rules import get_mandate, visible_mandates
 from apps.payments.views.common import MANDATES, RUNS
+from apps.pdf.render import render_pdf
 
 TONES = {MandateState.VALID: "success", MandateState.REVOKED: "danger"}
 MOST_ORDERS = 20
@@ -72,6 +87,7 @@ class MandatesPage(TablePage):
             return []
         return [
             Action(_("Mandat erfassen"), reverse("payments:new_mandate"), primary=True),
+            Action(_("Vordruck drucken"), reverse("payments:blank")),
             Action(_("Gläubiger-Identifikationsnummer"), reverse("payments:creditor")),
         ]
 
@@ -163,6 +179,46 @@ class NewMandatePage(FormPage):
         mandate = give_mandate(**values, original=original_of(form), by=self.request.user, on=timezone.localdate())
         self.success(_("Das Mandat ist als %s erfasst.") % mandate.reference)
         return mandate.get_absolute_url()
+
+
+class BlankMandatePage(FormPage):
+    """Print a mandate for a city to sign, with the next reference of ours."""
+
+    permission = "payments.change_mandate"
+    title = gettext_lazy("Vordruck eines Mandats drucken")
+    form_class = BlankForm
+    submit_label = gettext_lazy("Vordruck drucken")
+    cancel_url = reverse_lazy("payments:mandates")
+    intro = gettext_lazy(
+        "Die Stadt füllt den Vordruck aus und unterschreibt ihn. Kommt er zurück, erfassen Sie das Mandat mit seiner Referenz."
+    )
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [RUNS, MANDATES]
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"days": notice_days(timezone.localdate())}
+
+    def perform(self, form: BlankForm) -> str:
+        today = timezone.localdate()
+        creditor_id(today)
+        chosen = form.cleaned_data | {"city": form.cleaned_data["city"].slug, "reference": reserve_reference(today)}
+        return f"{reverse('payments:blank_pdf')}?{urlencode(chosen)}"
+
+
+class BlankMandateFile(DownloadView):
+    permission = "payments.change_mandate"
+
+    def get_download(self) -> Download:
+        form = BlankForm(self.request.GET)
+        reference = self.request.GET.get("reference", "")
+        if not form.is_valid() or not is_reference(reference):
+            raise Http404
+        today = timezone.localdate()
+        given = form.cleaned_data
+        job = mandate_job(**given, reference=reference, number=creditor_id(today), holder=full_name_on(today), on=today)
+        content = render_pdf(job.template, job.context, title=job.title, created=job.created, author=job.author)
+        return Download(content, f"Mandat-{reference}.pdf")
 
 
 class OriginalPage(MandateView, FormPage):
