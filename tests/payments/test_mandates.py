@@ -88,6 +88,8 @@ def test_a_mandate_and_its_original_by_clicks(bank, client, treasurer, time_mach
     refused = client.post(reverse("payments:new_mandate"), data | {"iban": "DE02"}).content.decode()
     assert "ist nicht gültig" in refused
     client.post(reverse("payments:new_mandate"), data)
+    second_click = client.post(reverse("payments:new_mandate"), data).content.decode()
+    assert "schon erfasst, mit der Referenz M-2027-0001" in second_click
     given = Mandate.objects.get()
     page = client.get(given.get_absolute_url()).content.decode()
     assert "fehlt in der Ablage" in page

@@ -224,6 +224,18 @@ def test_credit_is_never_refunded_twice(credit, treasurer, release, read_in):
     assert refund(credit, 40, treasurer).amount.amount == 40
 
 
+def test_a_refund_that_came_back_is_credit_again(credit, treasurer, release, read_in):
+    refund(credit, 60, treasurer)
+    order = release().orders.get()
+    line = read_in(Row("-60.00", end_to_end_id=order.end_to_end_id, on=DUE))
+    book_line(line, proposal=line.proposals.get(rank=1).pk, by=treasurer, on=DUE)
+    assert credit_balance(credit) == Decimal("40.00")
+    back = read_in(Row("60.00", "unzustellbar", end_to_end_id=order.end_to_end_id, gvc="159", on=date(2027, 4, 2)))
+    book_line(back, proposal=back.proposals.get(rank=1, kind="returned").pk, by=treasurer, on=date(2027, 4, 2))
+    assert credit_balance(credit) == Decimal("100.00")
+    assert refund(credit, 100, treasurer).amount.amount == 100
+
+
 def test_money_goes_to_an_unknown_account_only_if_the_city_said_so(credit, treasurer):
     with pytest.raises(OrderNotPossible) as refused:
         refund(credit, 100, treasurer, iban=KOELN)

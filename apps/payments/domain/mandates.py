@@ -73,6 +73,7 @@ def give_mandate(
         mandate.iban = checked_iban(iban)
     except NoBankAccount as error:
         raise MandateNotPossible(error.message, field="iban") from error
+    guard_new(mandate)
     with act("payments.mandate_given", by=by) as record:
         mandate.save()
         if original:
@@ -80,6 +81,20 @@ def give_mandate(
             mandate.save(update_fields=["document"])
         record.subject = mandate
     return mandate
+
+
+def guard_new(mandate: Mandate) -> None:
+    """A second click, or the same paper recorded twice."""
+    City.objects.select_for_update().get(pk=mandate.city.pk)
+    same = Mandate.objects.filter(
+        city=mandate.city,
+        iban=mandate.iban,
+        signed_on=mandate.signed_on,
+        instrument=mandate.instrument,
+        revoked_on=None,
+    )
+    if found := same.first():
+        raise MandateNotPossible(_("Dieses Mandat ist schon erfasst, mit der Referenz %s.") % found.reference)
 
 
 def is_reference(text: str) -> bool:

@@ -2,7 +2,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import DecimalField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,8 @@ from apps.core.money import euro_field
 from apps.payments.enums import Outcome, RunKind, RunState
 from apps.payments.models.mandates import Mandate
 
+AMOUNT = DecimalField(max_digits=16, decimal_places=2)
+
 
 class RunQuerySet(models.QuerySet["PaymentRun"]):
     def drafts(self) -> Self:
@@ -20,15 +23,13 @@ class RunQuerySet(models.QuerySet["PaymentRun"]):
 
     def with_sums(self) -> Self:
         """`count` and `total` of the orders, `waiting`: how many the bank has not booked yet."""
+        orders = PaymentOrder.objects.filter(run=OuterRef("pk")).order_by().values("run")
+        on_its_way = ExpectedPayment.objects.waiting().values("end_to_end_id")
+        count = models.Count("pk")
         return self.annotate(
-            count=models.Count("orders"),
-            total=models.Sum("orders__amount"),
-            waiting=models.Count(
-                "orders",
-                filter=Exists(
-                    ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("orders__end_to_end_id"))
-                ),
-            ),
+            count=Coalesce(Subquery(orders.annotate(n=count).values("n")), 0),
+            total=Subquery(orders.annotate(sum=models.Sum("amount")).values("sum"), output_field=AMOUNT),
+            waiting=Coalesce(Subquery(orders.filter(end_to_end_id__in=on_its_way).annotate(n=count).values("n")), 0),
         )
 
 
