@@ -13,9 +13,10 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.closing.calculations.datev import balances, read_file
 from apps.closing.domain.closing import record_examination
+from apps.closing.domain.statement import build_statement
 from apps.closing.duties import closing_duties, closing_year
 from apps.closing.models import AnnualAccounts
-from apps.closing.prints import print_funds, print_report
+from apps.closing.prints import StatementPrint, open_item_rows, print_funds, print_report
 from apps.core.waiting import resolve, taken
 from apps.documents.models import Document
 from apps.pdf.text import pdf_text
@@ -31,6 +32,7 @@ from tests.factories.closing import (
     post,
 )
 from tests.factories.organisation import make_profile
+from tests.pdf.verapdf import failed_rules
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[[User], Client]
@@ -169,6 +171,38 @@ def test_the_reports_on_paper_hold_the_figures():
     for part in ("Kassenbericht 2027", "650,00", "850,00", "Schatzmeister:in", accounts.figures_hash[:20]):
         assert part in report
     assert "zugeflossen" in pdf_text(print_funds(YEAR, on=NEXT, created=timezone.now()))
+
+
+@pytest.mark.slow
+def test_the_reports_are_accessible_and_archivable():
+    make_profile()
+    make_books()
+    make_charitable()
+    report = print_report(make_accounts("prepared"), on=NEXT, created=timezone.now())
+    for content in (report, print_funds(YEAR, on=NEXT, created=timezone.now())):
+        assert [failed_rules(content, flavour) for flavour in ("ua1", "3a")] == [[], []]
+
+
+@pytest.mark.usefixtures("books")
+def test_the_statement_of_assets_adds_up(client_for: ClientFor, treasurer: User):
+    """Assets less debts are the own funds, the result of the year among them."""
+    shown = StatementPrint(make_accounts())
+    assert shown.statement.is_proven
+    sums = {label: closing for label, _rows, _opening, closing in shown.stock}
+    assert sums["Vermögen"] - sums["Verbindlichkeiten"] == sums["Eigene Mittel"] == shown.statement.net_assets
+    page = client_for(treasurer).get(url("jahresrechnung/")).content.decode()
+    assert "Ergebnis 2027 nach Rechnungen" in page
+    assert "Ergebnis 2027" in client_for(treasurer).get(url("tabellen/vermoegen.csv")).content.decode("utf-8-sig")
+
+
+@pytest.mark.usefixtures("books")
+def test_a_bill_on_two_accounts_is_one_open_item():
+    post(date(YEAR, 9, 1), debit("ROOM", "70.00"), debit("PRINT", "30.00"), credit("PAYABLE", "100.00"), text="Saal")
+    accounts = make_accounts()
+    [row] = [row for row in open_item_rows(accounts.year) if row.entry.text == "Saal"]
+    assert (row.amount, row.purpose) == (100, "Raummieten, Druck und Öffentlichkeitsarbeit")
+    [age] = [age for age in build_statement(YEAR).ages if age.account == row.account and age.label == "91 bis 365 Tage"]
+    assert (age.count, age.amount) == (2, 300)
 
 
 @pytest.mark.usefixtures("books")

@@ -42,6 +42,7 @@ from tests.factories.dues import make_schedule
 from tests.factories.ledger import make_expense
 from tests.factories.members import make_member
 from tests.factories.resolutions import make_body, make_decided, make_proposed
+from tests.pdf.verapdf import failed_rules
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 3, 1)
@@ -223,6 +224,15 @@ def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(
     ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
+
+
+@pytest.mark.slow
+def test_the_report_is_accessible_and_archivable(examined, accounts, auditors) -> None:
+    for user in auditors:
+        examined = sign_report(examined, by=user, on=DAY)
+    with default_storage.open(examined.report.versions.get().storage_path) as file:
+        content = file.read()
+    assert [failed_rules(content, flavour) for flavour in ("ua1", "3a")] == [[], []]
 
 
 def test_board_members_are_named(auditors) -> None:
