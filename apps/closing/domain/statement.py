@@ -211,7 +211,7 @@ def build_statement(year: int, books: Books | None = None) -> Statement:
     books = books or Books(year)
     accounts, parts = books.chart.accounts, books.chart.parts
     cash, before = books.cash, books.cash_before
-    balance = trial_balance(start=date(year, 1, 1), end=books.end)
+    balance = trial_balance(start=date(year, 1, 1), end=books.end, accounts=accounts.values())
     plan, plan_title = planned_amounts(books.plan)
     stock = [row for row in balance.rows if parts[row.account.number] is not Part.RESULT]
     return Statement(
@@ -258,7 +258,7 @@ def result_rows(
         sign = 1 if is_income else -1
         actual, previous = (sign * sums.get((sphere, number), ZERO) + ZERO for sums in (now, then))
         planned = plan[number] if homes.get(number) == sphere else None
-        if actual or previous or planned is not None:
+        if actual or previous or planned:
             name, heading = account.name, account.statement_line
             rows.append(ResultRow(sphere, number, name, heading, is_income, actual, previous, planned))
     return rows
