@@ -86,8 +86,9 @@ def pay_bill(cast: Cast, voucher: Voucher, *, on: date) -> None:
     """Book the movement that names the number of the bill against what is owed for it."""
     for line in BankLine.objects.open().filter(text__contains=voucher.external_number):
         amount = abs(line.amount.amount)
-        line = book_line(line, parts=[Part(amount, account=account("PAYABLE"))], by=cast.treasurer, on=on)
-        settle_payable(voucher, entry=line.entry, amount=amount, by=cast.treasurer, on=on)
+        booked = book_line(line, parts=[Part(amount, account=account("PAYABLE"))], by=cast.treasurer, on=on).entry
+        if booked:
+            settle_payable(voucher, entry=booked, amount=amount, by=cast.treasurer, on=on)
 
 
 def book_by_text(cast: Cast, *, on: date) -> None:
