@@ -64,9 +64,9 @@ class CreditList(TablePage):
         ]
 
     @cached_property
-    def totals(self) -> dict[str, Any]:
-        shown = self.object_list.order_by().values_list("pk", flat=True)
-        return {"credit": sum((self.credits[pk] for pk in shown), start=Decimal(0))}
+    def summed_up(self) -> tuple[int, dict[str, Any]]:
+        shown = [self.credits[pk] for pk in self.object_list.order_by().values_list("pk", flat=True)]
+        return len(shown), {"credit": sum(shown, start=Decimal(0))}
 
     def get_breadcrumbs(self) -> Any:
         return [OVERVIEW]
