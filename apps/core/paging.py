@@ -10,9 +10,9 @@ class FromBothEnds(Paginator):
 
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
+        rows: Any = self.object_list
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
-        if isinstance(self.object_list, list) or first <= self.count // 2:
-            return self._get_page(self.object_list[first:last], number, self)
-        turned = self.object_list.reverse()
-        return self._get_page(list(turned[self.count - last : self.count - first])[::-1], number, self)
+        if isinstance(rows, list) or first <= self.count // 2:
+            return Page(rows[first:last], number, self)
+        return Page(list(rows.reverse()[self.count - last : self.count - first])[::-1], number, self)

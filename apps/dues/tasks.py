@@ -201,9 +201,10 @@ def queue_letters(job_id: int) -> None:
         progress.report = queued(count)
 
 
-def key_of(progress: Progress) -> int | None:
+def key_of(progress: Progress) -> int:
+    """The number of the run the work is for; 0: of all runs."""
     key = progress.job.key
-    return int(key) if key.isdecimal() else None
+    return int(key) if key.isdecimal() else 0
 
 
 def queued(count: int) -> str:

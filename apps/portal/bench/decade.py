@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from itertools import batched
 from typing import Any
@@ -66,7 +67,7 @@ def measure_decade(municipalities: int, on: date, say: Callable[[str], None]) ->
     found = []
     for year in years:
         say(f"the year {year}")
-        found.append(measured(lambda year=year: fill_year(year, by=by)))
+        found.append(measured(partial(fill_year, year, by=by)))
     say("the next year: forecast, announce, preview")
     coming = measure_coming_year(on, by=by)
     begin_accounts(on.year, by=by, on=on)
