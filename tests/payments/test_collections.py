@@ -11,6 +11,7 @@ import xmlschema
 from defusedxml.ElementTree import fromstring
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import unbook_line
@@ -197,6 +198,17 @@ def test_a_collection_that_may_not_be_is_refused(mandates, draft, changes, sente
         draft(**changes)
     assert (sentence in str(refused.value), refused.value.field) == (True, field)
     assert not PaymentRun.objects.exists()
+
+
+def test_who_drafts_is_told_which_cities_are_left_out(bank, client, treasurer, time_machine):
+    time_machine.move_to(date(2027, 3, 20), tick=False)
+    mandate("Bonn", BONN, treasurer, notice_days=5)
+    mandate("Köln", KOELN, treasurer)
+    client.force_login(treasurer)
+    data = {"instrument": "CORE", "bank_account": bank.pk, "due_on": "31.03.2027"}
+    page = client.post(reverse("payments:collect"), data, follow=True).content.decode()
+    assert "Nicht dabei, weil die Frist der Vorabankündigung um ist: Köln." in page
+    assert [order.mandate.iban for order in PaymentOrder.objects.all()] == [BONN]
 
 
 def test_a_city_that_agreed_to_a_shorter_notice_can_be_told_later(bank, draft, treasurer):

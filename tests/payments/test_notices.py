@@ -95,7 +95,7 @@ def test_the_way_by_clicks(mandates, bank, client, treasurer, board_member, time
     assert page.redirect_chain[-1][0] == run.get_absolute_url()
     shown = page.content.decode().replace("\xa0", " ")
     assert "11.457,64" in shown
-    assert "Noch nicht rechtzeitig angekündigt" in shown
+    assert "Die Vorabankündigung steht noch aus" in shown
     write_notices(run, by=treasurer, on=TODAY)
     print_now(by=treasurer)
     time_machine.move_to(date(2027, 3, 2), tick=False)

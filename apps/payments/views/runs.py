@@ -166,7 +166,9 @@ class RunPage(RunView, TablePage):
 
     @cached_property
     def has_unwritten(self) -> bool:
-        return self.object.orders.exclude(mandate__in=self.object.notices.values("mandate")).exists()
+        """Notices are missing, or were written but not printed because the work broke off."""
+        printed = self.object.notices.exclude(document=None).values("mandate")
+        return self.object.orders.exclude(mandate__in=printed).exists()
 
     @cached_property
     def late(self) -> list[str]:

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.templatetags.formats import day, euro, iban
-from apps.core.views import ConfirmPage, Crumb, FormPage
+from apps.core.views import ConfirmPage, Crumb, FormPage, messages
 from apps.payments.domain.checking import unfamiliar
-from apps.payments.domain.collecting import draft_collection
+from apps.payments.domain.collecting import collectable, draft_collection
 from apps.payments.domain.notices import write_notices
 from apps.payments.domain.outcomes import refusable, refuse_orders
 from apps.payments.domain.releasing import discard_run, guard_releasable, release_run, take_out
 from apps.payments.domain.runs import orders_of
 from apps.payments.enums import RunKind
 from apps.payments.forms import CollectionForm, ReasonForm
-from apps.payments.models import PaymentOrder
+from apps.payments.models import PaymentOrder, PaymentRun
 from apps.payments.rules import get_order, get_run
 from apps.payments.tasks import start_printing
 from apps.payments.views.common import RUNS, RunView
@@ -44,7 +44,15 @@ class CollectPage(FormPage):
     def perform(self, form: CollectionForm) -> str:
         run = draft_collection(**form.cleaned_data, by=self.request.user, on=timezone.localdate())
         self.success(_("Der Entwurf %s ist angelegt.") % run)
+        if late := left_out(run, form.cleaned_data["instrument"]):
+            messages.warning(self.request, _("Nicht dabei, weil die Frist der Vorabankündigung um ist: %s.") % late)
         return run.get_absolute_url()
+
+
+def left_out(run: PaymentRun, instrument: str) -> str:
+    """Cities with open invoices that could not be told in time any more."""
+    left = [str(each.invoice.city) for each in collectable(run.due_on) if each.mandate.instrument == instrument]
+    return ", ".join(dict.fromkeys(left))
 
 
 class RunStep(RunView, ConfirmPage):
