@@ -34,6 +34,7 @@ IMPERSONAL = {
     "dunning.DunningLetter.level_name": "name of a level",
     "dunning.DunningLevel.name": "name of a level",
     "ledger.Account.name": "name of an account",
+    "payments.PreNotification.creditor_id": "number of the association as a creditor",
     "vouchers.FixedAsset.name": "name of a thing",
     "ledger.CostCentre.name": "name of a meeting, a Fachgruppe, a city",
     "members.Address.postcode": "office of a city administration",

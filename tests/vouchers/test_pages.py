@@ -72,7 +72,7 @@ def test_a_voucher_goes_its_way_by_click(client_for, treasurer, board_member):
 def test_states_that_are_over_offer_no_step(client_for, treasurer, board_member, auditor):
     voucher = make_payable(treasurer, board_member)
     labels = [action.label for action in client_for(treasurer).get(voucher.get_absolute_url()).context["actions"]]
-    assert labels == ["Zahlung zuordnen", "Bar bezahlen", "Buchung stornieren"]
+    assert labels == ["Überweisung vormerken", "Zahlung zuordnen", "Bar bezahlen", "Buchung stornieren"]
     assert client_for(auditor).get(voucher.get_absolute_url()).context["actions"] == []
     new = make_voucher()
     labels = [action.label for action in client_for(treasurer).get(new.get_absolute_url()).context["actions"]]
