@@ -46,7 +46,7 @@ def seller_on(day: date) -> Party:
     """Who raises the dues on that day. Without an entry in the register the tax number identifies it (BR-CO-26)."""
     profile, head = current_profile(), letterhead(day)
     return Party(
-        name=full_name_on(day),
+        name=full_name_on(day, profile),
         address=PostalAddress(filled(profile.street, profile.care_of), profile.postcode, profile.town),
         contact=Contact(_("Geschäftsstelle"), profile.phone, profile.email),
         register_number=head.register_line,

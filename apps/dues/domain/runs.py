@@ -31,7 +31,7 @@ from apps.pdf.calculations import is_valid_iban
 def creditor_on(on: date) -> dict[str, str]:
     """Who is owed the dues and where to pay, as printed."""
     profile = current_profile()
-    name = full_name_on(on)
+    name = full_name_on(on, profile)
     return {
         "name": name,
         "account_holder": profile.account_holder or name,

@@ -22,7 +22,7 @@ from apps.dues.models import FeeRelief, FeeSchedule, FeeTier
 
 def schedule_for(year: int) -> FeeSchedule:
     """The schedule in force on 1 January of the year; of several the one that began last."""
-    schedule = FeeSchedule.objects.for_year(year).select_related("resolution").first()
+    schedule = FeeSchedule.objects.for_year(year).select_related("resolution").prefetch_related("tiers").first()
     if schedule is None:
         raise NoScheduleInForce(
             _(

@@ -36,10 +36,10 @@ def legal_mode_on(day: date) -> LegalMode:
     return LegalMode(form.mode) if form else LegalMode.INFORMAL
 
 
-def full_name_on(day: date) -> str:
+def full_name_on(day: date, profile: Profile | None = None) -> str:
     """Name with its suffix, »e. V.« only while registered (BGB § 65)."""
     form = legal_form_on(day)
-    return f"{current_profile().name} {form.name_suffix if form else ''}".strip()
+    return f"{(profile or current_profile()).name} {form.name_suffix if form else ''}".strip()
 
 
 def parameter(key: str, on: date) -> Decimal | str:
