@@ -109,7 +109,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "verein.sqlite3")}
+# Tests and measurements build their database from the models: a hundred migrations of 200 models take minutes.
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "verein.sqlite3") | {"TEST": {"MIGRATE": False}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +12,7 @@ class DocumentsConfig(AppConfig):
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
         from apps.core.registries import register_search
+        from apps.documents.domain.index import create_index
         from apps.documents.search import search_documents
 
         register_verbs(
@@ -21,4 +23,5 @@ class DocumentsConfig(AppConfig):
             }
         )
         register_search(search_documents)
+        post_migrate.connect(create_index, sender=self)
         protect(self.get_model("DocumentVersion"))

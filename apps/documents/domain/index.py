@@ -1,16 +1,17 @@
 """Full-text index over all versions: stems are made in Python, the database stores and ranks them (FTS5 or tsvector)."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
 from apps.documents.calculations import WORD, stem, stems
 
 CREATE = {
-    "sqlite": ["CREATE VIRTUAL TABLE documents_fulltext USING fts5(stems, tokenize='unicode61')"],
+    "sqlite": ["CREATE VIRTUAL TABLE IF NOT EXISTS documents_fulltext USING fts5(stems, tokenize='unicode61')"],
     "postgresql": [
-        "CREATE TABLE documents_fulltext (version_id bigint PRIMARY KEY, stems tsvector NOT NULL)",
-        "CREATE INDEX documents_fulltext_stems ON documents_fulltext USING gin(stems)",
+        "CREATE TABLE IF NOT EXISTS documents_fulltext (version_id bigint PRIMARY KEY, stems tsvector NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS documents_fulltext_stems ON documents_fulltext USING gin(stems)",
     ],
 }
 INSERT = {
@@ -24,6 +25,13 @@ SELECT = {
         "WHERE stems @@ query ORDER BY ts_rank(stems, query) DESC, version_id DESC LIMIT %s"
     ),
 }
+
+
+def create_index(using: str = "default", **options: Any) -> None:
+    """Where the tables of the index are missing: no model describes them. Called after every migrate."""
+    with connections[using].cursor() as cursor:
+        for statement in CREATE[connections[using].vendor]:
+            cursor.execute(statement)
 
 
 def add_to_index(texts: Iterable[tuple[int, str]]) -> None:

@@ -131,7 +131,7 @@ def movements(year: int, invoices: Sequence[Invoice]) -> Iterator[Movement]:
                 yield payment(invoice, amount + 10, first)
             case _:
                 yield payment(invoice, amount, first)
-    for place in range(EXPENSES):
+    for place in range(min(EXPENSES, len(invoices))):
         yield Movement(day_of(year, place), Decimal("-4.90") - place % 50, "Bank", f"Entgelt {year}-{place}")
 
 
