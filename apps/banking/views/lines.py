@@ -67,7 +67,7 @@ class LinesPage(TablePage):
     )
     search_fields = ("counterparty", "text", "counterparty_iban", "structured_reference")
     default_sort = "-booked_on"
-    paginate_by = 25
+    paginate_by = 20
     count_label = gettext_lazy("Umsätze")
     empty_title = gettext_lazy("Noch keine Kontoauszüge")
     empty_text = gettext_lazy("Laden Sie den Kontoauszug Ihrer Bank hoch: CAMT, MT940 oder CSV.")
