@@ -13,12 +13,6 @@ from apps.core.registries import Duty, Found, Milestone, Waiting
 AMOUNT = DecimalField(max_digits=16, decimal_places=2)
 
 
-def resolve(found: Iterable[Duty | Waiting]) -> list[Duty]:
-    """The duties there really are, in their order, with one query for all that had to be counted."""
-    parts = list(found)
-    return duties_of(parts, count_together([part for part in parts if isinstance(part, Waiting)]))
-
-
 def duties_of(parts: Iterable[Duty | Waiting], counted: Iterable[Found]) -> list[Duty]:
     """`counted` belongs to the parts that wait, one after the other."""
     counts, duties = iter(counted), []
@@ -28,12 +22,6 @@ def duties_of(parts: Iterable[Duty | Waiting], counted: Iterable[Found]) -> list
         elif (rows := next(counts)).count and (duty := part.duty(rows)):
             duties.append(duty)
     return duties
-
-
-def taken(milestones: Iterable[Milestone]) -> list[tuple[Milestone, bool]]:
-    """The milestones in the order of the year, each with whether it is done, in one query."""
-    steps = list(milestones)
-    return steps_of(steps, count_together(parts_of(steps)))
 
 
 def parts_of(steps: Iterable[Milestone]) -> list[Waiting]:

@@ -37,14 +37,15 @@ class StartPage(Page):
         steps = [step for provider in milestone_providers for step in provider(user, years) if step.on <= today + AHEAD]
         tiles = list(tiles_for(user, today))
         counted = iter(count_together([*waiting, *parts_of(steps), *tiles]))
-        duties = duties_of(parts, counted)
+        duties, year = duties_of(parts, counted), steps_of(steps, counted)
+        shown = [shown for tile in tiles if (shown := tile.duty(next(counted)))]
         if user.has_perm("budget.adopt_budgetplan"):
             duties += deviation_duties(standing)
         return super().get_context_data(
             duties=sorted(duties, key=lambda duty: (TONES[duty.tone], duty.due_on is None, duty.due_on or today)),
-            year=[(step, done) for step, done in steps_of(steps, counted) if not done or step.on.year >= today.year],
+            year=[(step, done) for step, done in year if not done or step.on.year >= today.year],
             today=today,
-            tiles=filter(None, (tile.duty(next(counted)) for tile in tiles)),
+            tiles=shown,
             budget=standing and budget_picture(standing),
             documents=newest_documents(user),
             **kwargs,

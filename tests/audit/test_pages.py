@@ -15,7 +15,7 @@ from apps.audit.domain.erasure import erase_personal_data
 from apps.audit.domain.verification import record_verification, verify
 from apps.audit.models import JournalEntry
 from apps.audit.templatetags.audit import history_url
-from apps.core.waiting import resolve
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -5,10 +5,10 @@ import pytest
 from apps.bodies.domain import bodies, queries, terms
 from apps.bodies.enums import BodyKind
 from apps.bodies.offers import body_duties, search_bodies
-from apps.core.waiting import resolve
 from tests.factories.bodies import make_body, make_office, make_term
 from tests.factories.members import make_delegate, make_member
 from tests.factories.organisation import make_association
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 START, END = date(2026, 6, 1), date(2028, 6, 1)

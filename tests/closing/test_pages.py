@@ -17,7 +17,6 @@ from apps.closing.domain.statement import build_statement
 from apps.closing.duties import closing_duties, closing_year
 from apps.closing.models import AnnualAccounts
 from apps.closing.prints import StatementPrint, open_item_rows, print_funds, print_report
-from apps.core.waiting import resolve, taken
 from apps.documents.models import Document
 from apps.pdf.text import pdf_text
 from tests.factories.closing import (
@@ -33,6 +32,7 @@ from tests.factories.closing import (
 )
 from tests.factories.organisation import make_profile
 from tests.pdf.verapdf import failed_rules
+from tests.waiting import resolve, taken
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[[User], Client]

@@ -7,7 +7,8 @@ from django.db.models import F, Value
 from apps.accounts.models import User
 from apps.core.models import Job
 from apps.core.registries import Duty, Found, Milestone, Waiting
-from apps.core.waiting import count_together, resolve, taken
+from apps.core.waiting import count_together
+from tests.waiting import resolve, taken
 
 pytestmark = pytest.mark.django_db
 

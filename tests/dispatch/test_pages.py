@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.core.waiting import resolve
 from apps.dispatch.duties import duties
 from apps.dispatch.models import Dispatch, PrintBatch
 from apps.dispatch.search import search
@@ -20,6 +19,7 @@ from apps.members.models import City
 from tests.factories.dispatch import TODAY, bounce_of, mail_server, make_dispatch, make_invoice_contact, make_letter
 from tests.factories.dues import make_invoices
 from tests.factories.members import make_member
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from apps.accounts.roles import Role
 from apps.core.transitions import WrongState
-from apps.core.waiting import resolve
 from apps.documents.models import Document
 from apps.dues.announcement_printing import print_announcements
 from apps.dues.domain import errors
@@ -27,6 +26,7 @@ from apps.members.models import City, Membership
 from apps.pdf.text import pdf_text
 from tests.factories.dues import TODAY, make_network, make_preview, make_real_network, make_schedule
 from tests.factories.members import make_delegate, make_figure, make_member
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 D = Decimal

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from apps.accounts.roles import Role
 from apps.audit.models import JournalEntry
-from apps.core.waiting import resolve
 from apps.documents.models import Document
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.einvoices import einvoice_of, seller_on
@@ -35,6 +34,7 @@ from apps.organisation.models import LegalForm, Profile
 from apps.pdf.text import pdf_text
 from tests.factories.dues import TODAY, make_association, make_preview, make_real_network, make_schedule
 from tests.factories.members import make_delegate, make_member
+from tests.waiting import resolve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eleventh_of_january")]
 

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.roles import Role
-from apps.core.waiting import resolve, taken
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
 from apps.dues.duties import dues_year, duties
@@ -19,6 +18,7 @@ from apps.dues.tasks import start_printing
 from apps.members.models import City
 from tests.factories.dues import TODAY, make_draft_schedule, make_invoices, make_network, make_payment, make_preview
 from tests.factories.members import make_delegate, make_member
+from tests.waiting import resolve, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eleventh_of_january")]
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 from apps.accounts.roles import Role
 from apps.audit.models import JournalEntry
 from apps.core.models import Job, JobState
-from apps.core.waiting import resolve
 from apps.dispatch.domain.afterwards import send_again
 from apps.dispatch.domain.batches import stack_letters
 from apps.dispatch.domain.releasing import release
@@ -26,6 +25,7 @@ from apps.members.models import Address, City
 from tests.factories.dispatch import mail_server, make_invoice_contact
 from tests.factories.dues import make_network
 from tests.factories.members import make_figure
+from tests.waiting import resolve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eleventh_of_january")]
 APRIL, JULY, DECIDED = date(2027, 4, 5), date(2027, 7, 1), date(2027, 11, 30)

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.core.waiting import resolve
 from apps.dispatch.models import Dispatch
 from apps.dues.models import Invoice
 from apps.dues.tasks import start_printing as print_invoices
@@ -28,6 +27,7 @@ from apps.pdf.text import pdf_text
 from tests.factories.dues import make_invoices, make_payment, make_resolution
 from tests.factories.dunning import FIRST, make_letters, make_overdue
 from tests.factories.members import make_delegate
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,6 @@ from apps.closing.domain.errors import FiguresChanged, SamePerson
 from apps.closing.models import AnnualAccounts
 from apps.core.errors import DomainError
 from apps.core.money import euros
-from apps.core.waiting import taken
 from apps.dues.domain.schedules import grant_relief
 from apps.examination.domain.annual_accounts import confirm_accounts
 from apps.examination.domain.completeness import completeness
@@ -43,6 +42,7 @@ from tests.factories.ledger import make_expense
 from tests.factories.members import make_member
 from tests.factories.resolutions import make_body, make_decided, make_proposed
 from tests.pdf.verapdf import failed_rules
+from tests.waiting import taken
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 3, 1)

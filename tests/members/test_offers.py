@@ -2,10 +2,10 @@ from datetime import date
 
 import pytest
 
-from apps.core.waiting import resolve
 from apps.members.domain import memberships, people
 from apps.members.offers import member_duties, search_cities, search_contacts
 from tests.factories.members import make_city, make_delegate, make_delegation, make_member, make_membership
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 3, 1)

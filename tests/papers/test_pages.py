@@ -6,12 +6,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from apps.core.waiting import resolve
 from apps.documents.models import content_path
 from apps.papers.issuing import publish
 from apps.papers.models import Paper, Signature
 from apps.papers.offers import paper_duties, search_papers
 from tests.factories.papers import make_frozen, make_letter, make_paper, make_signature
+from tests.waiting import resolve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 

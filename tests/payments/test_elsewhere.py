@@ -4,13 +4,13 @@ from datetime import date
 
 from django.urls import reverse
 
-from apps.core.waiting import resolve
 from apps.payments.domain.releasing import release_run
 from apps.payments.domain.transfers import order_payables
 from apps.payments.duties import duties
 from apps.payments.search import search_mandates, search_runs
 from tests.factories.vouchers import make_payable
 from tests.payments.conftest import DUE, TODAY
+from tests.waiting import resolve
 
 
 def titles(user, today=TODAY) -> list[str]:

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from apps.core.waiting import resolve
 from apps.resolutions.domain.consequences import add_follow_up
 from apps.resolutions.offers import resolution_duties, search_resolutions
 from tests.factories.resolutions import DAY, make_decided, make_draft, make_proposed
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.core.registries import duty_providers, search_providers
-from apps.core.waiting import resolve
 from apps.ledger.domain.accounts import account
 from apps.vouchers.duties import duties
 from apps.vouchers.models import CashEntry, Creditor, FixedAsset, Voucher
 from apps.vouchers.search import search
 from tests.factories.vouchers import DAY, fill_cash, make_described, make_payable, make_payment, make_voucher
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Sum, Value, When
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -159,16 +159,6 @@ class BankLineQuerySet(models.QuerySet["BankLine"]):
             LineState.IGNORED: self.ignored,
         }
         return by_state[LineState(state)]()
-
-    def with_state_order(self) -> Self:
-        """`state_order` sorts open lines first, then unclear ones."""
-        return self.annotate(
-            state_order=Case(
-                When(OPEN, then=Value(0)),
-                When(Q(entry=None, parked_entry__isnull=False), then=Value(1)),
-                default=Value(2),
-            )
-        )
 
     def total(self) -> Decimal:
         return self.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")

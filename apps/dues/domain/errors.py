@@ -39,10 +39,6 @@ class PreviewOutdated(DomainError):
     """Something changed since the preview was frozen; a new preview is needed."""
 
 
-class PreviewMissing(DomainError):
-    pass
-
-
 class InvoiceAlreadyCancelled(DomainError):
     pass
 
@@ -57,10 +53,6 @@ class AmountNotPossible(DomainError):
 
 class AlreadyReleased(DomainError):
     pass
-
-
-class WrongCity(DomainError):
-    """Money of one city is not credited to another without saying so."""
 
 
 class NothingToPrint(DomainError):

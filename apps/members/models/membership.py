@@ -88,11 +88,3 @@ class Membership(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("members:city", args=[self.city.slug]) + "#mitgliedschaft"
-
-    def counts_on(self, day: date) -> bool:
-        return (
-            self.state in COUNTING_STATES
-            and self.starts_on is not None
-            and self.starts_on <= day
-            and (self.ends_on is None or day <= self.ends_on)
-        )

@@ -43,9 +43,3 @@ def check_bic(text: str, *, field: str = "bic") -> str:
         raise BicInvalid(
             _("„%s“ ist kein gültiger BIC. Er hat 8 oder 11 Stellen, zum Beispiel COBADEFFXXX.") % text, field=field
         ) from None
-
-
-def bank_of(iban: str) -> tuple[str, str]:
-    """Name and BIC of the bank that keeps this account, as far as the bank directory knows them."""
-    found = IBAN(iban)
-    return found.bank_name or "", str(found.bic or "")

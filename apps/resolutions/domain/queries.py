@@ -1,7 +1,6 @@
 """Questions about resolutions."""
 
 from datetime import date
-from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -19,11 +18,6 @@ def with_wording(resolutions: QuerySet[Resolution]) -> QuerySet[Resolution]:
     """Let the wording of the newest version be searched as `wording`."""
     newest = TextVersion.objects.filter(text=OuterRef("text")).order_by("-number")
     return resolutions.alias(wording=Subquery(newest.values("plain")[:1]))
-
-
-def adopted_resolutions(on: date, **filters: Any) -> QuerySet[Resolution]:
-    """Resolutions in force on that day, newest first; what dues, budget and papers may cite."""
-    return Resolution.objects.in_force_on(on).filter(**filters).select_related("body")
 
 
 def next_reference(resolution: Resolution, on: date) -> str:
