@@ -1,6 +1,5 @@
 """Print the letters of announcements that have no PDF yet, and file them where the city can read them."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import batched, groupby
@@ -16,9 +15,9 @@ from apps.documents.models import Document
 from apps.dues.models import Announcement
 from apps.dues.prints import announcement_job
 from apps.organisation.domain.queries import letterhead
-from apps.pdf.render import PdfJob, render_many, render_pdf
+from apps.pdf.render import render_pairs
 
-CHUNK, FEW = 10, 3
+CHUNK = 10
 
 Printed = tuple[Announcement, bytes]
 
@@ -42,21 +41,8 @@ def missing_letters() -> Iterator[Announcement]:
 
 
 def printed() -> Iterator[Printed]:
-    """Pair each announcement with its PDF; many are printed on all cores, a few right here."""
-    waiting: deque[Announcement] = deque()
-
-    def jobs() -> Iterator[PdfJob]:
-        for announcement in missing_letters():
-            waiting.append(announcement)
-            yield announcement_job(announcement, letterhead(announcement.run.dated_on))
-
-    if Announcement.objects.without_document().count() <= FEW:
-        for job in jobs():
-            pdf = render_pdf(job.template, job.context, title=job.title, created=job.created, author=job.author)
-            yield waiting.popleft(), pdf
-        return
-    for pdf in render_many(jobs()):
-        yield waiting.popleft(), pdf
+    jobs = ((each, announcement_job(each, letterhead(each.run.dated_on))) for each in missing_letters())
+    return render_pairs(jobs, count=Announcement.objects.without_document().count())
 
 
 @transaction.atomic

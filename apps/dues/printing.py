@@ -1,6 +1,5 @@
 """Print invoices and credit notes that have no PDF yet, with the e-invoice a city wants, and file them."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,10 +19,9 @@ from apps.dues.domain.queries import missing_documents
 from apps.dues.einvoicing import Judged, Sender, judged
 from apps.dues.models import CreditNote, Invoice, InvoiceData
 from apps.dues.prints import credit_note_job, invoice_job, invoice_title, note_title
-from apps.pdf.render import PdfJob, render_many, render_pdf
+from apps.pdf.render import PdfJob, render_pairs
 
 CHUNK = 10
-FEW = 3
 DATA_FIELDS = ["form", "state", "findings", "judged_on", "document"]
 
 
@@ -61,39 +59,22 @@ def missing_pieces() -> Iterator[Piece]:
 
 
 def printed(pieces: Iterator[Piece]) -> Iterator[Printed]:
-    """Pair each piece with its PDF; many are printed on all cores, a few right here without starting helpers.
-
-    What the rules of e-invoices refuse is not printed at all and comes out as it is.
-    """
-    waiting: deque[Printed] = deque()
-    held_back: deque[Printed] = deque()
+    """Pair each piece with its PDF. What the rules of e-invoices refuse is not printed at all and comes out as it is, last."""
+    held_back: list[Printed] = []
     senders: dict[date, Sender] = {}
 
-    def jobs() -> Iterator[PdfJob]:
+    def jobs() -> Iterator[tuple[Printed, PdfJob]]:
         for piece in pieces:
             sender = senders.setdefault(piece.issued_on, Sender(piece.issued_on))
             data = judged(piece, sender.seller)
             if data and data.is_held_back:
                 held_back.append(Printed(piece, data=data))
-                continue
-            waiting.append(Printed(piece, data=data))
-            yield job_of(piece, sender, data)
+            else:
+                yield Printed(piece, data=data), job_of(piece, sender, data)
 
-    for pdf in print_few(jobs()) if missing_documents() <= FEW else render_many(jobs()):
-        yield replace(waiting.popleft(), pdf=pdf)
+    for item, pdf in render_pairs(jobs(), count=missing_documents()):
+        yield replace(item, pdf=pdf)
     yield from held_back
-
-
-def print_few(jobs: Iterator[PdfJob]) -> Iterator[bytes]:
-    for job in jobs:
-        yield render_pdf(
-            job.template,
-            job.context,
-            title=job.title,
-            created=job.created,
-            author=job.author,
-            attachments=job.attachments,
-        )
 
 
 def job_of(piece: Piece, sender: Sender, data: Judged | None) -> PdfJob:

@@ -1,6 +1,5 @@
 """Print the letters that have no PDF yet, file them and put them into the outbox."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import batched
 
@@ -18,10 +17,9 @@ from apps.dunning.domain.queries import missing_documents
 from apps.dunning.models import DunningItem, DunningLetter
 from apps.dunning.prints import letter_job, letter_title
 from apps.organisation.domain.queries import letterhead
-from apps.pdf.render import PdfJob, render_many, render_pdf
+from apps.pdf.render import render_pairs
 
 CHUNK = 10
-FEW = 3
 
 Printed = tuple[DunningLetter, bytes]
 
@@ -46,21 +44,11 @@ def missing_letters() -> Iterator[DunningLetter]:
 
 
 def printed() -> Iterator[Printed]:
-    """Each letter with its PDF; many are printed on all cores."""
-    waiting: deque[DunningLetter] = deque()
-
-    def jobs() -> Iterator[PdfJob]:
-        for letter in missing_letters():
-            waiting.append(letter)
-            yield letter_job(letter, list(letter.items.all()), letterhead(letter.issued_on))
-
-    if missing_documents() <= FEW:
-        for job in jobs():
-            pdf = render_pdf(job.template, job.context, title=job.title, created=job.created, author=job.author)
-            yield waiting.popleft(), pdf
-        return
-    for pdf in render_many(jobs()):
-        yield waiting.popleft(), pdf
+    jobs = (
+        (letter, letter_job(letter, list(letter.items.all()), letterhead(letter.issued_on)))
+        for letter in missing_letters()
+    )
+    return render_pairs(jobs, count=missing_documents())
 
 
 @transaction.atomic

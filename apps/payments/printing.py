@@ -1,6 +1,5 @@
 """Print the pre-notifications that have no PDF yet, file them and put them into the outbox."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import batched
 from typing import Any
@@ -18,10 +17,9 @@ from apps.organisation.domain.queries import letterhead
 from apps.payments.enums import RunState
 from apps.payments.models import PaymentOrder, PreNotification
 from apps.payments.prints import notice_job, notice_title
-from apps.pdf.render import PdfJob, render_many, render_pdf
+from apps.pdf.render import PdfJob, render_pairs
 
 CHUNK = 10
-FEW = 3
 
 Printed = tuple[PreNotification, bytes]
 
@@ -33,22 +31,22 @@ def missing_notices() -> Any:
 def print_now(*, by: User | None, step: Callable[[int], None] | None = None) -> int:
     """Print, file and queue what has no document yet; return how many. Each chunk is a transaction of its own."""
     count = 0
-    for chunk in batched(printed(), CHUNK):
+    for chunk in batched(render_pairs(jobs(), count=missing_notices().count()), CHUNK):
         count += file_chunk(chunk, by=by)
         if step:
             step(len(chunk))
     return count
 
 
-def jobs(waiting: deque[PreNotification]) -> Iterator[PdfJob]:
+def jobs() -> Iterator[tuple[PreNotification, PdfJob]]:
     for chunk in batched(list(missing_notices().order_by("pk").values_list("pk", flat=True)), CHUNK):
         notices = list(
             PreNotification.objects.filter(pk__in=chunk).select_related("mandate__city", "run").order_by("pk")
         )
         orders = orders_by_notice(notices)
         for notice in notices:
-            waiting.append(notice)
-            yield notice_job(notice, orders.get((notice.run_id, notice.mandate_id), []), letterhead(notice.dated_on))
+            collected = orders.get((notice.run_id, notice.mandate_id), [])
+            yield notice, notice_job(notice, collected, letterhead(notice.dated_on))
 
 
 def orders_by_notice(notices: Sequence[PreNotification]) -> dict[tuple[int, int], list[PaymentOrder]]:
@@ -60,18 +58,6 @@ def orders_by_notice(notices: Sequence[PreNotification]) -> dict[tuple[int, int]
         if order.run_id and order.mandate_id:
             found.setdefault((order.run_id, order.mandate_id), []).append(order)
     return found
-
-
-def printed() -> Iterator[Printed]:
-    """Each notice with its PDF; many are printed on all cores."""
-    waiting: deque[PreNotification] = deque()
-    if missing_notices().count() <= FEW:
-        for job in jobs(waiting):
-            pdf = render_pdf(job.template, job.context, title=job.title, created=job.created, author=job.author)
-            yield waiting.popleft(), pdf
-        return
-    for pdf in render_many(jobs(waiting)):
-        yield waiting.popleft(), pdf
 
 
 @transaction.atomic

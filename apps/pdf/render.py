@@ -1,5 +1,6 @@
 """Template and data to accessible, archivable PDF."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,10 @@ from apps.pdf.fonts import write_font_configuration
 from apps.pdf.press import Attachment, Press, Sheet
 from apps.pdf.workers import cores, print_all
 
-__all__ = ["Attachment", "CharacterNotPrintable", "PdfJob", "render_many", "render_pdf"]
+__all__ = ["Attachment", "CharacterNotPrintable", "PdfJob", "render_many", "render_pairs", "render_pdf"]
+
+# starting the other processes takes longer than printing that many here
+FEW = 3
 
 
 class CharacterNotPrintable(DomainError):
@@ -54,9 +58,12 @@ def render_pdf(
 
     Equal input gives equal bytes, in every process. The template knows `title` as well.
     """
-    sheet = PdfJob(template, context, title, created, author, attachments).sheet()
+    return render_job(PdfJob(template, context, title, created, author, attachments))
+
+
+def render_job(job: PdfJob) -> bytes:
     try:
-        return own_press().print(sheet)
+        return own_press().print(job.sheet())
     except UnprintableText as error:
         raise not_printable(error) from error
 
@@ -71,6 +78,19 @@ def render_many(jobs: Iterable[PdfJob], workers: int | None = None) -> Iterator[
         yield from print_all(sheets, font_configuration=font_configuration(), workers=workers or cores())
     except UnprintableText as error:
         raise not_printable(error) from error
+
+
+def render_pairs[T](pairs: Iterable[tuple[T, PdfJob]], *, count: int) -> Iterator[tuple[T, bytes]]:
+    """Yield each thing with its PDF, in their order: many (by `count`) are printed on all cores, a few right here."""
+    waiting: deque[T] = deque()
+
+    def jobs() -> Iterator[PdfJob]:
+        for thing, job in pairs:
+            waiting.append(thing)
+            yield job
+
+    for pdf in render_many(jobs()) if count > FEW else map(render_job, jobs()):
+        yield waiting.popleft(), pdf
 
 
 def not_printable(error: UnprintableText) -> CharacterNotPrintable:
