@@ -271,10 +271,13 @@ def test_what_the_bank_refused_is_ordered_anew(payable, treasurer, release, clie
     run = release()
     order = run.orders.get()
     client.force_login(treasurer)
+    whole = reverse("payments:refuse", args=[run.pk])
+    assert "1 Zahlung, die die Bank noch nicht gebucht hat" in client.get(whole).content.decode()
     assert reverse("payments:refuse_order", args=[order.pk]) in client.get(run.get_absolute_url()).content.decode()
     client.post(reverse("payments:refuse_order", args=[order.pk]), {"reason": "IBAN gesperrt"})
     page = client.get(run.get_absolute_url() + "?ausgang=refused").content.decode()
     assert "IBAN gesperrt" in page
+    assert "Die Bank hat alle Zahlungen dieses Laufs gebucht" in client.get(whole).content.decode()
     with pytest.raises(Exception, match="schon vermerkt"):
         refuse_orders(run, [order], reason="noch einmal", by=treasurer, on=TODAY)
     assert len(order_payables([payable], by=treasurer).orders) == 1

@@ -5,12 +5,13 @@ from typing import Any
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.templatetags.formats import day, euro, iban
 from apps.core.views import ConfirmPage, Crumb, FormPage, messages
 from apps.payments.domain.checking import unfamiliar
 from apps.payments.domain.collecting import collectable, draft_collection
+from apps.payments.domain.errors import AlreadyCarriedOut
 from apps.payments.domain.notices import write_notices
 from apps.payments.domain.outcomes import refusable, refuse_orders
 from apps.payments.domain.releasing import discard_run, guard_releasable, release_run, take_out
@@ -144,8 +145,18 @@ class RefusePage(RunStep):
     danger = True
 
     def get_consequences(self) -> list[str]:
+        count = self.object.waiting  # type: ignore[attr-defined]
+        if not count:
+            raise AlreadyCarriedOut(
+                _("Die Bank hat alle Zahlungen dieses Laufs gebucht, oder sie sind schon vermerkt.")
+            )
+        sentence = ngettext(
+            "%s Zahlung, die die Bank noch nicht gebucht hat, gilt als nicht ausgeführt.",
+            "%s Zahlungen, die die Bank noch nicht gebucht hat, gelten als nicht ausgeführt.",
+            count,
+        )
         return [
-            _("%s Zahlungen, die die Bank noch nicht gebucht hat, gelten als nicht ausgeführt.") % self.object.waiting,  # type: ignore[attr-defined]
+            sentence % count,
             _("Sie können neu veranlasst werden. Laden Sie die Datei dieses Laufs nicht mehr hoch."),
         ]
 
