@@ -16,7 +16,7 @@ from apps.core.numbers import take_numbers
 from apps.core.templatetags.formats import day, euro
 from apps.core.transitions import guard_transition
 from apps.dispatch.calculations.placeholders import fill
-from apps.dispatch.domain.releasing import cancel_dispatch
+from apps.dispatch.domain.releasing import withdraw
 from apps.dispatch.enums import DispatchState
 from apps.dispatch.models import Dispatch
 from apps.dues.calculations import closed_reason, subdivision
@@ -157,11 +157,6 @@ def withdraw_letter(letter: DunningLetter, *, reason: str, by: User | None, on: 
     with act("dunning.letter_withdrawn", letter, by=by, reason=reason.strip(), data={"on": on}):
         letter.withdrawn_on, letter.withdrawal_reason = on, reason.strip()[:300]
         letter.save(update_fields=["withdrawn_on", "withdrawal_reason"])
-        sendings = Dispatch.objects.filter(document=letter.document_id) if letter.document_id else []
-        has_left = False
-        for sending in sendings:
-            if sending.state in {DispatchState.QUEUED, DispatchState.RELEASED} and not sending.batch_id:
-                cancel_dispatch(sending, reason=_("Schreiben zurückgenommen: %s") % reason.strip(), by=by)
-            elif sending.state != DispatchState.CANCELLED:
-                has_left = True
-    return has_left
+        sendings = Dispatch.objects.filter(document=letter.document_id, document__isnull=False)
+        withdraw(sendings, reason=_("Schreiben zurückgenommen: %s") % reason.strip(), by=by)
+    return sendings.exclude(state=DispatchState.CANCELLED).exists()

@@ -14,8 +14,7 @@ from apps.audit import bulk
 from apps.audit.acts import act
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import day
-from apps.dispatch.domain.releasing import cancel_dispatch
-from apps.dispatch.enums import DispatchState
+from apps.dispatch.domain.releasing import withdraw
 from apps.dispatch.models import Dispatch
 from apps.members.domain.queries import addresses
 from apps.members.enums import AddressKind
@@ -65,9 +64,9 @@ def write_notices(run: PaymentRun, *, by: Any, on: date) -> int:
 
 def call_off(notices: Any, *, reason: str, by: Any) -> None:
     """What still waits in the outbox is cancelled; a letter that has left stays as it is."""
-    waiting = Dispatch.objects.filter(document__in=notices.exclude(document=None).values("document"), batch=None)
-    for sending in waiting.filter(state__in=[DispatchState.QUEUED, DispatchState.RELEASED]):
-        cancel_dispatch(sending, reason=reason, by=by)
+    withdraw(
+        Dispatch.objects.filter(document__in=notices.exclude(document=None).values("document")), reason=reason, by=by
+    )
 
 
 def lines_of(mandate: Mandate, postal: dict[int, Any]) -> list[str]:
