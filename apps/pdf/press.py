@@ -19,6 +19,7 @@ from apps.pdf.facturx import EmbeddedInvoice
 from apps.pdf.finishing import finish
 from apps.pdf.fonts import only_these_fonts
 from apps.pdf.serialising import serialise_once
+from apps.pdf.styles import quick_styles
 
 STYLESHEETS = tuple(Path(__file__).parent / "css" / name for name in ("base.css", "letter.css", "report.css"))
 VARIANT = "pdf/a-3a"
@@ -144,7 +145,7 @@ class Press:
 
     def print(self, sheet: Sheet) -> bytes:
         """Return the sheet as tagged PDF/A-3a and PDF/UA-1, the same bytes for the same sheet."""
-        with self.lock, collector_resting():
+        with self.lock, collector_resting(), quick_styles():
             stylesheets = self.stylesheets
             from weasyprint.urls import FatalURLFetchingError
 

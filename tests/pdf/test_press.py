@@ -3,6 +3,7 @@ import io
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pikepdf
@@ -53,6 +54,32 @@ def test_fewer_pseudo_elements_change_no_byte(monkeypatch):
     monkeypatch.setattr("apps.pdf.press.page_class", lambda: HTML)
     assert own_press().print(sheet(body)) == ours
     assert all(mark in pdf_text(ours) for mark in ("1.", "2.", "•"))
+
+
+LOGICAL = "p { margin-block-start: 9mm; border-inline-start: 1pt solid } .x { margin-top: 4mm; margin-block: 2mm; padding-inline: 3mm }"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p style='border: 2pt dotted; outline: 1pt solid; float: right'>Rand<p style='border-width: 3pt'>ohne Art<p style='border-style: solid; outline-style: dotted'>mit Art",
+        "<p style='border-top-style: inherit; width: 50%; position: absolute; top: 9mm'>Lage<p style='all: unset'>alles",
+        f"<style>{LOGICAL}</style><p>Logisch<p class=x>und körperlich<div class=x style='margin: 1mm'>zugleich",
+        "<table><caption>Liste<tbody><tr style='display: block'><td style='height: calc(2mm + 3mm)'>1<td>2</table>Text",
+        "<div style='columns: 2'>Zwei Spalten</div><div style='display: flex; gap: 2mm'><b>a</b>b</div><u>c <s>d</s></u>",
+    ],
+)
+def test_styles_that_know_the_initial_values_change_no_byte(body, monkeypatch):
+    ours = own_press().print(sheet(body))
+    monkeypatch.setattr("apps.pdf.press.quick_styles", nullcontext)
+    assert own_press().print(sheet(body)) == ours
+
+
+def test_styles_that_know_the_initial_values_change_no_byte_of_letter_and_report(monkeypatch):
+    jobs = [samples.letter().sheet(), samples.report().sheet()]
+    ours = [own_press().print(job) for job in jobs]
+    monkeypatch.setattr("apps.pdf.press.quick_styles", nullcontext)
+    assert [own_press().print(job) for job in jobs] == ours
 
 
 def test_a_family_of_the_machine_is_not_found():
