@@ -1,6 +1,7 @@
 """Majorities in whole numbers: who had to agree, who did, and the sentence that says so."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 
 CAST, PRESENT, ALL_MEMBERS, ALL_VOTES, CONSENSUS = "cast", "present", "all_members", "all_votes", "consensus"
@@ -204,3 +205,11 @@ def implausible(counts: Counts, *, is_circular: bool = False) -> tuple[str, str]
     if counts.given > limit:
         return "yes", f"Zusammen {counts.given} Stimmen sind mehr als die {limit} {whose}. Bitte zählen Sie nach."
     return None
+
+
+def latest_invitation(meeting_on: date, days: int) -> date:
+    """Return the last day to send an invitation with a notice of so many days.
+
+    Neither the day of sending nor that of the meeting counts (§§ 187 Abs. 1, 188 Abs. 1 BGB): so many full days lie between.
+    """
+    return meeting_on - timedelta(days=days + 1)

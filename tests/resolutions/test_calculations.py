@@ -1,5 +1,7 @@
 """Majorities: every vector of the law book, and what must hold for all counts."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from apps.resolutions.calculations import (
     MajorityRule,
     decide,
     implausible,
+    latest_invitation,
     required_votes,
 )
 
@@ -194,3 +197,9 @@ def test_required_is_the_smallest_number_that_satisfies_the_rule(size, rule):
 
     assert satisfies(required)
     assert required == 1 or not satisfies(required - 1)
+
+
+@pytest.mark.parametrize(("days", "latest"), [(14, date(2027, 6, 2)), (28, date(2027, 5, 19)), (0, date(2027, 6, 16))])
+def test_full_days_lie_between_invitation_and_assembly(days, latest):
+    """Vector 11 and the example of four weeks; with no notice at all the day before is the last."""
+    assert latest_invitation(date(2027, 6, 17), days) == latest

@@ -164,6 +164,26 @@ def test_the_result_is_shown_before_it_is_recorded(client_for, board_member):
     assert Resolution.objects.get().reference == "MV-2026-001"
 
 
+@pytest.mark.parametrize(
+    ("more", "warned"),
+    [
+        ({"convened_on": "2026-11-05"}, False),
+        ({"convened_on": "2026-11-06"}, True),
+        ({"convened_on": ""}, False),
+        ({"convened_on": "2026-11-06", "mode": "circular"}, False),
+    ],
+)
+def test_a_late_invitation_is_pointed_out_but_does_not_block(client_for, board_member, more, warned):
+    ensure_rules()
+    proposed = make_proposed(by=board_member)
+    page = client_for(board_member).post(address("decide", proposed.pk), VOTE | more).content.decode()
+    sentence = (
+        "Die Einladung wurde am 06.11.2026 versandt. Bei einer Frist von 14 Tagen war der 05.11.2026 der letzte Tag"
+    )
+    assert (sentence in page) is warned
+    assert "Zahlen, Regel und Wortlaut lassen sich danach nicht mehr ändern." in page
+
+
 def test_the_announced_result_must_fit_or_be_explained(client_for, board_member):
     ensure_rules()
     proposed, client = make_proposed(), client_for(board_member)

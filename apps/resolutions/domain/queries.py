@@ -5,9 +5,12 @@ from datetime import date
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from apps.bodies.enums import BodyKind
 from apps.core.models import NumberSeries
-from apps.organisation.domain.queries import legal_mode_on
+from apps.core.templatetags.formats import day
+from apps.organisation.domain.queries import decimal_parameter, legal_mode_on
 from apps.organisation.enums import DecisionSubject, LegalMode
+from apps.resolutions.calculations import latest_invitation
 from apps.resolutions.domain.deciding import series_of
 from apps.resolutions.enums import Mode
 from apps.resolutions.models import Resolution
@@ -26,7 +29,9 @@ def next_reference(resolution: Resolution, on: date) -> str:
     return f"{resolution.body.code}-{on.year}-{(last or 0) + 1:03d}"
 
 
-def cautions(resolution: Resolution, *, mode: str, on: date, is_announced: bool, is_quorate: bool) -> list[str]:
+def cautions(
+    resolution: Resolution, *, mode: str, on: date, convened_on: date | None, is_announced: bool, is_quorate: bool
+) -> list[str]:
     """What to check besides the arithmetic. Legal views that depend on the statutes warn, they never block."""
     found = []
     legal_mode = legal_mode_on(on)
@@ -37,6 +42,8 @@ def cautions(resolution: Resolution, *, mode: str, on: date, is_announced: bool,
                 "zulässt (§ 32 Abs. 1 Satz 2, § 40 BGB)."
             )
         )
+    if mode != Mode.CIRCULAR and (late := late_invitation(resolution, on, convened_on)):
+        found.append(late)
     if not is_quorate:
         found.append(_("Die Beschlussfähigkeit ist nicht festgestellt. Bitte prüfen Sie, was die Satzung verlangt."))
     if mode == Mode.VIRTUAL:
@@ -53,6 +60,20 @@ def cautions(resolution: Resolution, *, mode: str, on: date, is_announced: bool,
     if found_by_kind := caution_of_kind(resolution, legal_mode):
         found.append(found_by_kind)
     return found
+
+
+def late_invitation(resolution: Resolution, on: date, convened_on: date | None) -> str:
+    """The sentence about an assembly that was invited to later than usual; the statutes may set another period."""
+    if convened_on is None or resolution.body.kind != BodyKind.ASSEMBLY:
+        return ""
+    days = int(decimal_parameter("invitation_days", on))
+    latest = latest_invitation(on, days)
+    if convened_on <= latest:
+        return ""
+    return _(
+        "Die Einladung wurde am %(sent)s versandt. Bei einer Frist von %(days)d Tagen war der %(latest)s der letzte Tag (§§ 187, "
+        "188 BGB). Bitte prüfen Sie, welche Frist die Satzung setzt."
+    ) % {"sent": day(convened_on), "days": days, "latest": day(latest)}
 
 
 def caution_of_kind(resolution: Resolution, legal_mode: LegalMode) -> str:

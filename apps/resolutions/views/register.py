@@ -151,6 +151,7 @@ def cautions_of(resolution: Resolution) -> list[str]:
         resolution,
         mode=resolution.mode,
         on=resolution.decided_on,
+        convened_on=resolution.convened_on,
         is_announced=resolution.is_subject_announced,
         is_quorate=resolution.is_quorate,
     )

@@ -182,6 +182,7 @@ class DecidePage(OneResolution, FormPage):
             self.object,
             mode=data["mode"],
             on=data["decided_on"],
+            convened_on=data["convened_on"],
             is_announced=data["is_subject_announced"],
             is_quorate=data["is_quorate"],
         )
