@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from apps.banking.calculations.errors import Fault, StatementFault
 from apps.banking.calculations.returns import reason_in
+from apps.banking.calculations.sepa_text import bank_fields, reference
 from apps.banking.calculations.statements import ZERO, FileData, Movement, NoticeData, StatementData, iban_of
 from apps.banking.calculations.xml import Node, parse_xml
 
@@ -144,16 +145,17 @@ def movement(entry: Node, details: Node | None, signed: Decimal, iban: str) -> M
     source = details or Node("TxDtls", entry.line, {})
     booked_on = day(entry, "BookgDt/Dt", "BookgDt/DtTm")
     is_reversal = entry.value("RvslInd").lower() in {"true", "1"}
-    name, other = party(source, incoming=(signed > 0) != is_reversal, own=iban)
-    end_to_end = source.value("Refs/EndToEndId")
+    came_back = is_reversal or source.first("RtrInf") is not None
+    name, other = party(source, incoming=(signed > 0) != came_back, own=iban)
+    marks = bank_fields(remittance(source.all("RmtInf/Ustrd")))
     return Movement(
         amount=signed,
         booked_on=booked_on,
         valued_on=day(entry, "ValDt/Dt", "ValDt/DtTm") if entry.first("ValDt/Dt", "ValDt/DtTm") else booked_on,
         counterparty=name[:140],
         counterparty_iban=other[:34],
-        text=remittance(source.all("RmtInf/Ustrd")) or " ".join(entry.value("AddtlNtryInf").split()),
-        end_to_end_id="" if end_to_end == "NOTPROVIDED" else end_to_end[:35],
+        text=marks["SVWZ"] or " ".join((source.value("AddtlTxInf") or entry.value("AddtlNtryInf")).split()),
+        end_to_end_id=reference(source.value("Refs/EndToEndId")) or reference(marks.get("EREF", "")),
         structured_reference=source.value("RmtInf/Strd/CdtrRefInf/Ref").replace(" ", "").upper()[:35],
         bank_reference=(entry.value("AcctSvcrRef") or source.value("Refs/AcctSvcrRef"))[:35],
         gvc=gvc(source.value("BkTxCd/Prtry/Cd") or entry.value("BkTxCd/Prtry/Cd")),
@@ -161,7 +163,7 @@ def movement(entry: Node, details: Node | None, signed: Decimal, iban: str) -> M
         return_reason=(source.value("RtrInf/Rsn/Cd") or returned_in(source, entry))[:4],
         line=source.line,
         original_amount=original_amount(source, signed),
-        mandate_reference=source.value("Refs/MndtId")[:35],
+        mandate_reference=reference(source.value("Refs/MndtId")) or reference(marks.get("MREF", "")),
         batch_reference=(source.value("Refs/PmtInfId") or entry.value("NtryDtls/Btch/PmtInfId"))[:35],
     )
 
@@ -229,6 +231,8 @@ def amount(node: Node, *paths: str) -> Decimal:
     value = needed(node, *paths)
     found = node.first(*paths) or node
     currency = found.attributes.get("Ccy", "")
+    if not currency:
+        raise StatementFault(Fault.MISSING, line=found.line, element="Ccy")
     if currency != "EUR":
         raise StatementFault(Fault.WRONG_CURRENCY, line=found.line, element=paths[0], found=currency)
     if not AMOUNT.fullmatch(value) or Decimal(value) != round(Decimal(value), 2):

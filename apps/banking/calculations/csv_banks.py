@@ -5,6 +5,7 @@ proves the file as a statement does; otherwise its completeness can't be proven,
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -191,18 +192,20 @@ def read_csv(text: str) -> list[StatementData]:
 
 def read_table(bank: Bank, table: Table) -> list[StatementData]:
     rows = [row for row in table.rows() if not is_footer(bank, row)]
-    booked = [row for row in rows if not bank.is_pending(row)]
     if not rows:
         raise StatementFault(Fault.NO_STATEMENT, line=table.header_line, element="CSV")
     preamble = own_account(table)
-    by_account: dict[str, list[Row]] = {}
-    for row in booked:
-        iban = iban_of(filled(row, bank.own)) if filled(row, bank.own) else preamble
+    booked: dict[str, list[Row]] = {}
+    pending: Counter[str] = Counter()
+    for row in rows:
+        iban = iban_of(filled(row, bank.own)) or preamble
         if not iban:
             raise StatementFault(Fault.NO_OWN_ACCOUNT, line=row.line)
-        by_account.setdefault(iban, []).append(row)
-    pending = len(rows) - len(booked)
-    statements = [read_account(bank, iban, own, pending) for iban, own in by_account.items()]
+        if bank.is_pending(row):
+            pending[iban] += 1
+        else:
+            booked.setdefault(iban, []).append(row)
+    statements = [read_account(bank, iban, own, pending[iban]) for iban, own in booked.items()]
     return with_footer(bank, statements, [row for row in table.rows() if is_footer(bank, row)])
 
 
@@ -273,13 +276,13 @@ def movement(bank: Bank, row: Row, iban: str) -> Movement:
     marks = fields(" ".join(filled(row, bank.text).split("\n")))
     kind = filled(row, bank.kind)
     returned = any(word in f"{kind} {marks['SVWZ']}".upper() for word in RETURN_WORDS)
-    own_name, other = party(bank, row, incoming=amount > 0)
+    other = party(bank, row, incoming=amount > 0)
     other_iban = counter_iban(bank, row) or marks.get("IBAN", "").replace(" ", "")
     return Movement(
         amount=amount,
         booked_on=booked_on,
         valued_on=valued_on,
-        counterparty=" ".join((marks.get("ABWA") or other or own_name).split())[:140],
+        counterparty=" ".join((marks.get("ABWA") or other).split())[:140],
         counterparty_iban="" if other_iban == iban else other_iban[:34],
         text=" ".join(marks["SVWZ"].split()) or kind,
         end_to_end_id=reference(filled(row, bank.end_to_end) or marks.get("EREF", "")),
@@ -320,14 +323,12 @@ def days_of(bank: Bank, row: Row) -> tuple[date, date]:
     return valued_on, booked_on
 
 
-def party(bank: Bank, row: Row, *, incoming: bool) -> tuple[str, str]:
-    """(fallback, name of the other side)."""
+def party(bank: Bank, row: Row, *, incoming: bool) -> str:
+    """The name of the other side; of the holder and the other, the cooperative banks write the holder first."""
     if bank.payer_and_payee is None:
-        return "", filled(row, bank.name)
+        return filled(row, bank.name)
     payer, payee = (row.text(column) for column in bank.payer_and_payee)
-    if bank.format == "csv.volksbank_2020":
-        return payer, payee  # the first column is always the holder of the account
-    return ("", payer) if incoming else ("", payee)
+    return payer if incoming and bank.format != "csv.volksbank_2020" else payee
 
 
 def counter_iban(bank: Bank, row: Row) -> str:

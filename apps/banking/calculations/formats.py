@@ -7,7 +7,7 @@ from apps.banking.calculations.errors import Fault, StatementFault
 from apps.banking.calculations.mt940 import looks_like_mt940, read_mt940
 from apps.banking.calculations.statements import FileData
 
-BLANK = b"\xef\xbb\xbf \t\r\n\0"
+BLANK = b"\xef\xbb\xbf \t\r\n\0\x01"
 WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -18,7 +18,7 @@ def read_bytes(content: bytes) -> FileData:
     if head.startswith(b"<") or (head.startswith(WIDE) and b"<" in head[:8]):
         return read_camt(content)
     text = decode(content)
-    if looks_like_mt940(text.lstrip()[:4096]):
+    if looks_like_mt940(text.lstrip("\x01 \t\n")[:4096]):
         return FileData(statements=read_mt940(text))
     if not any(separator in text for separator in ";,\t"):
         raise StatementFault(Fault.FOREIGN_FORMAT, found="Text")

@@ -12,17 +12,21 @@ from decimal import Decimal
 from apps.banking.calculations.errors import Fault, StatementFault
 from apps.banking.calculations.returns import reason_in
 from apps.banking.calculations.sepa_text import fields, reference
-from apps.banking.calculations.statements import ZERO, Movement, StatementData, iban_of
+from apps.banking.calculations.statements import ZERO, Movement, StatementData, bank_day, iban_of
 
-FIELD = re.compile(r":(\d\d[A-Z]?):(.*)")
+FIELD = re.compile(r":(20|21|25|28C?|60[FM]|61|62[FM]|64|65|86|NS):(.*)")
+CLOCK = re.compile(r":[0-5]\d:[0-5]\d(?![\d/,])")  # a time of day that the width of the row has cut in two
+FRAME = re.compile(r"\{[1235]:.*|\{4:|:940:|-?\}.*")  # what SWIFT and banks write around a message
+INTERIM = re.compile(r"^:(34F|13D):", re.MULTILINE)
 BALANCE = re.compile(r"(?P<side>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>\d{1,12},\d{0,2})")
 LINE = re.compile(
     r"(?P<value>\d{6})(?P<entry>\d{4})?(?P<reversal>R?)(?P<side>[CD])[A-Z]?"
-    r"(?P<amount>\d{1,12},\d{0,2})(?P<type>[NFS][A-Z0-9]{3})(?P<own>.*?)(?://(?P<bank>.*))?"
+    r"(?P<amount>\d{1,12}(?:,\d{0,2})?)(?P<type>[NFS][A-Z0-9]{3})(?P<own>.*?)(?://(?P<bank>.*))?"
 )
 SUBFIELD = re.compile(r"\?(\d\d)")
 TEXT = (*(f"{number}" for number in range(20, 30)), *(f"{number}" for number in range(60, 64)))
 RETURNS = frozenset({"108", "109", "159"})
+RETURNED_ITEM = "NRTI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,13 @@ class Field:
 
 
 def looks_like_mt940(head: str) -> bool:
-    return bool(re.match(r"(\{1:[^}]*\}.*?\{4:\s*)?:20:", head, re.DOTALL))
+    return bool(re.match(r"\{1:|:\d{2,4}[A-Z]?:", head))
 
 
 def read_mt940(text: str) -> list[StatementData]:
     """Read every statement of a file; the pages of one statement (:60M:/:62M:) are put together."""
+    if INTERIM.search(text) and ":60" not in text:
+        raise StatementFault(Fault.FOREIGN_FORMAT, found="MT942")
     pages = [read_page(page) for page in messages(text)]
     if not pages:
         raise StatementFault(Fault.NO_STATEMENT, element=":20:")
@@ -77,17 +83,20 @@ def messages(text: str) -> Iterator[list[Field]]:
 
 
 def read_fields(text: str) -> Iterator[Field]:
-    tag, rows, place = "", [""], 0
+    """The fields with their rows. A lone »-« ends a message only after its closing balance, before that it is text."""
+    tag, rows, place, is_closed = "", [""], 0, False
     for number, row in enumerate(text.split("\n"), start=1):
-        row = row.rstrip("\x03\x1a")
-        found = FIELD.match(row.removeprefix("{4:"))
-        if found or row.strip() in {"-", "-}"} or row.startswith(("{1:", "-}")):
+        row = row.strip("\x01\x03\x1a")
+        found = None if tag == "86" and CLOCK.match(row) else FIELD.match(row.removeprefix("{4:"))
+        bare = row.strip()
+        if found or FRAME.fullmatch(bare) or (bare == "-" and (is_closed or not tag)):
             if tag:
                 yield Field(tag, tuple(rows), place)
             tag, rows, place = (found[1], [found[2]], number) if found else ("", [""], number)
+            is_closed = tag.startswith("62") or (is_closed and tag != "20")
         elif tag:
             rows.append(row)
-        elif row.strip():
+        elif bare:
             raise StatementFault(Fault.INVALID, line=number, element=":20:", found=row[:40])
     if tag:
         yield Field(tag, tuple(rows), place)
@@ -104,7 +113,8 @@ def read_page(message: Sequence[Field]) -> tuple[StatementData, bool]:
     opening, opened_on = balance(start)
     closing, closed_on = balance(end)
     movements = list(read_movements(message))
-    number = by_tag["28C"].text.split("/")[0].lstrip("0") if "28C" in by_tag else ""
+    numbered = by_tag.get("28C") or by_tag.get("28")
+    number = numbered.text.split("/")[0].lstrip("0") if numbered else ""
     data = StatementData(
         format="mt940",
         iban=iban_of(by_tag["25"].text),
@@ -139,7 +149,7 @@ def movement(entry: Field, details: Field | None) -> Movement:
     gvc, sub = subfields(details)
     marks = fields("".join(sub.get(key, "") for key in TEXT) or sub.get("", ""))
     text = " ".join(marks["SVWZ"].split()) or sub.get("00", "").strip()
-    came_back = bool(found["reversal"]) or gvc in RETURNS
+    came_back = bool(found["reversal"]) or gvc in RETURNS or found["type"] == RETURNED_ITEM
     return Movement(
         amount=money(found["amount"]) * sign,
         booked_on=entry_day(found["entry"], valued_on, entry),
@@ -164,14 +174,14 @@ def subfields(details: Field | None) -> tuple[str, dict[str, str]]:
     """Transaction code and subfields of :86:; unstructured text stands under the empty key.
 
     A field of 65 characters goes on in the next row without a blank (Anlage 3, 8.2.4), so rows and subfields are
-    joined as they are.
+    joined as they are; so are the code words between slashes that banks elsewhere write.
     """
     if details is None:
         return "", {}
     content = "".join(details.rows)
     code, sign = content[:3], content[3:4]
     if not (code.isdecimal() and sign and not sign.isalnum() and sign != " "):
-        return "", {"": " ".join(details.rows)}
+        return "", {"": ("" if content.startswith("/") else " ").join(details.rows)}
     parts = SUBFIELD.split(content[3:] if sign == "?" else content[3:].replace(sign, "?"))
     values: dict[str, str] = {}
     for key, value in zip(parts[1::2], parts[2::2], strict=True):
@@ -207,7 +217,7 @@ def money(value: str) -> Decimal:
 
 def day(value: str, found: Field) -> date:
     try:
-        return date(2000 + int(value[:2]), int(value[2:4]), int(value[4:]))
+        return bank_day(2000 + int(value[:2]), int(value[2:4]), int(value[4:]))
     except ValueError:
         raise StatementFault(Fault.INVALID, line=found.line, element=f":{found.tag}:", found=value) from None
 

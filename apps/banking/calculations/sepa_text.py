@@ -4,7 +4,7 @@ import re
 
 # »EREF+…« of MT940, »EREF: …« of the cooperative banks, »End-to-End-Ref.: …« of Commerzbank
 PLUS = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|RTRN)\+")
-COLON = re.compile(r"(?<![A-Z])(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP): ?")
+COLON = re.compile(r"(?<![A-Z])(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP) ?: ?")
 WORDS = {
     "End-to-End-Ref.:": "EREF",
     "Kundenreferenz:": "KREF",
@@ -37,6 +37,12 @@ def fields(text: str) -> dict[str, str]:
         values["SVWZ"] = f"{before} {values['SVWZ']}" if "SVWZ" in values else before
     values.setdefault("SVWZ", "")
     return values
+
+
+def bank_fields(text: str) -> dict[str, str]:
+    """The fields of a text that is otherwise the payer's own: only if a mark stands in it that no payer writes."""
+    found = fields(text)
+    return found if found.keys() & {"EREF", "KREF", "MREF", "CRED"} else {"SVWZ": text}
 
 
 def reference(value: str) -> str:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 ZERO = Decimal("0.00")
-ACCOUNT = re.compile(r"(\d{8})/?0*(\d{1,10})(?:EUR)?")
+ACCOUNT = re.compile(r"(\d{8})(?:/0*|(?=\d{10}(?:EUR)?$))(\d{1,10})(?:EUR)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,16 @@ class FileData:
 
 def iban_of(account: str) -> str:
     """The IBAN of an account written as IBAN or, as older files do, as bank code and number (ISO 13616, mod 97)."""
-    compact = "".join(account.split()).upper()
+    compact = "".join(account.split()).upper().removeprefix("/")
     found = ACCOUNT.fullmatch(compact)
     if not found:
-        return compact.removesuffix("EUR") if re.fullmatch(r"DE\d{20}EUR", compact) else compact
+        return compact.removesuffix("EUR") if re.fullmatch(r"[A-Z]{2}\d\d[A-Z]{0,4}\d+EUR", compact) else compact
     national = f"{found[1]}{found[2]:0>10}"
     return f"DE{98 - int(f'{national}131400') % 97:02}{national}"
+
+
+def bank_day(year: int, month: int, day: int) -> date:
+    """A day as banks write it: for interest each month has 30 days, so 30 February is the value date of its last day."""
+    if month == 2 and day in {29, 30}:
+        return date(year, 3, 1) - timedelta(days=1)
+    return date(year, month, day)

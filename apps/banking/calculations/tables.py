@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.banking.calculations.errors import Fault, StatementFault
+from apps.banking.calculations.statements import bank_day
 
 SEARCHED = 40  # rows in which the header must stand
 AMOUNT = re.compile(r"[+-]?\d{1,3}(\.\d{3})*(,\d{1,2})?|[+-]?\d+(,\d{1,2})?")
@@ -41,7 +42,7 @@ class Row:
             raise self.fault(column)
         try:
             if found[3]:
-                return date(2000 + int(found[3]) % 2000, int(found[2]), int(found[1]))
+                return bank_day(2000 + int(found[3]) % 2000, int(found[2]), int(found[1]))
             same_year = near or date.min
             days = [date(year, int(found[2]), int(found[1])) for year in range(same_year.year - 1, same_year.year + 2)]
         except ValueError:

@@ -130,7 +130,8 @@ def import_statements(files: Sequence[BankFile], *, by: Any, on: date) -> Import
         report.record.warnings = report.warnings
         report.record.save(update_fields=["warnings"])
         record.data.update(statements=len(report.statements), new=report.new_lines, known=report.known_lines)
-    match_lines(list({line.pk: line for line in (*lines, *explained) if not line.entry_id}.values()))
+    waiting = {line.pk: line for line in (*lines, *explained) if not (line.entry_id or line.ignored_reason)}
+    match_lines(list(waiting.values()))
     return report
 
 
@@ -361,6 +362,7 @@ def bank_line(account: BankAccount, movement: Movement, identity: Identity) -> B
         original_amount=euros(movement.original_amount) if movement.original_amount is not None else None,
         mandate_reference=movement.mandate_reference,
         batch_reference=movement.batch_reference,
+        ignored_reason="" if movement.amount else _("Nur eine Mitteilung der Bank, ohne Betrag."),
     )
 
 

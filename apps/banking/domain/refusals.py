@@ -10,6 +10,8 @@ from apps.core.templatetags.formats import euro
 ELEMENTS = {
     "Amt": gettext_lazy("Betrag (Amt)"),
     "Acct/Ccy": gettext_lazy("Währung des Kontos (Ccy)"),
+    "Ccy": gettext_lazy("Währung des Betrags (Ccy)"),
+    "CreDtTm": gettext_lazy("Zeitpunkt der Erstellung (CreDtTm)"),
     "Acct/Id/IBAN": gettext_lazy("IBAN des Kontos (IBAN)"),
     "BookgDt/Dt": gettext_lazy("Buchungstag (BookgDt)"),
     "ValDt/Dt": gettext_lazy("Wertstellung (ValDt)"),
@@ -28,7 +30,9 @@ ELEMENTS = {
     "Sts": gettext_lazy("Stand der Buchung (Sts)"),
 }
 KINDS = {
+    "pain.002": gettext_lazy("eine Rückmeldung zu einem Zahlungsauftrag (pain.002)"),
     "pain": gettext_lazy("ein Zahlungsauftrag"),
+    "MT942": gettext_lazy("eine Liste vorgemerkter Umsätze (MT942)"),
 }
 ADVICE = gettext_lazy(
     "Bitte laden Sie bei Ihrer Bank den Kontoauszug als CAMT.053 herunter; MT940 und CSV werden auch gelesen."
