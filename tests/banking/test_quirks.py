@@ -144,6 +144,21 @@ def csv_rows():
     return build
 
 
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("-1.234,56", "-1234.56"), ("-1234.56", "-1234.56"), ("12.5", "12.50"), ("1.234", "1234.00"), ("12,5 €", "12.50")],
+)
+def test_amounts_may_have_a_point_before_the_cents(csv_rows, written, amount):
+    content = csv_rows(f'"15.01.27";"15.01.27";"{written}";"EUR";"Umsatz gebucht"')
+    assert only_line(content).amount == Decimal(amount)
+
+
+@pytest.mark.parametrize("written", ["1,234.56", "12.3456", "1.23.456", "--5,00", "5,00 USD"])
+def test_amounts_that_could_mean_two_things_are_refused(csv_rows, written):
+    fault = fault_of(csv_rows(f'"15.01.27";"15.01.27";"{written}";"EUR";"Umsatz gebucht"'))
+    assert (fault.fault, fault.element, fault.found) == (Fault.INVALID, "Betrag", written)
+
+
 def test_pending_rows_count_for_their_own_account(csv_rows):
     other = "DE02120300000000202051"
     booked = '"15.01.27";"15.01.27";"-6,00";"EUR";"Umsatz gebucht"'

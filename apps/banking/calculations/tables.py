@@ -12,6 +12,7 @@ from apps.banking.calculations.statements import bank_day
 
 SEARCHED = 40  # rows in which the header must stand
 AMOUNT = re.compile(r"[+-]?\d{1,3}(\.\d{3})*(,\d{1,2})?|[+-]?\d+(,\d{1,2})?")
+POINTED = re.compile(r"[+-]?\d+\.\d{1,2}")
 DAY = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2})?)?")
 SEPARATORS = ";,\t"
 
@@ -27,9 +28,11 @@ class Row:
         return self.cells.get(column, "").strip()
 
     def money(self, column: str) -> Decimal:
-        """A German amount in whole cents: -1.234,56, with or without a sign of the currency."""
+        """A German amount in whole cents: -1.234,56, with or without a sign of the currency; or -1234.56."""
         written = self.text(column)
         bare = re.sub(r"[\s€]|EUR", "", written).replace("\u2212", "-").removesuffix("-") if written else ""
+        if POINTED.fullmatch(bare):
+            bare = bare.replace(".", ",")
         if not AMOUNT.fullmatch(bare):
             raise self.fault(column)
         value = round(Decimal(bare.replace(".", "").replace(",", ".")), 2)
@@ -78,6 +81,7 @@ class Table:
 def split_tables(text: str) -> Iterator[Table]:
     """The file as a table for every row that may be its header; the caller knows which header is meant."""
     damaged: StatementFault | None = None
+    is_table = False
     for separator in SEPARATORS:
         try:
             records = read_records(text, separator)
@@ -87,9 +91,10 @@ def split_tables(text: str) -> Iterator[Table]:
         for place, (line, cells) in enumerate(records[:SEARCHED]):
             header = tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in cells)
             if len([cell for cell in header if cell]) >= 4:
+                is_table = True
                 above = [row for _line, row in records[:place]]
                 yield Table(above, trimmed(header), line, records[place + 1 :])
-    if damaged:
+    if damaged and not is_table:
         raise damaged
 
 
