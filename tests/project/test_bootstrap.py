@@ -65,3 +65,28 @@ def test_without_pango_one_sentence_says_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setattr(bootstrap, "apt_install", lambda *packages: False)
     with pytest.raises(SystemExit, match="libharfbuzz-subset0; Fedora: dnf install pango"):
         bootstrap.check_pango()
+
+
+def test_samples_are_pinned_and_named_as_npm_names_them() -> None:
+    assert bootstrap.tarball("@envelope-zero/ynap-parsers@1.17.34") == "envelope-zero-ynap-parsers-1.17.34.tgz"
+    assert bootstrap.tarball("mt940js@1.3.5") == "mt940js-1.3.5.tgz"
+
+
+def test_a_sample_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(b"abc")
+    sha512 = "sha512-3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw=="
+    bootstrap.guard_digest(str(tmp_path / "a.tgz"), sha512)
+    (tmp_path / "a.tgz").write_bytes(b"abd")
+    with pytest.raises(SystemExit, match=r"a\.tgz"):
+        bootstrap.guard_digest(str(tmp_path / "a.tgz"), sha512)
+
+
+def test_only_the_tests_fetch_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[str] = []
+    monkeypatch.setattr(bootstrap, "is_current", lambda mark: True)
+    monkeypatch.setattr(bootstrap, "check_chromium", lambda: None)
+    monkeypatch.setattr(bootstrap, "fetch_samples", lambda: fetched.append("samples"))
+    bootstrap.main([])
+    assert fetched == []
+    bootstrap.main(["--browser", "--samples"])
+    assert fetched == ["samples"]

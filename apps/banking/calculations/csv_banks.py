@@ -182,12 +182,15 @@ BANKS = (
 
 def read_csv(text: str) -> list[StatementData]:
     """Read an export of lines; one statement for each own account in it."""
+    found: Table | None = None
     for table in split_tables(text):
         for bank in BANKS:
             if bank.marks <= set(table.header):
                 return read_table(bank, table)
+        found = found or table
     first = next((row for row in text.splitlines() if row.strip()), "")
-    raise StatementFault(Fault.UNKNOWN_TABLE, line=1, found=first[:80])
+    line, header = (found.header_line, ";".join(found.header)) if found else (1, first)
+    raise StatementFault(Fault.UNKNOWN_TABLE, line=line, found=header[:80])
 
 
 def read_table(bank: Bank, table: Table) -> list[StatementData]:

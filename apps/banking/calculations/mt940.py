@@ -23,7 +23,6 @@ LINE = re.compile(
     r"(?P<value>\d{6})(?P<entry>\d{4})?(?P<reversal>R?)(?P<side>[CD])[A-Z]?"
     r"(?P<amount>\d{1,12}(?:,\d{0,2})?)(?P<type>[NFS][A-Z0-9]{3})(?P<own>.*?)(?://(?P<bank>.*))?"
 )
-SUBFIELD = re.compile(r"\?(\d\d)")
 TEXT = (*(f"{number}" for number in range(20, 30)), *(f"{number}" for number in range(60, 64)))
 RETURNS = frozenset({"108", "109", "159"})
 RETURNED_ITEM = "NRTI"
@@ -134,9 +133,10 @@ def read_page(message: Sequence[Field]) -> tuple[StatementData, bool]:
 
 
 def read_movements(message: Sequence[Field]) -> Iterator[Movement]:
-    for place, found in enumerate(message):
+    told = [found for found in message if found.tag != "NS"]  # notes of the bank in a form of its own
+    for place, found in enumerate(told):
         if found.tag == "61":
-            after = message[place + 1] if place + 1 < len(message) else None
+            after = told[place + 1] if place + 1 < len(told) else None
             yield movement(found, after if after and after.tag == "86" else None)
 
 
@@ -182,7 +182,7 @@ def subfields(details: Field | None) -> tuple[str, dict[str, str]]:
     code, sign = content[:3], content[3:4]
     if not (code.isdecimal() and sign and not sign.isalnum() and sign != " "):
         return "", {"": ("" if content.startswith("/") else " ").join(details.rows)}
-    parts = SUBFIELD.split(content[3:] if sign == "?" else content[3:].replace(sign, "?"))
+    parts = re.split(re.escape(sign) + r"(\d\d)", content[3:] if sign == "?" else content[3:].rstrip(sign))
     values: dict[str, str] = {}
     for key, value in zip(parts[1::2], parts[2::2], strict=True):
         values.setdefault(key, value)

@@ -54,7 +54,7 @@ def sentence(fault: StatementFault) -> str:
         Fault.EMPTY: _("Die Datei ist leer. Bitte laden Sie den Kontoauszug noch einmal von der Bank herunter."),
         Fault.TOO_LARGE: _("Die Datei ist zu groß. Erlaubt sind %s MB.") % fault.found,
         Fault.NOT_A_STATEMENT: _("Das ist kein Kontoauszug (gefunden: „%(found)s“). %(advice)s")
-        % {"found": element, "advice": ADVICE},
+        % {"found": fault.found or element, "advice": ADVICE},
         Fault.FOREIGN_FORMAT: _("Das ist kein Kontoauszug, sondern %(kind)s. %(advice)s")
         % {"kind": kind(fault.found), "advice": ADVICE},
         Fault.BROKEN_XML: _("Die Datei ist unvollständig oder beschädigt. Bitte laden Sie sie noch einmal herunter."),
