@@ -106,6 +106,16 @@ def test_lists_of_pending_entries_are_named():
     assert (fault_of(content).fault, fault_of(content).found) == (Fault.FOREIGN_FORMAT, "MT942")
 
 
+def test_a_web_page_is_named_at_once_whatever_comments_precede_it():
+    assert (
+        fault_of(b"<!---->" * 250 + b"<!DOCTYPE html><html>").found,
+        fault_of(b"<!---->" * 250 + b"<a/>").fault,
+    ) == (
+        "HTML",
+        Fault.NOT_A_STATEMENT,
+    )
+
+
 def test_a_damaged_beginning_is_no_table():
     fault = fault_of(mt940(DEBIT, before=":9401:"))
     assert (fault.fault, fault.line, fault.found) == (Fault.INVALID, 1, ":9401:")
@@ -127,6 +137,28 @@ def test_the_other_side_of_a_returned_debit_is_who_should_have_paid():
     ours = returned.replace(b"<Cdtr>", b"<Dbtr>").replace(b"</Cdtr>", b"</Dbtr><Cdtr><Nm>Verein</Nm></Cdtr>")
     movement = only_line(ours.replace(b"CdtrAcct", b"DbtrAcct"))
     assert (movement.counterparty, movement.counterparty_iban) == ("Stadt Bonn", "DE75512108001245126199")
+
+
+def test_a_remark_among_the_payments_of_a_batch_is_none_of_them():
+    batch = Row("-6.00", parts=(Row("-4.00", "eins"), Row("-2.00", "zwei")))
+    content = camt_file([batch]).replace(b"<TxDtls>", b"<TxDtls><AddtlTxInf>Sammler</AddtlTxInf></TxDtls>\n<TxDtls>", 1)
+    assert [(str(each.amount), each.text) for each in read(content).movements] == [("-4.00", "eins"), ("-2.00", "zwei")]
+
+
+@pytest.mark.parametrize(("written", "amount"), [(".06", "0.06"), ("6.", "6.00"), ("+6.5", "6.50"), ("6.500", "6.50")])
+def test_amounts_of_camt_are_decimals_as_the_schema_allows_them(written, amount):
+    content = camt_file([Row(amount)], version="02").replace(f">{amount}</Amt>".encode(), f">{written}</Amt>".encode())
+    assert str(only_line(content).amount) == amount
+
+
+@pytest.mark.parametrize("written", [".", "6,00", "6.005", "1e3", "-6.00", ""])
+def test_other_amounts_of_camt_are_refused(written):
+    fault = fault_of(camt_file([Row("6.00")], version="02").replace(b">6.00</Amt>", f">{written}</Amt>".encode()))
+    assert fault.element == "Amt"
+
+
+def test_a_mere_dot_is_no_reference():
+    assert only_line(camt_file([Row("6.00", end_to_end_id=".")])).end_to_end_id == ""
 
 
 def test_an_amount_without_currency_is_said_to_lack_it():

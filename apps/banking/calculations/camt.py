@@ -18,7 +18,7 @@ from apps.banking.calculations.xml import Node, parse_xml
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05([234])\.001\.\d\d")
 BODIES = {"2": "BkToCstmrAcctRpt/Rpt", "3": "BkToCstmrStmt/Stmt", "4": "BkToCstmrDbtCdtNtfctn/Ntfctn"}
 MESSAGE = re.compile(r"(camt|pain|pacs)\.\d{3}\.\d{3}\.\d\d")
-AMOUNT = re.compile(r"\d{1,12}(\.\d{1,5})?")
+AMOUNT = re.compile(r"\+?(\d{1,12}(\.\d{0,5})?|\.\d{1,5})")  # as xs:decimal may be written
 GVC = re.compile(r"(?:^|\+)(\d{3})(?:\+|$)")
 CHUNK = 140  # one line of remittance text; a full one continues in the next without a blank
 
@@ -125,14 +125,18 @@ def status(entry: Node) -> str:
 
 
 def read_entry(entry: Node, iban: str) -> list[Movement]:
-    """One movement, or one for each transaction of a batch whose amounts add up to the entry."""
+    """One movement, or one for each transaction of a batch whose amounts add up to the entry.
+
+    Details without an amount, among others that have one, are a remark on the batch.
+    """
     total = amount(entry, "Amt") * sign(entry)
     details = entry.all("NtryDtls/TxDtls")
-    if len(details) < 2 or not any(each.first("Amt", "AmtDtls/TxAmt/Amt") for each in details):
+    priced = [each for each in details if each.first("Amt", "AmtDtls/TxAmt/Amt")]
+    if len(details) < 2 or not priced:
         return [movement(entry, details[0] if details else None, total, iban)]
     parts = [
         movement(entry, each, amount(each, "Amt", "AmtDtls/TxAmt/Amt") * sign(each, default=entry), iban)
-        for each in details
+        for each in priced
     ]
     found = sum((part.amount for part in parts), ZERO)
     if found != total:

@@ -1,5 +1,7 @@
 """Which format a file has is seen from its first bytes, never from its name."""
 
+import re
+
 from apps.banking.calculations.camt import read_camt
 from apps.banking.calculations.csv_banks import read_csv
 from apps.banking.calculations.decoding import decode
@@ -8,6 +10,7 @@ from apps.banking.calculations.mt940 import looks_like_mt940, read_mt940
 from apps.banking.calculations.statements import FileData
 
 BLANK = b"\xef\xbb\xbf \t\r\n\0\x01"
+WEB_PAGE = re.compile(rb"((?><!--.*?-->)\s*)*+<(!doctype html|html)\b", re.DOTALL)
 WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -29,10 +32,10 @@ def guard_kind(content: bytes, head: bytes) -> None:
     """Recognise what people upload by mistake before any reader sees it."""
     if not head and not content.strip(BLANK):
         raise StatementFault(Fault.EMPTY)
-    lower = head.lower()
+    lower = head[:2048].lower()
     kinds = (
         ("PDF", head.startswith(b"%PDF")),
-        ("HTML", lower.startswith((b"<!doctype html", b"<html"))),
+        ("HTML", WEB_PAGE.match(lower)),
         ("Excel", head.startswith(b"\xd0\xcf\x11\xe0")),
     )
     for kind, recognised in kinds:

@@ -46,6 +46,7 @@ def bank_fields(text: str) -> dict[str, str]:
 
 
 def reference(value: str) -> str:
-    """A reference as it is kept: NOTPROVIDED and its like mean none."""
+    """A reference as it is kept: NOTPROVIDED, a mere dot and their like mean none."""
     value = value.strip()
-    return "" if value.upper() in {"NOTPROVIDED", "NICHT ANGEGEBEN", "NONREF", "KEINE"} else value[:35]
+    is_none = not any(map(str.isalnum, value)) or value.upper() in {"NOTPROVIDED", "NICHT ANGEGEBEN", "NONREF", "KEINE"}
+    return "" if is_none else value[:35]
