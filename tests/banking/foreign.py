@@ -15,16 +15,19 @@ FOLDER = Path(sys.prefix) / "samples"
 ADDONS = FOLDER / "odoo" / "addons"
 LITERAL = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
 
-CAMT, RETURNS, DUTCH, ROMANIAN = (
+CAMT, RETURNS, DUTCH, ROMANIAN, BELGIAN = (
     ADDONS / "account_statement_import_camt" / "tests" / "samples",
     ADDONS / "account_payment_return_import_iso20022" / "tests" / "test_files",
     ADDONS / "account_bank_statement_import_mt940_base" / "test_files",
     ADDONS / "l10n_ro_account_bank_statement_import_mt940_ing" / "test_files",
+    FOLDER / "lino_xl" / "lib" / "b2c" / "fixtures",
 )
 FILES = {
     "abn-053.xml": CAMT / "test-camt053",
     "abn-053.zip": CAMT / "test-camt053.zip",
     "abn-054.xml": CAMT / "test-camt054",
+    "belfius-053.xml": BELGIAN / "COD_20150907_O25MMF107I.xml",
+    "belfius-page.xml": BELGIAN / "COD_invalid_1.xml",
     "swiss-empty-053.xml": CAMT / "test-camt053-no-ntry",
     "swiss-batch-053.xml": CAMT / "test-camt053-txdtls",
     "return-053.xml": RETURNS / "test-sepa-camt-053-unpaid.xml",

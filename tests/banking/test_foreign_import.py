@@ -30,6 +30,7 @@ UNBALANCED = "geht nicht auf: Anfangssaldo {} und Umsätze {} ergeben nicht den 
 UNKNOWN_TABLE = "Die Spalten dieser CSV-Datei („{}“) gehören zu keiner bekannten Bank. " + NOT_A_STATEMENT
 REFUSED = {
     "abn-053.xml": (7, "Auszug 2 " + UNBALANCED.format("15.568,27 €", "−12,99 €", "15.121,12 €")),
+    "belfius-053.xml": (2, "Die Angabe „IBAN des Kontos (IBAN)“ fehlt."),
     "swiss-empty-053.xml": (32, f"Die Währung ist „CHF“. {ONLY_EURO}"),
     "swiss-batch-053.xml": (35, f"Die Währung ist „CHF“. {ONLY_EURO}"),
     "return-053.xml": (8, "Die Angabe „Anfangssaldo (OPBD)“ fehlt."),
@@ -104,6 +105,13 @@ def refusal_of(run: Callable[[], object]) -> str:
 def test_a_file_that_contradicts_itself_or_is_none_is_refused_with_its_reason(read_files, name):
     line, sentence = REFUSED[name]
     assert refusal_of(lambda: read_files(**{name: foreign(name)})) == f"Datei „{name}“, Zeile {line}: {sentence}"
+
+
+@pytest.mark.django_db
+def test_the_web_page_of_a_bank_is_no_statement(read_files):
+    assert refusal_of(lambda: read_files(**{"belfius-page.xml": foreign("belfius-page.xml")})) == (
+        f"Datei „belfius-page.xml“: Das ist kein Kontoauszug, sondern eine andere Datei (HTML). {NOT_A_STATEMENT}"
+    )
 
 
 @pytest.mark.django_db

@@ -4,15 +4,17 @@ Those that contradict themselves, are not in euro or hide the account are refuse
 (test_foreign_import.py); with just that put right they are read too.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from apps.banking.calculations.archive import read_file
-from apps.banking.calculations.statements import Movement, StatementData
-from tests.banking.foreign import EXPECTED, content_of, foreign, messages
+from apps.banking.calculations.statements import ZERO, Movement, StatementData
+from tests.banking.foreign import EXPECTED, changed, content_of, foreign, messages
 
 
 def line_of(movement: Movement) -> dict[str, Any]:
@@ -48,6 +50,37 @@ def told(data: StatementData) -> Iterator[tuple[str, Any]]:
 def test_a_statement_of_others_is_read_as_the_eye_reads_it(name):
     statements = read_file(name, content_of(name)).statements
     assert [dict(told(each)) for each in statements] == EXPECTED[name]["statement"]
+
+
+def test_a_day_of_belfius_agrees_with_the_sums_the_bank_gives_itself():
+    """63 accounts, the first one's number blanked by the authors; one entry is a batch of 125 payments and a remark."""
+    content = changed("belfius-053.xml", ("<IBAN></IBAN></Id><Tp>", "<IBAN>BE68539007547034</IBAN></Id><Tp>"))
+    statements = read_file("belfius-053.xml", content).statements
+    written = re.findall(r"<Stmt>.*?</Stmt>", content.decode(), re.DOTALL)
+    assert (len(statements), len(written)) == (63, 63)
+    assert [turnover(each) for each in statements] == [(sum_of(each, "Cdt"), sum_of(each, "Dbt")) for each in written]
+    movements = [movement for each in statements for movement in each.movements]
+    assert len(movements) == 366
+    batch = [each.amount for each in movements if each.batch_reference == "ZCB 971857"]
+    assert (len(batch), sum(batch)) == (125, Decimal("-38503.32"))
+    assert (str(statements[0].opening), str(statements[0].closing)) == ("2835.37", "2486.30")
+    assert [str(each.amount) for each in statements[0].movements] == ["-231.10", "-74.00", "-43.97"]
+    assert [each.structured_reference for each in statements[0].movements] == ["496002001189", "916455732945", ""]
+    assert (statements[0].movements[2].text, statements[0].movements[2].valued_on) == (
+        "Facture 2015000072",
+        date(2015, 9, 3),
+    )
+
+
+def turnover(data: StatementData) -> tuple[Decimal, Decimal]:
+    amounts = [each.amount for each in data.movements]
+    return sum((each for each in amounts if each > 0), ZERO), -sum((each for each in amounts if each < 0), ZERO)
+
+
+def sum_of(statement: str, side: str) -> Decimal:
+    """What the bank says all credits or all debits of the statement come to."""
+    found = re.search(rf"<Ttl{side}Ntries>\s*<NbOfNtries>\d+</NbOfNtries>\s*<Sum>([\d.]+)", statement)
+    return Decimal(found[1]) if found else ZERO
 
 
 def test_a_returned_batch_of_abn_is_told_apart_with_reason_and_mandate():
