@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -11,8 +10,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from apps.banking.calculations.archive import read_file
-from apps.banking.calculations.errors import StatementFault
 from apps.banking.domain.accounts import open_bank_account
 from apps.banking.domain.errors import NoBankAccount, StatementRefused
 from apps.banking.domain.importing import BankFile, ImportReport, import_statements
@@ -58,15 +55,6 @@ REFUSED = {
     ),
     "ing-at.csv": (1, UNKNOWN_TABLE.format("IBAN;Text;Valutadatum;Währung;Soll;Haben")),
 }
-READABLE = (
-    "comdirect-052.xml",
-    "abn-053.xml",
-    "ing-nl.940",
-    "knab.940",
-    "rabobank.swi",
-    "german-standard.sta",
-    "volksbank.csv",
-)
 
 
 def test_every_file_that_had_to_be_put_right_is_refused_as_published():
@@ -238,68 +226,3 @@ def test_the_same_number_with_other_content_is_refused(opened, read_files):
     with pytest.raises(StatementRefused, match=r"Auszug 0102 vom 02\.01\.2014 ist schon mit anderem Inhalt eingelesen"):
         read_files(**{"b.swi": forged})
     assert list(BankLine.objects.values_list("fingerprint", flat=True)) == before
-
-
-@pytest.mark.parametrize("name", READABLE)
-def test_a_file_cut_off_anywhere_never_gives_half_a_statement(name):
-    """Refused, or read up to a statement that was whole; a CSV without its footer is an export that proves nothing."""
-    content = content_of(name)
-    whole = read_file(name, content).statements
-    for end in range(1, len(content) - 4, len(content) // 60):
-        try:
-            found = read_file(name, content[:end])
-        except StatementFault:
-            continue
-        assert found.notices == []
-        if name.endswith(".csv"):
-            [data] = found.statements
-            assert (data.opening, data.closing) == (None, None)
-            assert data.movements == whole[0].movements[: len(data.movements)]
-        else:
-            assert found.statements == whole[: len(found.statements)]
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        (
-            "abn-053.xml",
-            '"EUR">1405.31</Amt>\n                <CdtDbtInd>',
-            '"EUR">1405.13</Amt>\n                <CdtDbtInd>',
-        ),
-        ("abn-053.xml", '<Amt Ccy="EUR">564.05', '<Amt Ccy="EUR">564.06'),
-        ("ing-nl.940", "C32,00NTRF", "C32,01NTRF"),
-        ("ing-nl.940", "D12,75NRTI", "C12,75NRTI"),
-        ("knab.940", "D2760,NTRF", "D2760,5NTRF"),
-        ("rabobank.swi", "D000000000034,61", "D000000000034,16"),
-        ("german-standard.sta", "DR800,", "CR800,"),
-        ("volksbank.csv", "258,17;S", "258,17;H"),
-    ],
-)
-def test_a_changed_amount_is_noticed(name, old, new):
-    content = content_of(name).replace(old.encode(), new.encode())
-    assert content != content_of(name)
-    with pytest.raises(StatementFault) as refused:
-        read_file(name, content)
-    assert refused.value.fault in {"wrong_balance", "wrong_batch"}
-
-
-def test_line_twice_or_missing_is_noticed():
-    line = foreign("ing-nl.940").split(b":61:")[3]
-    for content in (
-        foreign("ing-nl.940").replace(line, line + b":61:" + line),
-        foreign("ing-nl.940").replace(b":61:" + line, b""),
-    ):
-        with pytest.raises(StatementFault) as refused:
-            read_file("ing-nl.940", content)
-        assert refused.value.fault == "wrong_balance"
-
-
-def test_a_zip_of_sound_and_broken_files_names_the_broken_one():
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("gut.swi.txt", foreign("rabobank.swi"))
-        archive.writestr("schlecht.940", foreign("sns.940"))
-    with pytest.raises(StatementFault) as refused:
-        read_file("alle.zip", packed.getvalue())
-    assert (refused.value.file, refused.value.line) == ("alle.zip: schlecht.940", 60)

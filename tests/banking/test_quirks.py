@@ -101,6 +101,22 @@ def test_an_older_number_counts_like_the_new_one():
     assert read(mt940(DEBIT).replace(b":28C:00006/001", b":28:27/1")).number == "27"
 
 
+def test_a_number_too_long_is_cut():
+    assert read(mt940(DEBIT).replace(b":28C:00006/001", b":28C:" + b"9" * 50)).number == "9" * 40
+
+
+def test_pages_out_of_order_in_time_still_make_a_period():
+    first = mt940(DEBIT).replace(b":62F:C270115", b":62M:C270115")
+    second = mt940(DEBIT, opening="4,", closing="-").replace(b":60F:C270114", b":60M:C270115")
+    second = second.replace(b":62F:C270115EUR-", b":62F:D261231EUR2,")
+    whole = read(first + b"\r\n" + second)
+    assert (whole.opened_on, whole.closed_on, whole.closing) == (
+        date(2026, 12, 31),
+        date(2026, 12, 31),
+        Decimal("-2.00"),
+    )
+
+
 def test_lists_of_pending_entries_are_named():
     content = b":20:1\r\n:25:37040044/0532013000\r\n:28C:1\r\n:34F:EUR0,\r\n:13D:2701151017+0100\r\n" + DEBIT.encode()
     assert (fault_of(content).fault, fault_of(content).found) == (Fault.FOREIGN_FORMAT, "MT942")
@@ -185,7 +201,9 @@ def test_amounts_may_have_a_point_before_the_cents(csv_rows, written, amount):
     assert only_line(content).amount == Decimal(amount)
 
 
-@pytest.mark.parametrize("written", ["1,234.56", "12.3456", "1.23.456", "--5,00", "5,00 USD"])
+@pytest.mark.parametrize(
+    "written", ["1,234.56", "12.3456", "1234567890123,00", "1.234.567.890.123,00", "1.23.456", "--5,00", "5,00 USD"]
+)
 def test_amounts_that_could_mean_two_things_are_refused(csv_rows, written):
     fault = fault_of(csv_rows(f'"15.01.27";"15.01.27";"{written}";"EUR";"Umsatz gebucht"'))
     assert (fault.fault, fault.element, fault.found) == (Fault.INVALID, "Betrag", written)

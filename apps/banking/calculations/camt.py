@@ -12,7 +12,15 @@ from decimal import Decimal
 from apps.banking.calculations.errors import Fault, StatementFault
 from apps.banking.calculations.returns import reason_in
 from apps.banking.calculations.sepa_text import bank_fields, reference
-from apps.banking.calculations.statements import ZERO, FileData, Movement, NoticeData, StatementData, iban_of
+from apps.banking.calculations.statements import (
+    LONGEST_NUMBER,
+    ZERO,
+    FileData,
+    Movement,
+    NoticeData,
+    StatementData,
+    iban_of,
+)
 from apps.banking.calculations.xml import Node, parse_xml
 
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.05([234])\.001\.\d\d")
@@ -63,7 +71,7 @@ def read_statement(node: Node) -> StatementData:
     data = StatementData(
         format="camt.053",
         iban=iban,
-        number=node.value("ElctrncSeqNb", "LglSeqNb", "Id")[:40],
+        number=node.value("ElctrncSeqNb", "LglSeqNb", "Id")[:LONGEST_NUMBER],
         opened_on=min(opened_on, closed_on),
         closed_on=closed_on,
         opening=opening,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from apps.banking.calculations.errors import Fault, StatementFault
 from apps.banking.calculations.returns import reason_in
 from apps.banking.calculations.sepa_text import fields, reference
-from apps.banking.calculations.statements import ZERO, Movement, StatementData, bank_day, iban_of
+from apps.banking.calculations.statements import LONGEST_NUMBER, ZERO, Movement, StatementData, bank_day, iban_of
 
 FIELD = re.compile(r":(20|21|25|28C?|60[FM]|61|62[FM]|64|65|86|NS):(.*)")
 CLOCK = re.compile(r":[0-5]\d:[0-5]\d(?![\d/,])")  # a time of day that the width of the row has cut in two
@@ -66,7 +66,8 @@ def joined(first: StatementData, second: StatementData) -> StatementData:
         values = {"opening": str(first.closing), "total": str(second.total), "closing": str(second.closing)}
         raise StatementFault(Fault.WRONG_BALANCE, line=second.line, found=second.number, values=values)
     movements = [*first.movements, *second.movements]
-    return replace(first, closing=second.closing, closed_on=second.closed_on, movements=movements)
+    opened_on = min(first.opened_on, second.closed_on)
+    return replace(first, opened_on=opened_on, closing=second.closing, closed_on=second.closed_on, movements=movements)
 
 
 def messages(text: str) -> Iterator[list[Field]]:
@@ -113,7 +114,7 @@ def read_page(message: Sequence[Field]) -> tuple[StatementData, bool]:
     closing, closed_on = balance(end)
     movements = list(read_movements(message))
     numbered = by_tag.get("28C") or by_tag.get("28")
-    number = numbered.text.split("/")[0].lstrip("0") if numbered else ""
+    number = numbered.text.split("/")[0].lstrip("0")[:LONGEST_NUMBER] if numbered else ""
     data = StatementData(
         format="mt940",
         iban=iban_of(by_tag["25"].text),

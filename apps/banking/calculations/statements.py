@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 ZERO = Decimal("0.00")
+LONGEST_IBAN, LONGEST_NUMBER = 34, 40
 ACCOUNT = re.compile(r"(\d{8})(?:/0*|(?=\d{10}(?:EUR)?$))(\d{1,10})(?:EUR)?")
 
 
@@ -80,7 +81,7 @@ class FileData:
 
 def iban_of(account: str) -> str:
     """The IBAN of an account written as IBAN or, as older files do, as bank code and number (ISO 13616, mod 97)."""
-    compact = "".join(account.split()).upper().removeprefix("/")
+    compact = "".join(account.split()).upper().removeprefix("/")[:LONGEST_IBAN]
     found = ACCOUNT.fullmatch(compact)
     if not found:
         return compact.removesuffix("EUR") if re.fullmatch(r"[A-Z]{2}\d\d[A-Z]{0,4}\d+EUR", compact) else compact

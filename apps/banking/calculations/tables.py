@@ -11,8 +11,8 @@ from apps.banking.calculations.errors import Fault, StatementFault
 from apps.banking.calculations.statements import bank_day
 
 SEARCHED = 40  # rows in which the header must stand
-AMOUNT = re.compile(r"[+-]?\d{1,3}(\.\d{3})*(,\d{1,2})?|[+-]?\d+(,\d{1,2})?")
-POINTED = re.compile(r"[+-]?\d+\.\d{1,2}")
+AMOUNT = re.compile(r"[+-]?(\d{1,3}(\.\d{3}){1,3}|\d{1,12})(,\d{1,2})?")
+POINTED = re.compile(r"[+-]?\d{1,12}\.\d{1,2}")
 DAY = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2})?)?")
 SEPARATORS = ";,\t"
 
