@@ -17,7 +17,7 @@ from apps.banking.models import BankAccount, BankLine, BatchNotice, Statement, S
 from apps.core.money import euros
 from apps.ledger.domain.accounts import account
 from tests.banking.conftest import TODAY
-from tests.banking.foreign import EXPECTED, changed, content_of, foreign
+from tests.banking.foreign import EXPECTED, content_of, foreign
 
 NOT_A_STATEMENT = (
     "Bitte laden Sie bei Ihrer Bank den Kontoauszug als CAMT.053 herunter; MT940 und CSV werden auch gelesen."
@@ -213,16 +213,17 @@ def test_a_statement_doubled_in_one_file_is_read_once(opened, read_files):
     opened("NL34RABO0142623393")
     report = read_files(**{"doppelt.swi": foreign("rabobank.swi") + foreign("rabobank.swi")})
     assert (report.new_lines, len(report.statements), len(report.known_statements)) == (2, 4, 4)
+    assert report.warnings == []  # days without a number of the bank are no gap
     other = read_files(**{"anders.swi": foreign("rabobank.swi") + b"\n"})
     assert (other.record, other.new_lines) == (None, 0)
 
 
 @pytest.mark.django_db
 def test_the_same_number_with_other_content_is_refused(opened, read_files):
-    opened("NL34RABO0142623393")
-    read_files(**{"a.swi": foreign("rabobank.swi")})
+    opened("NL05SNSB0908244436")
+    read_files(**{"a.940": content_of("sns.940")})
     before = list(BankLine.objects.values_list("fingerprint", flat=True))
-    forged = changed("rabobank.swi", ("R. SMITH", "R. SCHMIDT"))
-    with pytest.raises(StatementRefused, match=r"Auszug 0102 vom 02\.01\.2014 ist schon mit anderem Inhalt eingelesen"):
-        read_files(**{"b.swi": forged})
+    forged = content_of("sns.940").replace(b"Factuur 17227", b"Factuur 17228")
+    with pytest.raises(StatementRefused, match=r"Auszug 361 vom 27\.12\.2017 ist schon mit anderem Inhalt eingelesen"):
+        read_files(**{"b.940": forged})
     assert list(BankLine.objects.values_list("fingerprint", flat=True)) == before

@@ -234,3 +234,14 @@ def test_a_line_without_amount_is_kept_and_needs_no_handling(association, treasu
         "Nur eine Mitteilung der Bank, ohne Betrag.",
     )
     assert not told.proposals.exists()
+
+
+@pytest.mark.django_db
+def test_exports_without_a_number_may_overlap_and_close_on_the_same_day(association, treasurer):
+    noon = mt940(DEBIT).replace(b":28C:00006/001", b":28C:0")
+    evening = mt940(DEBIT, ":61:2701150115C1,00NMSCNONREF", closing="5,").replace(b":28C:00006/001", b":28C:0")
+    import_files(treasurer, [noon], suffix="sta")
+    report = import_files(treasurer, [evening], suffix="sta")
+    assert (report.new_lines, report.known_lines) == (1, 1)
+    assert [each.amount.amount for each in BankLine.objects.order_by("amount")] == [Decimal("-6.00"), Decimal("1.00")]
+    assert not any("der Nummer nach" in warning for warning in report.warnings)

@@ -118,7 +118,7 @@ def read_page(message: Sequence[Field]) -> tuple[StatementData, bool]:
     data = StatementData(
         format="mt940",
         iban=iban_of(by_tag["25"].text),
-        number=number or f"{closed_on:%m%d}",
+        number=number,
         opened_on=min(opened_on, closed_on),
         closed_on=closed_on,
         opening=opening,
