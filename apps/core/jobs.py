@@ -15,9 +15,20 @@ from django.utils import timezone
 from apps.core.errors import DomainError
 from apps.core.models import STALE_AFTER, Job, JobState
 
+# up to so many rows a page does it at once
+FEW = 300
+
+
+def many(count: int) -> bool:
+    return count > FEW
+
 
 def start_job(task: Any, *, kind: str, key: str, title: str, by: Any, total: int = 0, return_url: str = "") -> Job:
-    """Put a job into the queue after commit and return it; the same open job is returned instead of a second one."""
+    """Put a job into the queue after commit and return it; the same open job is returned instead of a second one.
+
+    What a killed worker left is taken up again.
+    """
+    release_stale_jobs()
     try:
         with transaction.atomic():
             job = Job.objects.create(kind=kind, key=key, title=title, started_by=by, total=total, return_url=return_url)

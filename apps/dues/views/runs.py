@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.downloads import Download
+from apps.core.jobs import many
 from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.views import Action, Badge, ConfirmPage, DownloadView, FormPage, TablePage
@@ -23,7 +24,7 @@ from apps.dues.forms import RunForm
 from apps.dues.models import DuesRun
 from apps.dues.prints import run_job
 from apps.dues.rules import get_run
-from apps.dues.tasks import many, many_members, start_issuing, start_preparing, start_printing
+from apps.dues.tasks import many_members, start_issuing, start_preparing, start_printing
 from apps.dues.views.schedules import OVERVIEW
 from apps.members.enums import Land
 from apps.organisation.domain.queries import letterhead
