@@ -91,7 +91,8 @@ class Counted:
 
 def unassigned_lines(books: Books) -> QuerySet[EntryLine]:
     results = books.chart.ids(Part.RESULT)
-    return EntryLine.objects.filter(entry__year=books.year, sphere=Sphere.UNALLOCATED, account__in=results)
+    lines = EntryLine.objects.of_years(books.year, books.year)
+    return lines.filter(sphere=Sphere.UNALLOCATED, account__in=results)
 
 
 def assets_without_depreciation(books: Books) -> QuerySet[FixedAsset]:

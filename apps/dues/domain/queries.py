@@ -194,11 +194,9 @@ def wrong_balances() -> list[str]:
     rows = Invoice.objects.annotate(
         proven=in_cents(Coalesce(Subquery(paid.values("sum"), output_field=CENTS), NOTHING)),
         owed=in_cents(owed - F("proven")),
-        allocated=F("balance__allocated"),
-        outstanding=F("balance__outstanding"),
     )
-    right = Q(allocated=F("proven"), outstanding=F("owed"))
-    return list(rows.exclude(right, allocated__isnull=False).order_by("pk").values_list("number", flat=True))
+    right = Q(balance__allocated=F("proven"), balance__outstanding=F("owed"))
+    return list(rows.exclude(right, balance__isnull=False).order_by("pk").values_list("number", flat=True))
 
 
 def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
