@@ -14,6 +14,7 @@ class BankingConfig(AppConfig):
         from apps.banking.models import BankLine, BatchNotice, NoticePart, Statement, StatementFile, StatementLine
         from apps.banking.search import search_lines
         from apps.core.registries import register_duties, register_search
+        from apps.core.searching import register_searched
         from apps.ledger.sources import register_source
 
         register_verbs(
@@ -41,6 +42,7 @@ class BankingConfig(AppConfig):
         )
         register_duties(bank_duties)
         register_search(search_lines)
+        register_searched("banking_bankline", "counterparty", "text", "counterparty_iban", "structured_reference")
         register_source("banking.line", _("Bankumsatz"), url_for=line_url)
         register_source("banking.opening", _("Anfangsbestand der Bank"))
         for final in (Statement, StatementFile, StatementLine, NoticePart):

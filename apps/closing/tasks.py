@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.closing.domain.package import make_package, steps_of
-from apps.core.jobs import release_stale_jobs, start_job, working
+from apps.core.jobs import start_job, working
 from apps.core.models import Job
 
 KIND = "closing.package"
 
 
 def start_package(year: int, *, by: User) -> Job:
-    release_stale_jobs()
     return start_job(
         package_year,
         kind=KIND,

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.jobs import release_stale_jobs, start_job, working
+from apps.core.jobs import start_job, working
 from apps.core.models import Job
 from apps.dispatch.domain.sending import send_released
 from apps.dispatch.models import Dispatch, PrintBatch
@@ -15,7 +15,6 @@ from apps.dispatch.printing import print_batch
 
 def start_sending(*, by: User | None, return_url: str = "") -> Job | None:
     """Send the released mails; nothing to do gives None. What a killed worker left is taken up again."""
-    release_stale_jobs()
     waiting = Dispatch.objects.to_mail().count()
     if not waiting:
         return None
@@ -41,7 +40,6 @@ def send_mails(job_id: int) -> None:
 
 
 def start_batch_printing(batch: PrintBatch, *, by: User | None) -> Job:
-    release_stale_jobs()
     return start_job(
         print_letters,
         kind="dispatch.print",

@@ -12,6 +12,7 @@ class DuesConfig(AppConfig):
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
         from apps.core.registries import register_duties, register_job, register_milestones, register_search
+        from apps.core.searching import register_searched
         from apps.dues import models
         from apps.dues.duties import dues_year, duties
         from apps.dues.kinds import register_kinds
@@ -22,6 +23,7 @@ class DuesConfig(AppConfig):
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="dues.triggers")
         register_verbs(VERBS)
         register_search(search)
+        register_searched("dues_invoice", "number", "city_label", "reference")
         register_duties(duties)
         register_milestones(dues_year)
         register_kinds()

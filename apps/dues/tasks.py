@@ -1,7 +1,6 @@
 """Work in the background: prepare, issue and announce for many cities, print what has no PDF yet, fill the outbox."""
 
 from datetime import date
-from typing import Any
 
 from django.tasks import task
 from django.urls import reverse
@@ -9,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.jobs import Progress, release_stale_jobs, start_job, working
+from apps.core.jobs import Progress, many, start_job, working
 from apps.core.models import Job
 from apps.core.templatetags.formats import euro, number
 from apps.dues.announcement_printing import print_announcements
@@ -33,27 +32,14 @@ LETTERS = "dues.print_announcements"
 PREPARE, ISSUE, SEND = "dues.prepare_run", "dues.issue_run", "dues.send"
 FORECAST, ANNOUNCE, SEND_LETTERS = "dues.prepare_announcement", "dues.announce", "dues.send_announcements"
 
-# up to so many cities a page does it at once
-FEW_CITIES = 300
-
-
-def many(count: int) -> bool:
-    return count > FEW_CITIES
-
 
 def many_members(today: date) -> bool:
     return many(member_cities(today).count())
 
 
-def begin(work: Any, *, kind: str, key: str, title: str, by: User | None, return_url: str, total: int = 0) -> Job:
-    """Start work, once at a time for each key; what a killed worker left is taken up again."""
-    release_stale_jobs()
-    return start_job(work, kind=kind, key=key, title=title, by=by, total=total, return_url=return_url)
-
-
 def start_preparing(year: int, *, by: User | None) -> Job:
     title = _("Vorschau der Beiträge %s erstellen") % year
-    return begin(prepare, kind=PREPARE, key=str(year), title=title, by=by, return_url=reverse("dues:runs"))
+    return start_job(prepare, kind=PREPARE, key=str(year), title=title, by=by, return_url=reverse("dues:runs"))
 
 
 @task
@@ -70,7 +56,7 @@ def prepare(job_id: int) -> None:
 
 def start_issuing(run: DuesRun, *, by: User | None) -> Job:
     title = _("%s ausstellen") % run
-    return begin(issue, kind=ISSUE, key=str(run.pk), title=title, by=by, return_url=run.get_absolute_url())
+    return start_job(issue, kind=ISSUE, key=str(run.pk), title=title, by=by, return_url=run.get_absolute_url())
 
 
 @task
@@ -88,7 +74,7 @@ def issue(job_id: int) -> None:
 
 
 def start_forecast(year: int, *, decided_by: date, by: User | None) -> Job:
-    return begin(
+    return start_job(
         forecast,
         kind=FORECAST,
         key=f"{year} {decided_by}",
@@ -113,7 +99,7 @@ def forecast(job_id: int) -> None:
 
 def start_announcing(run: AnnouncementRun, *, by: User | None) -> Job:
     title = _("%s bekannt geben") % run
-    return begin(tell, kind=ANNOUNCE, key=str(run.pk), title=title, by=by, return_url=run.get_absolute_url())
+    return start_job(tell, kind=ANNOUNCE, key=str(run.pk), title=title, by=by, return_url=run.get_absolute_url())
 
 
 @task
@@ -137,7 +123,7 @@ def start_printing(*, by: User | None, return_url: str = "") -> Job | None:
     if not missing:
         return None
     title, back = _("Beitragsrechnungen drucken und ablegen"), return_url or reverse("dues:invoices")
-    return begin(print_missing, kind=KIND, key="all", title=title, by=by, total=missing, return_url=back)
+    return start_job(print_missing, kind=KIND, key="all", title=title, by=by, total=missing, return_url=back)
 
 
 @task
@@ -162,7 +148,7 @@ def start_printing_announcements(*, by: User | None, return_url: str) -> Job | N
     if not missing:
         return None
     title = _("Beitragsvorankündigungen drucken und ablegen")
-    return begin(print_letters, kind=LETTERS, key="all", title=title, by=by, total=missing, return_url=return_url)
+    return start_job(print_letters, kind=LETTERS, key="all", title=title, by=by, total=missing, return_url=return_url)
 
 
 @task
@@ -175,7 +161,7 @@ def print_letters(job_id: int) -> None:
 
 def start_queueing(run: DuesRun | None, *, by: User | None, return_url: str) -> Job:
     title, key = _("Rechnungen in den Postausgang legen"), str(run.pk) if run else "all"
-    return begin(queue_invoices, kind=SEND, key=key, title=title, by=by, return_url=return_url)
+    return start_job(queue_invoices, kind=SEND, key=key, title=title, by=by, return_url=return_url)
 
 
 @task
@@ -189,7 +175,7 @@ def queue_invoices(job_id: int) -> None:
 
 def start_queueing_letters(run: AnnouncementRun | None, *, by: User | None, return_url: str) -> Job:
     title, key = _("Schreiben in den Postausgang legen"), str(run.pk) if run else "all"
-    return begin(queue_letters, kind=SEND_LETTERS, key=key, title=title, by=by, return_url=return_url)
+    return start_job(queue_letters, kind=SEND_LETTERS, key=key, title=title, by=by, return_url=return_url)
 
 
 @task

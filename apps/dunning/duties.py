@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import euro
-from apps.dunning.domain.limitation import claims_at_risk, old_claims, untouched
+from apps.dunning.domain.limitation import claims_at_risk, old_claims, touched, untouched
 from apps.dunning.domain.queries import ripe
 from apps.dunning.enums import RunState
 from apps.dunning.models import DunningLetter, DunningRun
@@ -22,7 +22,7 @@ def duties(user: Any, today: date) -> Iterator[Waiting]:
         return
     old = old_claims(today)
     yield Waiting(untouched(old), at_risk)
-    yield Waiting(old.exclude(pk__in=untouched(old).values("pk")), lambda _found: suspended(today))
+    yield Waiting(touched(old), lambda _found: suspended(today))
     previews = DunningRun.objects.filter(state=RunState.PREVIEW)
     yield Waiting(previews, run_to_issue, amount="total", first="pk")
     yield Waiting(ripe(today).exclude(Exists(previews)), to_remind, amount="outstanding")

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.jobs import release_stale_jobs, start_job, working
+from apps.core.jobs import start_job, working
 from apps.core.models import Job
 from apps.dunning.domain.queries import missing_documents
 from apps.dunning.printing import print_now
@@ -13,7 +13,6 @@ from apps.dunning.printing import print_now
 
 def start_printing(*, by: User | None, return_url: str = "") -> Job | None:
     """Print what has no PDF yet; nothing to do gives None. Work that a killed worker left is taken up again."""
-    release_stale_jobs()
     missing = missing_documents()
     if not missing:
         return None

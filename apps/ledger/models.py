@@ -190,7 +190,10 @@ class EntryLineQuerySet(models.QuerySet["EntryLine"]):
         return self.filter(entry_id__gte=first * ENTRIES_PER_YEAR, entry_id__lt=(last + 1) * ENTRIES_PER_YEAR)
 
     def balance_until(self, day: date) -> Decimal:
-        """Debit minus credit up to and including a day: full years by their keys, only the last one by its days."""
+        """Debit minus credit up to and including a day: full years by their keys, only the last one by its days.
+
+        Of whole accounts `domain.queries.balance_until` knows it sooner.
+        """
         parts = (self.before_year(day.year), self.of_years(day.year, day.year).until(day))
         return sum((part.balance() for part in parts), Decimal("0.00"))
 
@@ -238,6 +241,41 @@ class EntryLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_side_display()} {self.account}"
+
+
+class AccountYearQuerySet(models.QuerySet["AccountYear"]):
+    def before(self, year: int) -> Self:
+        return self.filter(year__lt=year)
+
+    def balance(self) -> Decimal:
+        """Debit minus credit."""
+        sums = self.aggregate(debit=Sum("debit"), credit=Sum("credit"))
+        return Decimal(sums["debit"] or 0) - Decimal(sums["credit"] or 0)
+
+
+class AccountYear(models.Model):
+    """What a year moved on an account (Jahresverkehrszahlen), kept by the database itself (`ledger.triggers`).
+
+    Never written by the program, so it needs no history: it follows from the lines at any time (`domain.integrity` proves it).
+    It is here so that after ten years nobody has to add up what can't change any more.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="years", verbose_name=_("Konto"))
+    year = models.PositiveSmallIntegerField(_("Jahr"))
+    debit = models.DecimalField(_("Soll"), max_digits=16, decimal_places=2)
+    credit = models.DecimalField(_("Haben"), max_digits=16, decimal_places=2)
+
+    objects = AccountYearQuerySet.as_manager()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Jahresverkehrszahl")
+        verbose_name_plural = _("Jahresverkehrszahlen")
+        ordering = ["account", "year"]
+        constraints = [models.UniqueConstraint(fields=["account", "year"], name="ledger_accountyear_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.year}"
 
 
 class PeriodLock(models.Model):

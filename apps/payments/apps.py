@@ -29,6 +29,7 @@ class PaymentsConfig(AppConfig):
         register_search(search_mandates)
         register_kinds()
         register_job("payments.print", "payments.draft_run")
+        register_job("payments.release", "payments.view_paymentrun")
         register_notes("dues.account", notes.account_notes)
         register_notes("dues.invoice", notes.invoice_notes)
         register_notes("vouchers.voucher", notes.voucher_notes)

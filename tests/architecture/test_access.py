@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -47,9 +49,24 @@ def surprises(world: World, name: str, ask: Callable[[str], Any], addresses: lis
     return found
 
 
+@pytest.fixture
+def locks(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Tables in which rows were to be locked outside of a transaction: PostgreSQL refuses that, SQLite does not notice."""
+    lock, depth, found = QuerySet.select_for_update, len(connection.savepoint_ids), []
+
+    def select_for_update(rows: QuerySet, *arguments: Any, **options: Any) -> QuerySet:
+        if len(connection.savepoint_ids) == depth:
+            found.append(rows.model._meta.label)
+        return lock(rows, *arguments, **options)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", select_for_update)
+    return found
+
+
 @pytest.mark.parametrize("name", PEOPLE)
-def test_who_may_open_what(world: World, name: str) -> None:
+def test_who_may_open_what(world: World, locks: list[str], name: str) -> None:
     assert surprises(world, name, world.client(name).get, ADDRESSES) == []
+    assert locks == []
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -20,6 +20,7 @@ TECHNICAL = {
     "dues.InvoiceBalance": "kept by the database; follows from invoice, allocations and cancellation",
     "banking.MatchProposal": "computed anew at any time; the booking keeps what was accepted",
     "banking.ProposalTarget": "part of a proposal",
+    "ledger.AccountYear": "kept by the database; follows from the lines",
     "core.Job": "progress of background work, no business content",
     "core.NumberSeries": "counter; the numbers stand in the rows that took them",
 }

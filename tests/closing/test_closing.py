@@ -36,8 +36,18 @@ from apps.core.errors import DomainError
 from apps.core.money import euros
 from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.errors import PeriodClosed
-from apps.ledger.models import Account, Entry, PeriodLock
-from tests.factories.closing import NEXT, YEAR, credit, debit, make_accounts, make_books, make_resolution, post
+from apps.ledger.models import Account, AccountYear, Entry, PeriodLock
+from tests.factories.closing import (
+    NEXT,
+    YEAR,
+    count_cash_on,
+    credit,
+    debit,
+    make_accounts,
+    make_books,
+    make_resolution,
+    post,
+)
 from tests.factories.dues import ensure_accounts, make_association
 from tests.factories.resolutions import make_draft
 from tests.factories.vouchers import make_voucher
@@ -106,12 +116,27 @@ def test_a_voucher_left_lying_stands_in_the_way():
         prepare_accounts(begin_accounts(YEAR, by=None, on=NEXT), by=None, on=NEXT)
 
 
-def test_cash_is_counted_at_the_end_of_the_year():
+def test_cash_is_counted_at_the_end_of_the_year(treasurer):
+    def found() -> tuple[Level, str]:
+        return next((check.level, check.detail) for check in checklist(Books(YEAR)) if check.title == title)
+
     make_books()
     title = "Die Kasse ist am Jahresende gezählt"
-    assert levels()[title] == Level.OK
+    assert found() == (Level.OK, "In diesem Jahr gab es keine Barkasse.")
     post(date(YEAR, 8, 1), debit("CASH", "50.00"), credit("BANK", "50.00"))
-    assert levels()[title] == Level.WARNING
+    assert found() == (Level.WARNING, "Es gibt keine Zählung.")
+    count_cash_on(date(YEAR, 9, 1), by=treasurer)
+    assert found() == (Level.WARNING, "Zuletzt gezählt am 01.09.2027.")
+    count_cash_on(date(YEAR, 12, 31), by=treasurer)
+    assert found() == (Level.OK, "50,00 €")
+
+
+def test_a_year_whose_sums_do_not_follow_from_its_lines_is_not_drawn_up():
+    make_books()
+    accounts = begin_accounts(YEAR, by=None, on=NEXT)
+    AccountYear.objects.filter(account__key="DUES").update(credit=1)
+    with pytest.raises(ChecksFailed, match=r"Die Summen des Kontos .* im Jahr 2027 stimmen nicht"):
+        prepare_accounts(accounts, by=None, on=NEXT)
 
 
 def test_lines_without_a_sphere_and_missing_plan_are_said():

@@ -22,11 +22,13 @@ from apps.pdf.text import pdf_text
 from tests.factories.closing import (
     NEXT,
     YEAR,
+    count_cash_on,
     credit,
     debit,
     make_accounts,
     make_books,
     make_charitable,
+    make_plan,
     make_resolution,
     post,
 )
@@ -210,8 +212,13 @@ def test_the_checklist_asks_few_questions(
     client_for: ClientFor, treasurer: User, django_assert_max_num_queries: Callable
 ):
     """A second visit, when the cash view is kept: the page asks as much whatever the books hold."""
+    make_plan({"ROOM": 150, "DUES": 1000})
+    post(date(YEAR, 8, 1), debit("CASH", "50.00"), credit("BANK", "50.00"))
+    count_cash_on(date(YEAR, 12, 31), by=treasurer)
     make_accounts()
     client = client_for(treasurer)
     client.get(url(""))
     with django_assert_max_num_queries(20):
-        assert "Vor dem Abschluss" in client.get(url("")).content.decode()
+        page = client.get(url("")).content.decode()
+    assert "Vor dem Abschluss" in page
+    assert "Haushaltsplan 2027" in page

@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from apps.accounts.roles import Role
 from apps.audit.models import JournalEntry
+from apps.core import jobs
 from apps.core.models import Job, JobState
 from apps.dispatch.domain.afterwards import send_again
 from apps.dispatch.domain.batches import stack_letters
 from apps.dispatch.domain.releasing import release
 from apps.dispatch.domain.sending import send_released
 from apps.dispatch.models import Dispatch
-from apps.dues import tasks
 from apps.dues.announcement_printing import print_announcements
 from apps.dues.domain.announcements import announce, prepare_announcement
 from apps.dues.domain.sending import queue_announcements, unsent_announcements
@@ -171,7 +171,7 @@ class TestManyCities:
 
     @pytest.fixture(autouse=True)
     def _few(self, monkeypatch):
-        monkeypatch.setattr(tasks, "FEW_CITIES", 1)
+        monkeypatch.setattr(jobs, "FEW", 1)
         make_network(("Köln", 1_024_621), ("Bonn", 323_336))
 
     @pytest.fixture

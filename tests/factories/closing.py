@@ -1,16 +1,25 @@
 """A small association whose year 2027 can be closed."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
+import pikepdf
+
+from apps.accounts.models import User
+from apps.budget.models import BudgetLine, BudgetPlan
 from apps.closing.domain.closing import adopt_accounts, begin_accounts, close_year, prepare_accounts, record_examination
 from apps.closing.models import AnnualAccounts
+from apps.core.money import euros
 from apps.ledger.domain.posting import Line, post_entry
-from apps.ledger.models import Entry
+from apps.ledger.models import Account, Entry
 from apps.organisation.domain.seeds import load_reference_data
 from apps.organisation.domain.values import set_tax_status
 from apps.organisation.enums import TaxStatus
 from apps.resolutions.models import Resolution
+from apps.vouchers.domain.cash import count_cash
+from apps.vouchers.models import CashCount
 from tests.factories.dues import ensure_accounts
 from tests.factories.resolutions import make_decided
 
@@ -56,6 +65,29 @@ def make_charitable(on: date = date(2020, 1, 1)) -> None:
 
 def make_resolution() -> Resolution:
     return make_decided(title="Jahresabschluss 2027", day=date(2028, 2, 20), on=date(2028, 1, 20))
+
+
+def count_cash_on(day: date, *, by: User) -> CashCount:
+    """Fifty euros in one note."""
+    pieces = {Decimal(50): 1}
+    return count_cash(counted_on=day, pieces=pieces, witness="Ada", protocol=empty_page, by=by, on=NEXT)
+
+
+def empty_page(_count: CashCount) -> bytes:
+    pdf, content = pikepdf.new(), BytesIO()
+    pdf.add_blank_page()
+    pdf.save(content)
+    return content.getvalue()
+
+
+def make_plan(amounts: Mapping[str, int], year: int = YEAR) -> BudgetPlan:
+    """An adopted plan by keys of accounts."""
+    plan = BudgetPlan.objects.create(year=year, version=1)
+    for key, amount in amounts.items():
+        BudgetLine.objects.create(plan=plan, account=Account.objects.get(key=key), amount=euros(amount))
+    adopted = {"state": "adopted", "resolution": make_resolution(), "adopted_on": date(year, 1, 1)}
+    BudgetPlan.objects.filter(pk=plan.pk).update(**adopted)
+    return plan
 
 
 def make_accounts(until: str = "draft", year: int = YEAR) -> AnnualAccounts:

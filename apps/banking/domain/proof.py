@@ -1,17 +1,18 @@
 """Proof of balances per account and day: opening + lines = closing, against what the bank says and the books hold."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from apps.banking.domain.continuity import told_once, warnings_between
 from apps.banking.domain.queries import unbooked_opening
-from apps.banking.models import BankAccount, BankLine, Statement
+from apps.banking.models import BankAccount, BankLine, BankLineQuerySet, Statement, StatementLine
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.enums import Side
 from apps.ledger.models import EntryLine
@@ -81,41 +82,61 @@ class AccountProof:
 
 
 def prove_account(bank_account: BankAccount, year: int | None = None) -> AccountProof:
-    """Prove the days of a year (the latest one with a statement), with a constant number of queries."""
-    statements = told_once(bank_account.statements.filter(closing__isnull=False))
-    if not statements:
+    """Prove the days of a year (the latest one with a statement), with a constant number of queries.
+
+    What was before the year is carried forward: of earlier years nothing is read line by line.
+    """
+    proven = bank_account.statements.filter(closing__isnull=False)
+    years = years_of(proven)
+    if not years:
         return AccountProof(bank_account, year or 0, [], [], [])
-    years = sorted({each.closed_on.year for each in statements} | {each.opened_on.year for each in statements})
     year = year if year in years else years[-1]
-    in_year = [each for each in statements if each.opened_on.year <= year <= each.closed_on.year]
-    days = [each for each in prove_days(bank_account, statements) if each.on.year == year]
+    start, end = date(year, 1, 1), date(year, 12, 31)
+    statements = told_once(around(proven, start, end))
+    in_year = {each.pk for each in statements if each.opened_on <= end and each.closed_on >= start}
     return AccountProof(
         bank_account=bank_account,
         year=year,
-        days=days,
-        warnings=warnings_between(statements, {each.pk for each in in_year}),
-        unproven=unproven_lines(bank_account, statements[0].opened_on, year),
+        days=prove_days(bank_account, statements, start, end),
+        warnings=warnings_between(statements, in_year),
+        unproven=unproven_lines(bank_account, statements[0].opened_on, start, end),
         years=years,
     )
 
 
-def prove_days(bank_account: BankAccount, statements: Sequence[Statement]) -> list[DayProof]:
+def years_of(statements: QuerySet[Statement]) -> list[int]:
+    """Every year in which a statement begins or ends."""
+    pairs = statements.order_by().values_list("opened_on__year", "closed_on__year").distinct()
+    return sorted({year for pair in pairs for year in pair})
+
+
+def around(statements: QuerySet[Statement], start: date, end: date) -> QuerySet[Statement]:
+    """Those that touch the days, with the ones before and after them, and the very first."""
+    mark: Any = statements.aggregate(
+        first=Min("closed_on"),
+        before=Max("closed_on", filter=Q(closed_on__lt=start)),
+        last=Max("closed_on", filter=Q(opened_on__lte=end, closed_on__gte=start)),
+    )
+    later = statements.filter(closed_on__gt=mark["last"]).order_by("closed_on").values("closed_on")[:1]
+    near = Q(closed_on__gte=mark["before"] or start, closed_on__lte=Coalesce(Subquery(later), mark["last"]))
+    return statements.filter(near | Q(closed_on=mark["first"]))
+
+
+def prove_days(bank_account: BankAccount, statements: Sequence[Statement], start: date, end: date) -> list[DayProof]:
     """Every day with lines or with the end of a statement, from the first statement on."""
     first = statements[0]
-    if first.opening is None:
-        return []
-    movements = sums_by_day(bank_account, first.opened_on)
+    start = max(start, first.opened_on)
     said = {each.closed_on: each.closing.amount for each in statements if each.closing is not None}
-    booked = entries_by_day(bank_account, first.opened_on)
-    arrived, entered = waiting_by_day(bank_account, first.opened_on)
+    movements, waits = movements_of(bank_account, start, end), waits_of(bank_account, first.opened_on, start, end)
+    booked = entries_by_day(bank_account, start, end)
     unbooked = unbooked_opening(bank_account, first)
-    balance: Decimal = first.opening.amount
-    books = balance_of(bank_account.account, until=first.opened_on) - booked.get(first.opened_on, ZERO)
+    balance = carried_balance(bank_account, first, said, start)
+    books = balance_of(bank_account.account, until=start - timedelta(days=1))
     waiting = ZERO
     proofs: list[DayProof] = []
-    for on in sorted({*movements, *said, *booked, *arrived, *entered}):
+    for on in sorted(day for day in {*movements, *said, *booked, *waits} if start <= day <= end):
         books += booked.get(on, ZERO)
-        waiting += arrived.get(on, ZERO) - entered.get(on, ZERO)
+        waiting += waits.get(on, ZERO)
         if on not in movements and on not in said:
             continue
         count, received, paid = movements.get(on, (0, ZERO, ZERO))
@@ -124,40 +145,65 @@ def prove_days(bank_account: BankAccount, statements: Sequence[Statement]) -> li
     return proofs
 
 
-def sums_by_day(bank_account: BankAccount, start: date) -> dict[date, tuple[int, Decimal, Decimal]]:
-    rows = bank_account.lines.filter(booked_on__gte=start).order_by().values("booked_on")
+def carried_balance(bank_account: BankAccount, first: Statement, said: Mapping[date, Decimal], start: date) -> Decimal:
+    """What was on the account before the day `start`: what the bank said last, and the lines after that."""
+    told = max((day for day in said if day < start), default=None)
+    balance: Decimal = said[told] if told else first.opening.amount
+    after = told + timedelta(days=1) if told else first.opened_on
+    return balance + bank_account.lines.filter(booked_on__gte=after, booked_on__lt=start).total()
+
+
+def movements_of(bank_account: BankAccount, start: date, end: date) -> dict[date, tuple[int, Decimal, Decimal]]:
+    """Number and sums of what came and what went, by the day of the bank."""
+    rows = bank_account.lines.filter(booked_on__gte=start, booked_on__lte=end).order_by().values_list("booked_on")
     found = rows.annotate(
         count=Count("pk"),
-        received=Sum("amount", filter=Q(amount__gt=0)),
-        paid=Sum("amount", filter=Q(amount__lt=0)),
+        received=Sum("amount", filter=Q(amount__gt=0), default=ZERO),
+        paid=Sum("amount", filter=Q(amount__lt=0), default=ZERO),
     )
-    return {row["booked_on"]: (row["count"], row["received"] or ZERO, row["paid"] or ZERO) for row in found}
+    return {on: (count, received, paid) for on, count, received, paid in found}
 
 
-def entries_by_day(bank_account: BankAccount, start: date) -> dict[date, Decimal]:
+def waits_of(bank_account: BankAccount, since: date, start: date, end: date) -> dict[date, Decimal]:
+    """How the sum of what is not in the books yet changes from day to day.
+
+    Only lines that entered the books later than they came, or not at all, ever wait; an older one waits from `start` on.
+    """
+    waits: dict[date, Decimal] = defaultdict(lambda: ZERO)
+    lines = bank_account.lines.filter(booked_on__gte=since, booked_on__lte=end).order_by()
+    parked = lines.filter(parked_entry__booked_on__gt=F("booked_on"), parked_entry__booked_on__gte=start)
+    booked = lines.filter(parked_entry=None, entry__booked_on__gt=F("booked_on"), entry__booked_on__gte=start)
+    neither = lines.filter(parked_entry=None, entry=None)
+    found = summed(parked, F("parked_entry__booked_on")).union(
+        summed(booked, F("entry__booked_on")), summed(neither, Value(None, DateField())), all=True
+    )
+    for on, entry_day, total in found.order_by():
+        waits[max(on, start)] += total
+        if entry_day:
+            waits[entry_day] -= total
+    return waits
+
+
+def summed(lines: BankLineQuerySet, entry_day: Any) -> Any:
+    return lines.annotate(entry_day=entry_day).values_list("booked_on", "entry_day").annotate(total=Sum("amount"))
+
+
+def entries_by_day(bank_account: BankAccount, start: date, end: date) -> dict[date, Decimal]:
     """What the books moved on the account of the bank, by day."""
-    rows = EntryLine.objects.filter(account=bank_account.account, entry__booked_on__gte=start).order_by()
-    sums = rows.values("entry__booked_on").annotate(
-        debit=Sum("amount", filter=Q(side=Side.DEBIT)), credit=Sum("amount", filter=Q(side=Side.CREDIT))
+    rows = EntryLine.objects.filter(account=bank_account.account).of_years(start.year, end.year).order_by()
+    sums = (
+        rows.filter(entry__booked_on__gte=start, entry__booked_on__lte=end)
+        .values("entry__booked_on")
+        .annotate(debit=Sum("amount", filter=Q(side=Side.DEBIT)), credit=Sum("amount", filter=Q(side=Side.CREDIT)))
     )
     return {row["entry__booked_on"]: (row["debit"] or ZERO) - (row["credit"] or ZERO) for row in sums}
 
 
-def waiting_by_day(bank_account: BankAccount, start: date) -> tuple[dict[date, Decimal], dict[date, Decimal]]:
-    """Lines by the day of the bank, and by the day on which they entered the books."""
-    arrived: dict[date, Decimal] = defaultdict(lambda: ZERO)
-    entered: dict[date, Decimal] = defaultdict(lambda: ZERO)
-    entry_day = Coalesce("parked_entry__booked_on", "entry__booked_on")
-    rows = bank_account.lines.filter(booked_on__gte=start).order_by().annotate(entry_day=entry_day)
-    for row in rows.values("booked_on", "entry_day").annotate(total=Sum("amount")):
-        arrived[row["booked_on"]] += row["total"]
-        if row["entry_day"]:
-            entered[max(row["entry_day"], row["booked_on"])] += row["total"]
-    return arrived, entered
-
-
-def unproven_lines(bank_account: BankAccount, start: date, year: int) -> list[BankLine]:
-    """Lines of the year that came in a file without balances only."""
-    rows = bank_account.lines.filter(booked_on__gte=start, booked_on__year=year)
-    on_statement = BankLine.objects.filter(positions__statement__closing__isnull=False).values("pk")
-    return list(rows.exclude(pk__in=on_statement).order_by("booked_on", "pk")[:100])
+def unproven_lines(bank_account: BankAccount, since: date, start: date, end: date) -> list[BankLine]:
+    """Lines of the days that came in a file without balances only. As a rule the statements of these days hold all of them."""
+    on_statement = StatementLine.objects.filter(line=OuterRef("pk"), statement__closing__isnull=False)
+    near = on_statement.filter(statement__opened_on__lte=end, statement__closed_on__gte=start)
+    rows = bank_account.lines.filter(booked_on__gte=max(since, start), booked_on__lte=end)
+    if not rows.filter(~Exists(near)).count():
+        return []
+    return list(rows.filter(~Exists(on_statement)).order_by("booked_on", "pk")[:100])

@@ -14,8 +14,9 @@ from apps.budget.calculations.plans import Figure, Place
 from apps.budget.domain.queries import compare_plan, plan_in_force
 from apps.budget.models import Commitment
 from apps.core.money import round_cents
+from apps.ledger.domain.queries import balance_until
 from apps.ledger.enums import AccountKind, Side
-from apps.ledger.models import Account, EntryLine, EntryLineQuerySet
+from apps.ledger.models import Account, AccountQuerySet, EntryLine
 
 DEBIT, CREDIT = Q(side=Side.DEBIT), Q(side=Side.CREDIT)
 
@@ -33,16 +34,15 @@ class Liquidity:
         return min(self.months, key=lambda month: month.closing)
 
 
-def money_lines() -> EntryLineQuerySet:
-    """Lines on bank accounts and cash: all that share a line of the annual statement with the main bank account."""
-    accounts = Account.objects.filter(statement_line__in=Account.objects.filter(key="BANK").values("statement_line"))
-    return EntryLine.objects.filter(account__in=accounts)
+def money_accounts() -> AccountQuerySet:
+    """Bank accounts and cash: all that share a line of the annual statement with the main bank account."""
+    return Account.objects.filter(statement_line__in=Account.objects.filter(key="BANK").values("statement_line"))
 
 
 def booked_by_month(year: int, on: date) -> dict[int, tuple[Decimal, Decimal]]:
     """In and out per month; transfers between own accounts stand on both sides."""
     rows = (
-        money_lines()
+        EntryLine.objects.filter(account__in=money_accounts())
         .of_years(year, year)
         .filter(entry__booked_on__lte=on)
         .order_by()
@@ -59,7 +59,7 @@ def booked_by_month(year: int, on: date) -> dict[int, tuple[Decimal, Decimal]]:
 def open_items(on: date) -> Decimal:
     """Receivables less liabilities on that day: booked as income or expense, but not yet paid."""
     settled = Account.objects.filter(Q(kind=AccountKind.LIABILITY) | Q(key__startswith="RECEIVABLE"))
-    return round_cents(EntryLine.objects.filter(account__in=settled).balance_until(on))
+    return round_cents(balance_until(settled, on))
 
 
 def commitments_by_place(year: int, first: int) -> dict[Place, list[Expected]]:
@@ -103,7 +103,7 @@ def liquidity(year: int, on: date) -> Liquidity:
         before = liquidity(year - 1, on)
         opening, waiting, first = before.months[-1].closing, Decimal(0), 1
     else:
-        opening = round_cents(money_lines().before_year(year).balance())
+        opening = round_cents(balance_until(money_accounts(), date(year - 1, 12, 31)))
         first = on.month if year == on.year else 13
         waiting = open_items(on) if year == on.year else Decimal(0)
     plan = plan_in_force(year)

@@ -1,30 +1,19 @@
 """The books of a year as the closing looks at them; what several steps need is read once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-
-from django.db.models import Case, Count, F, Q, Sum, When
 
 from apps.budget.domain.queries import plan_in_force
 from apps.budget.models import BudgetPlan
 from apps.closing.domain.cash import CashYear, cash_years, last_numbers
 from apps.closing.domain.chart import Chart
 from apps.core.money import round_cents
-from apps.ledger.enums import Side
-from apps.ledger.models import Account, Entry, EntryLine
+from apps.ledger.domain.queries import BalanceRow, TrialBalance, trial_balance
+from apps.ledger.models import Account, Entry
 
 ZERO = Decimal("0.00")
-
-
-@dataclass(frozen=True)
-class Stock:
-    """Balance of an account at the end of the year, and how many lines the year has on it."""
-
-    balance: Decimal
-    lines: int
 
 
 @dataclass(frozen=True)
@@ -68,13 +57,15 @@ class Books:
     def account(self, key: str) -> Account | None:
         return next((account for account in self.chart.accounts.values() if account.key == key), None)
 
-    def stocks(self, accounts: Iterable[Account]) -> dict[int, Stock]:
-        """Balances at the end of the year, in one query."""
-        signed = Sum(Case(When(side=Side.DEBIT, then=F("amount")), default=-F("amount")))
-        rows = (
-            EntryLine.objects.filter(account__in=[account.pk for account in accounts], entry__booked_on__lte=self.end)
-            .order_by()
-            .values_list("account")
-            .annotate(balance=signed, lines=Count("pk", filter=Q(entry__year=self.year)))
-        )
-        return {account: Stock(round_cents(Decimal(balance)), lines) for account, balance, lines in rows}
+    @cached_property
+    def balance(self) -> TrialBalance:
+        return trial_balance(start=date(self.year, 1, 1), end=self.end, accounts=self.chart.accounts.values())
+
+    @cached_property
+    def stocks(self) -> dict[int, BalanceRow]:
+        """What was on the accounts at the end of the year and moved in it."""
+        return {row.account.pk: row for row in self.balance.rows}
+
+    def stock(self, account: Account) -> Decimal:
+        row = self.stocks.get(account.pk)
+        return round_cents(row.closing) if row else ZERO

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.banking.models import BankLine
 from apps.closing.calculations.cashflow import Part
 from apps.closing.domain.bank_checks import bank_accounts, bank_equals_books
-from apps.closing.domain.books import Books, Stock
+from apps.closing.domain.books import Books
 from apps.closing.domain.cash import paid_early_next_year
 from apps.closing.domain.check import Check
 from apps.closing.enums import Level
@@ -22,7 +22,7 @@ from apps.core.templatetags.formats import day, euro
 from apps.core.waiting import count_together
 from apps.ledger.domain.integrity import check_books
 from apps.ledger.enums import AccountKind, Sphere
-from apps.ledger.models import Account, Entry, EntryLine
+from apps.ledger.models import Entry, EntryLine
 from apps.organisation.domain.queries import decimal_parameter
 from apps.vouchers.enums import VoucherState
 from apps.vouchers.models import CashCount, Depreciation, FixedAsset, Voucher
@@ -35,16 +35,14 @@ UNFINISHED = [VoucherState.RECEIVED, VoucherState.CHECKED, VoucherState.APPROVED
 def checklist(books: Books) -> list[Check]:
     """All points for a year, in a constant number of queries."""
     counted, banks = Counted.of(books), bank_accounts(books.end)
-    watched = [account for key in (*MUST_BE_ZERO, "CASH") if (account := books.account(key))]
-    stocks = books.stocks([*watched, *(bank.account for bank in banks)])
     return [
         bank_lines_booked(books, counted),
-        *bank_equals_books(banks, {pk: stock.balance for pk, stock in stocks.items()}, books.end),
-        *nothing_suspended(books, stocks),
+        *bank_equals_books(banks, {bank.account_id: books.stock(bank.account) for bank in banks}, books.end),
+        *nothing_suspended(books),
         spheres_assigned(books, counted),
-        money_not_negative(books, stocks),
+        money_not_negative(books),
         vouchers_finished(books, counted),
-        cash_counted(books, stocks),
+        cash_counted(books, counted),
         assets_depreciated(books, counted),
         vouchers_posted(books, counted),
         books_proven(books),
@@ -64,6 +62,8 @@ class Counted:
     vouchers: int
     assets: int
     bare: int
+    cash: Decimal
+    cash_on: date | None
 
     @classmethod
     def of(cls, books: Books) -> "Counted":
@@ -74,14 +74,25 @@ class Counted:
             Waiting(Voucher.objects.filter(state__in=UNFINISHED, received_on__lte=books.end)),
             Waiting(assets_without_depreciation(books)),
             Waiting(Entry.objects.filter(year=books.year, voucher=None, reference="")),
+            Waiting(last_count(books), amount="counted", day="counted_on"),
         ]
-        lines, *others = count_together(parts)
-        return cls(lines.count, lines.total, *(found.count for found in others))
+        lines, unassigned, vouchers, assets, bare, cash = count_together(parts)
+        return cls(
+            bank_lines=lines.count,
+            bank_total=lines.total,
+            unassigned=unassigned.count,
+            vouchers=vouchers.count,
+            assets=assets.count,
+            bare=bare.count,
+            cash=cash.total,
+            cash_on=cash.day,
+        )
 
 
 def unassigned_lines(books: Books) -> QuerySet[EntryLine]:
     results = books.chart.ids(Part.RESULT)
-    return EntryLine.objects.filter(entry__year=books.year, sphere=Sphere.UNALLOCATED, account__in=results)
+    lines = EntryLine.objects.of_years(books.year, books.year)
+    return lines.filter(sphere=Sphere.UNALLOCATED, account__in=results)
 
 
 def assets_without_depreciation(books: Books) -> QuerySet[FixedAsset]:
@@ -89,8 +100,9 @@ def assets_without_depreciation(books: Books) -> QuerySet[FixedAsset]:
     return FixedAsset.objects.in_use(books.year).exclude(Exists(done))
 
 
-def balance_in(stocks: dict[int, Stock], account: Account) -> Decimal:
-    return stocks[account.pk].balance if account.pk in stocks else ZERO
+def last_count(books: Books) -> QuerySet[CashCount]:
+    counts = CashCount.objects.filter(counted_on__lte=books.end).order_by("-counted_on", "-sequence")
+    return CashCount.objects.filter(pk=Subquery(counts.values("pk")[:1]))
 
 
 def bank_lines_booked(books: Books, counted: Counted) -> Check:
@@ -107,11 +119,11 @@ def bank_lines_booked(books: Books, counted: Counted) -> Check:
     return Check(title, Level.BLOCKER, detail, url, rule)
 
 
-def nothing_suspended(books: Books, stocks: dict[int, Stock]) -> Iterator[Check]:
+def nothing_suspended(books: Books) -> Iterator[Check]:
     """Money without a home is cleared before the year ends: unclear payments and money on its way."""
     for key in MUST_BE_ZERO:
         if account := books.account(key):
-            balance = balance_in(stocks, account)
+            balance = books.stock(account)
             level = Level.BLOCKER if balance else Level.OK
             yield Check(_("Am Jahresende leer: %s") % account.name, level, euro(balance), account.get_absolute_url())
 
@@ -130,12 +142,12 @@ def spheres_assigned(books: Books, counted: Counted) -> Check:
     return Check(title, Level.WARNING, detail % counted.unassigned, url, "§ 63 Abs. 3 AO")
 
 
-def money_not_negative(books: Books, stocks: dict[int, Stock]) -> Check:
+def money_not_negative(books: Books) -> Check:
     """A cash box can't hold less than nothing."""
     account, title = books.account("CASH"), _("Die Kasse hat keinen Fehlbestand")
     if account is None:
         return Check(title, Level.HINT, _("Es gibt kein Konto für die Kasse."))
-    balance = balance_in(stocks, account)
+    balance = books.stock(account)
     level = Level.BLOCKER if balance < 0 else Level.OK
     return Check(
         title, level, _("Bestand am Jahresende: %s") % euro(balance), account.get_absolute_url(), "§ 146 Abs. 1 AO"
@@ -155,19 +167,19 @@ def vouchers_finished(books: Books, counted: Counted) -> Check:
     return Check(title, Level.BLOCKER, detail % counted.vouchers, url, rule)
 
 
-def cash_counted(books: Books, stocks: dict[int, Stock]) -> Check:
+def cash_counted(books: Books, counted: Counted) -> Check:
     """Whoever keeps cash counts it at the end of the year (GoBD; domain rule 6.8)."""
     title, url, account = (
         _("Die Kasse ist am Jahresende gezählt"),
         reverse("vouchers:cash_counts"),
         books.account("CASH"),
     )
-    if account is None or account.pk not in stocks or not stocks[account.pk].lines:
+    row = books.stocks.get(account.pk) if account else None
+    if row is None or not (row.debit or row.credit):
         return Check(title, Level.OK, _("In diesem Jahr gab es keine Barkasse."), url)
-    last = CashCount.objects.filter(counted_on__lte=books.end).order_by("-counted_on", "-sequence").first()
-    if last and last.counted_on == books.end:
-        return Check(title, Level.OK, euro(last.counted), url)
-    detail = _("Zuletzt gezählt am %s.") % day(last.counted_on) if last else _("Es gibt keine Zählung.")
+    if counted.cash_on == books.end:
+        return Check(title, Level.OK, euro(counted.cash), url)
+    detail = _("Zuletzt gezählt am %s.") % day(counted.cash_on) if counted.cash_on else _("Es gibt keine Zählung.")
     return Check(title, Level.WARNING, detail, url)
 
 

@@ -25,9 +25,12 @@ from apps.closing.models import AnnualAccounts
 from apps.core.numbers import take_numbers
 from apps.core.transitions import guard_transition
 from apps.documents.models import Document
+from apps.ledger.domain.integrity import wrong_sums
 from apps.ledger.domain.periods import close_period
 from apps.ledger.models import Entry, PeriodLock
 from apps.resolutions.models import Resolution
+
+NAMED = 3
 
 
 def locked(accounts: AnnualAccounts) -> AnnualAccounts:
@@ -71,6 +74,12 @@ def guard_checks(year: int) -> None:
         )
 
 
+def guard_sums() -> None:
+    """The sums of the accounts, which the database keeps, follow from the lines."""
+    if wrong := wrong_sums():
+        raise ChecksFailed(" ".join(wrong[:NAMED]))
+
+
 def hold_year(year: int) -> None:
     """Keep the number series of the year until the transaction ends, so that no entry slips in."""
     take_numbers(f"ledger.entry:{year}", 0)
@@ -92,6 +101,7 @@ def prepare_accounts(accounts: AnnualAccounts, *, by: User | None, on: date) -> 
         raise YearNotOver(_("Das Jahr %s ist noch nicht vorbei.") % accounts.year)
     hold_year(accounts.year)
     guard_checks(accounts.year)
+    guard_sums()
     statement = build_statement(accounts.year)
     with act("closing.prepared", accounts, by=by, data={"on": on, "hash": statement.hash}):
         accounts.state = AccountsState.PREPARED

@@ -20,7 +20,7 @@ from apps.closing.domain.chart import Chart
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import ReserveMovement
 from apps.ledger.enums import AccountKind, Sphere
-from apps.ledger.models import Entry
+from apps.ledger.models import AccountYear
 from apps.organisation.domain.queries import decimal_parameter, fraction_parameter, tax_status_on
 from apps.organisation.enums import TaxStatus
 
@@ -77,7 +77,7 @@ def is_charitable(year: int) -> bool:
 
 def first_year(until: int) -> int:
     """The first year with entries in which the association was tax-privileged."""
-    years = Entry.objects.filter(year__lte=until).order_by("year").values_list("year", flat=True).distinct()
+    years = AccountYear.objects.before(until + 1).order_by("year").values_list("year", flat=True).distinct()
     return next((year for year in years if is_charitable(year)), until)
 
 

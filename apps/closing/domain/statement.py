@@ -19,7 +19,7 @@ from apps.closing.domain.cash import CashYear, Sums
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import AnnualAccounts, ReserveMovement
 from apps.core.money import round_cents
-from apps.ledger.domain.queries import BalanceRow, trial_balance
+from apps.ledger.domain.queries import BalanceRow
 from apps.ledger.enums import AccountKind, Sphere
 from apps.ledger.models import Account
 
@@ -211,7 +211,7 @@ def build_statement(year: int, books: Books | None = None) -> Statement:
     books = books or Books(year)
     accounts, parts = books.chart.accounts, books.chart.parts
     cash, before = books.cash, books.cash_before
-    balance = trial_balance(start=date(year, 1, 1), end=books.end, accounts=accounts.values())
+    balance = books.balance
     plan, plan_title = planned_amounts(books.plan)
     stock = [row for row in balance.rows if parts[row.account.number] is not Part.RESULT]
     return Statement(

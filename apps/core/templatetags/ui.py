@@ -1,13 +1,14 @@
 """Building blocks of the screens."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.core import colours
@@ -111,10 +112,22 @@ def timeline(entries: Any) -> dict[str, Any]:
     return {"entries": entries}
 
 
-@register.inclusion_tag("components/steps.html")
-def calculation(steps: Any, result_label: Any = "", result: Any = None) -> dict[str, Any]:
+STEP = '<div class="steps__item"><dt>{}{}{}</dt><dd>{}</dd></div>'
+RESULT = '<div class="steps__item steps__item--result"><dt>{}</dt><dd>{}</dd></div>'
+
+
+@register.simple_tag
+def calculation(steps: Iterable[Mapping[str, Any]], result_label: Any = "", result: Any = None) -> SafeString:
     """Steps of a computed figure, each with `label`, `value` and optional `detail` and `why`; the last line is the result."""
-    return {"steps": steps, "result_label": result_label, "result": result}
+    rows = ((step["label"], aside("detail", step), aside("why", step), present(step["value"])) for step in steps)
+    last = format_html(RESULT, result_label, present(result)) if result_label else ""
+    return format_html('<dl class="steps">{}{}</dl>', format_html_join("", STEP, rows), last)
+
+
+def aside(name: str, step: Mapping[str, Any]) -> SafeString | str:
+    """What a step says beside its label, in small print."""
+    text = step.get(name)
+    return format_html('<span class="steps__{}">{}</span>', name, text) if text else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -202,8 +202,8 @@ def counted(
     mark: str, on: date, published_by: date, reference_date: date | None, addressed_on: date
 ) -> Mapping[int, int]:
     """Inhabitants per city: the figure that counts or, until it is published, the newest there is."""
-    cities = payers(mark, on)
-    population = inhabitants(cities, published_by=published_by, reference_date=reference_date)
-    if waiting := [city for city in cities if city.pk not in population]:
-        population |= inhabitants(waiting, published_by=addressed_on)
-    return population
+    cities, found_by = payers(mark, on), member_cities(on)
+    population = inhabitants(cities, found_by, published_by=published_by, reference_date=reference_date)
+    if all(city.pk in population for city in cities):
+        return population
+    return inhabitants(cities, found_by, published_by=addressed_on) | population

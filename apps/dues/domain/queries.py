@@ -6,7 +6,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 
@@ -20,6 +32,7 @@ from apps.dues.models import (
     CreditNote,
     DuesRun,
     Invoice,
+    InvoiceBalance,
     InvoiceData,
     InvoiceQuerySet,
 )
@@ -150,10 +163,20 @@ def invoice_totals(invoices: InvoiceQuerySet) -> tuple[int, dict[str, Decimal]]:
     invoices = invoices.order_by()
     kept = {"count": Count("pk"), "paid": Sum("balance__allocated"), "owed": Sum("balance__outstanding")}
     sums = invoices.aggregate(**kept)
+    return sums["count"], totals(sums["paid"], sums["owed"], invoices)
+
+
+def totals(paid: Any, owed: Any, invoices: InvoiceQuerySet) -> dict[str, Decimal]:
     cancelled = invoices.filter(cancelled_on__isnull=False).aggregate(sum=Sum("amount"))
-    allocated, outstanding = cents(sums["paid"]), cents(sums["owed"])
+    allocated, outstanding = cents(paid), cents(owed)
     amount = allocated + outstanding + cents(cancelled["sum"])
-    return sums["count"], {"amount": amount, "allocated": allocated, "outstanding": outstanding}
+    return {"amount": amount, "allocated": allocated, "outstanding": outstanding}
+
+
+def all_invoice_totals() -> tuple[int, dict[str, Decimal]]:
+    """The same of all invoices, from their balances alone."""
+    sums = InvoiceBalance.objects.aggregate(count=Count("pk"), paid=Sum("allocated"), owed=Sum("outstanding"))
+    return sums["count"], totals(sums["paid"], sums["owed"], Invoice.objects.all())
 
 
 def account_totals(cities: QuerySet[City]) -> dict[str, Decimal]:
@@ -171,9 +194,9 @@ def wrong_balances() -> list[str]:
     rows = Invoice.objects.annotate(
         proven=in_cents(Coalesce(Subquery(paid.values("sum"), output_field=CENTS), NOTHING)),
         owed=in_cents(owed - F("proven")),
-    ).with_balance()
-    right = Q(allocated=F("proven"), outstanding=F("owed"))
-    return list(rows.exclude(right, allocated__isnull=False).order_by("pk").values_list("number", flat=True))
+    )
+    right = Q(balance__allocated=F("proven"), balance__outstanding=F("owed"))
+    return list(rows.exclude(right, balance__isnull=False).order_by("pk").values_list("number", flat=True))
 
 
 def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
@@ -198,12 +221,12 @@ def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:
 
 def assessments_of(run: DuesRun) -> AssessmentQuerySet:
     """The assessments of a run with their invoice and what the city was billed the year before (`previous`)."""
-    before = Invoice.objects.standing().filter(city=OuterRef("city"), year=run.year - 1)
-    previous = Subquery(before.values("amount")[:1], output_field=CENTS)
+    standing = Q(city__dues_invoices__year=run.year - 1, city__dues_invoices__cancelled_on=None)
+    before = FilteredRelation("city__dues_invoices", condition=standing)
     return (
         Assessment.objects.filter(run=run)
         .select_related("invoice")
-        .annotate(previous=previous)
+        .annotate(before=before, previous=F("before__amount"))
         .annotate(change=Round(ExpressionWrapper(F("amount") - F("previous"), output_field=CENTS), precision=2))
     )
 

@@ -24,7 +24,7 @@ class InvoiceBalance(models.Model):
     class Meta:
         verbose_name = _("Stand einer Rechnung")
         verbose_name_plural = _("Stände von Rechnungen")
-        indexes = [models.Index(fields=["outstanding"], name="dues_invoice_outstanding")]
+        indexes = [models.Index(fields=["-outstanding", "invoice"], name="dues_balance_outstanding")]
 
     def __str__(self) -> str:
         return f"{self.invoice}: {self.outstanding}"

@@ -29,8 +29,12 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(cancelled_on__isnull=True)
 
     def with_balance(self) -> Self:
-        """Annotate `allocated` (paid and credited) and `outstanding` (what is still owed; negative: overpaid)."""
-        return self.annotate(allocated=F("balance__allocated"), outstanding=F("balance__outstanding"))
+        """Annotate `allocated` (paid and credited) and `outstanding` (what is still owed; negative: overpaid).
+
+        Every invoice has a balance; saying so lets the database begin with the balances.
+        """
+        kept = self.annotate(allocated=F("balance__allocated"), outstanding=F("balance__outstanding"))
+        return kept.filter(balance__isnull=False)
 
     def open(self) -> Self:
         return self.with_balance().filter(outstanding__gt=0)
@@ -115,6 +119,7 @@ class Invoice(models.Model):
             models.Index(fields=["run", "document"], name="dues_invoice_printed"),
             models.Index(fields=["amount"], name="dues_invoice_by_amount"),
             models.Index(fields=["city_label"], name="dues_invoice_by_city"),
+            models.Index(fields=["id"], condition=Q(document=None), name="dues_invoice_unprinted"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "sequence"], name="dues_invoice_number_once"),

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.jobs import many
 from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.transitions import guard_transition
@@ -30,7 +31,6 @@ from apps.dues.models import Announcement, AnnouncementRun
 from apps.dues.prints import expected_rows
 from apps.dues.rules import get_announcement, get_announcement_run
 from apps.dues.tasks import (
-    many,
     many_members,
     start_announcing,
     start_forecast,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -20,14 +20,14 @@ from apps.documents.models import Document
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.errors import InvoiceAlreadyCancelled
 from apps.dues.domain.payments import credit_balance
-from apps.dues.domain.queries import invoice_totals, receipts
+from apps.dues.domain.queries import all_invoice_totals, invoice_totals, receipts
 from apps.dues.domain.remedies import Remedy, remedies_for
 from apps.dues.domain.sending import sendings_of
 from apps.dues.enums import InvoiceStatus
 from apps.dues.forms import ReasonForm
-from apps.dues.models import CreditNote, Invoice, InvoiceData
+from apps.dues.models import CreditNote, DuesRun, Invoice, InvoiceData
 from apps.dues.prints import invoice_inputs
-from apps.dues.rules import get_invoice, visible_invoices
+from apps.dues.rules import get_invoice, may_see_all, visible_invoices
 from apps.dues.tasks import start_printing
 from apps.members.enums import Land
 
@@ -44,7 +44,9 @@ TONES = {
 
 
 def years(user: Any) -> list[tuple[str, str]]:
-    found = visible_invoices(user).order_by("-year").values_list("year", flat=True).distinct()
+    """Years with an invoice this person may see; runs are few, invoices many."""
+    of_run = visible_invoices(user).filter(run=OuterRef("pk"))
+    found = DuesRun.objects.filter(Exists(of_run)).order_by("-year").values_list("year", flat=True).distinct()
     return [(str(year), str(year)) for year in found]
 
 
@@ -121,7 +123,8 @@ class InvoiceList(TablePage):
         return visible_invoices(self.request.user).with_balance().without_details()
 
     def sum_up(self, rows: QuerySet[Invoice]) -> tuple[int, dict[str, Any]]:
-        return invoice_totals(rows)
+        is_all = not self.chosen and may_see_all(self.request.user)
+        return all_invoice_totals() if is_all else invoice_totals(rows)
 
     def get_breadcrumbs(self) -> Any:
         return [HOME]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.downloads import Download
+from apps.core.jobs import many
 from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.views import Action, Badge, ConfirmPage, DownloadView, FormPage, TablePage
@@ -23,7 +24,8 @@ from apps.dues.forms import RunForm
 from apps.dues.models import DuesRun
 from apps.dues.prints import run_job
 from apps.dues.rules import get_run
-from apps.dues.tasks import many, many_members, start_issuing, start_preparing, start_printing
+from apps.dues.tasks import many_members, start_issuing, start_preparing, start_printing
+from apps.dues.views import cells
 from apps.dues.views.schedules import OVERVIEW
 from apps.members.enums import Land
 from apps.organisation.domain.queries import letterhead
@@ -117,12 +119,12 @@ class RunPage(TablePage):
     )
     columns = (
         Column("position", gettext_lazy("Nr."), sort=True, align="right"),
-        Column("city_label", gettext_lazy("Stadt"), sort="position", template="dues/parts/assessed_city.html"),
+        Column("city_label", gettext_lazy("Stadt"), sort="position", render=cells.assessed_city),
         Column("population", gettext_lazy("Einwohner:innen"), sort=True, align="right"),
         Column("population_on", gettext_lazy("Stichtag"), sort=True),
         Column("member_since", gettext_lazy("Mitglied seit"), sort=True),
         Column("amount", gettext_lazy("Beitrag"), sort=True, align="right", total="amount"),
-        Column("steps", gettext_lazy("Rechenweg"), template="dues/parts/steps.html", export=in_words),
+        Column("steps", gettext_lazy("Rechenweg"), render=cells.steps, export=in_words),
         Column("previous", gettext_lazy("Vorjahr"), sort=True, align="right", format=lambda value: euro(value)),
         Column("change", gettext_lazy("Unterschied"), sort=True, align="right", format=lambda value: euro(value)),
     )

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.core.jobs import many
 from apps.core.models import Job
 from apps.core.templatetags.formats import number
 from apps.core.views import ConfirmPage
@@ -17,7 +18,7 @@ from apps.dues.domain.queries import missing_documents
 from apps.dues.domain.sending import count_by_channel, count_letters, queue_announcements, queue_unsent
 from apps.dues.models import AnnouncementRun, DuesRun
 from apps.dues.rules import get_announcement_run, get_run
-from apps.dues.tasks import many, queued, start_queueing, start_queueing_letters
+from apps.dues.tasks import queued, start_queueing, start_queueing_letters
 from apps.dues.views.announcements import RUNS as ANNOUNCEMENTS
 from apps.dues.views.schedules import OVERVIEW
 from apps.members.models import City

@@ -41,10 +41,16 @@ def old_claims(on: date, years: int | None = None) -> InvoiceQuerySet:
     return Invoice.objects.open().filter(due_on__year__lte=add_months(on, WARNING_MONTHS).year - years - 1)
 
 
+STANDING_EVENT = Exists(LimitationEvent.objects.filter(invoice=OuterRef("pk"), revoked_on__isnull=True))
+
+
 def untouched(claims: InvoiceQuerySet) -> InvoiceQuerySet:
     """Those whose limitation nothing has suspended or started again."""
-    standing = LimitationEvent.objects.filter(invoice=OuterRef("pk"), revoked_on__isnull=True)
-    return claims.exclude(Exists(standing))
+    return claims.exclude(STANDING_EVENT)
+
+
+def touched(claims: InvoiceQuerySet) -> InvoiceQuerySet:
+    return claims.filter(STANDING_EVENT)
 
 
 def claims_at_risk(on: date) -> InvoiceQuerySet:
@@ -54,6 +60,7 @@ def claims_at_risk(on: date) -> InvoiceQuerySet:
     """
     years, horizon = limitation_years(on), add_months(on, WARNING_MONTHS)
     old = old_claims(on, years)
-    touched = with_events(old.exclude(pk__in=untouched(old).values("pk")))
-    safe = [claim.pk for claim in touched if (day := barred_day(claim, years)) is None or day > horizon]
+    safe = [
+        claim.pk for claim in with_events(touched(old)) if (day := barred_day(claim, years)) is None or day > horizon
+    ]
     return old.exclude(pk__in=safe)

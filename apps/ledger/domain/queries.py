@@ -1,5 +1,6 @@
 """What stands in the books: balances, account sheets, the trial balance."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from apps.ledger.calculations import ZERO
 from apps.ledger.enums import AccountKind, Side
-from apps.ledger.models import Account, CostCentre, EntryLine, EntryLineQuerySet
+from apps.ledger.models import Account, AccountYear, AccountYearQuerySet, CostCentre, EntryLine, EntryLineQuerySet
 
 DEBIT, CREDIT = Q(side=Side.DEBIT), Q(side=Side.CREDIT)
 
@@ -78,8 +79,16 @@ class TrialBalance:
 
 def balance_of(account: Account, *, until: date | None = None) -> Decimal:
     """Debit minus credit of an account up to and including a day."""
-    lines = EntryLine.objects.filter(account=account)
-    return lines.balance_until(until) if until else lines.balance()
+    return balance_until([account], until) if until else AccountYear.objects.filter(account=account).balance()
+
+
+def balance_until(accounts: Iterable[Account], day: date) -> Decimal:
+    """Debit minus credit of accounts up to and including a day: of a year that is not over the lines, of the others their sums."""
+    years = AccountYear.objects.filter(account__in=accounts)
+    if (day.month, day.day) == (12, 31):
+        return years.before(day.year + 1).balance()
+    lines = EntryLine.objects.filter(account__in=accounts).of_years(day.year, day.year)
+    return years.before(day.year).balance() + lines.until(day).balance()
 
 
 def account_sheet(
@@ -98,7 +107,7 @@ def account_sheet(
     on_account = EntryLine.objects.filter(account=account)
     if cost_centre:
         on_account = on_account.filter(cost_centre=cost_centre)
-    opening = opening_balance(account, on_account, start)
+    opening = opening_balance(account, start, cost_centre)
     lines = (
         on_account.of_years(start.year, end.year)
         .filter(entry__booked_on__gte=start, entry__booked_on__lte=end)
@@ -123,10 +132,14 @@ def account_sheet(
     )
 
 
-def opening_balance(account: Account, lines: EntryLineQuerySet, start: date) -> Decimal:
+def opening_balance(account: Account, start: date, cost_centre: CostCentre | None) -> Decimal:
     """Balance before the day. Income and expenses begin every year at zero: only lines of the same year count for them."""
+    lines = EntryLine.objects.filter(account=account)
+    if cost_centre:
+        lines = lines.filter(cost_centre=cost_centre)
     if account.kind not in {AccountKind.INCOME, AccountKind.EXPENSE}:
-        return lines.balance_until(start - timedelta(days=1))
+        day = start - timedelta(days=1)
+        return lines.balance_until(day) if cost_centre else balance_until([account], day)
     return lines.of_years(start.year, start.year).filter(entry__booked_on__lt=start).balance()
 
 
@@ -145,27 +158,11 @@ def trial_balance(*, start: date, end: date, accounts: Iterable[Account] | None 
 
     The result of earlier years, which no account carries until it is transferred, is shown on RESULT_CARRY.
     """
-    lines = EntryLine.objects.all()
-    movement = lines.of_years(start.year, end.year).filter(entry__booked_on__gte=start, entry__booked_on__lte=end)
-    begins_the_year = (start.month, start.day) == (1, 1)
-    within = (
-        lines.none() if begins_the_year else lines.of_years(start.year, start.year).filter(entry__booked_on__lt=start)
-    )
-    moved, before, since = map(sums_by_account, (movement, lines.before_year(start.year), within))
+    before, moved = sums_before(start), sums_between(start, end)
     nothing = (ZERO, ZERO)
     rows = carry_result(
         [
-            BalanceRow(
-                account,
-                sum(
-                    (
-                        debit - credit
-                        for debit, credit in (before.get(account.pk, nothing), since.get(account.pk, nothing))
-                    ),
-                    ZERO,
-                ),
-                *moved.get(account.pk, nothing),
-            )
+            BalanceRow(account, before.get(account.pk, ZERO), *moved.get(account.pk, nothing))
             for account in accounts or Account.objects.order_by("number")
         ],
         start,
@@ -182,8 +179,37 @@ def trial_balance(*, start: date, end: date, accounts: Iterable[Account] | None 
     )
 
 
-def sums_by_account(lines: EntryLineQuerySet) -> dict[int, tuple[Decimal, Decimal]]:
-    """Per account the sums of both sides, in one query."""
+type Sums = dict[int, tuple[Decimal, Decimal]]
+
+
+def sums_before(start: date) -> dict[int, Decimal]:
+    """Per account debit minus credit before the day."""
+    parts = [sums_of_years(AccountYear.objects.before(start.year))]
+    if (start.month, start.day) != (1, 1):
+        parts.append(
+            sums_of_lines(EntryLine.objects.of_years(start.year, start.year).filter(entry__booked_on__lt=start))
+        )
+    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for sums in parts:
+        for account, (debit, credit) in sums.items():
+            found[account] += debit - credit
+    return found
+
+
+def sums_between(start: date, end: date) -> Sums:
+    """Per account the sums of both sides from `start` to `end`: of full years as the database has them."""
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return sums_of_years(AccountYear.objects.filter(year__gte=start.year, year__lte=end.year))
+    lines = EntryLine.objects.of_years(start.year, end.year)
+    return sums_of_lines(lines.filter(entry__booked_on__gte=start, entry__booked_on__lte=end))
+
+
+def sums_of_years(years: AccountYearQuerySet) -> Sums:
+    rows = years.order_by().values_list("account").annotate(debit=Sum("debit"), credit=Sum("credit"))
+    return {account: (Decimal(debit), Decimal(credit)) for account, debit, credit in rows}
+
+
+def sums_of_lines(lines: EntryLineQuerySet) -> Sums:
     rows = (
         lines.order_by()
         .values_list("account")

@@ -17,7 +17,7 @@ from apps.ledger.domain.manual import guard_by_hand, post_by_hand, reverse_by_ha
 from apps.ledger.domain.periods import close_period, locked_until
 from apps.ledger.enums import Sphere
 from apps.ledger.forms import ClosePeriodForm, EntryForm, PeriodForm, ReasonForm
-from apps.ledger.models import Account, CostCentre, Entry, EntryLine
+from apps.ledger.models import Account, AccountYear, CostCentre, Entry, EntryLine
 from apps.ledger.prints import OwnVoucher, journal_print, print_journal, print_own_voucher
 from apps.ledger.rules import get_entry, visible_entries
 from apps.ledger.sources import MANUAL, source_url, sources
@@ -26,7 +26,7 @@ BOOKS = Crumb(gettext_lazy("Buchhaltung"), reverse_lazy("ledger:journal"))
 
 
 def years(user: Any) -> list[tuple[str, str]]:
-    found = visible_entries(user).order_by("-year").values_list("year", flat=True).distinct()
+    found = AccountYear.objects.order_by("-year").values_list("year", flat=True).distinct()
     return [(str(year), str(year)) for year in found]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from apps.banking.models import KnownAccount
@@ -15,14 +16,14 @@ from apps.payments.domain.collecting import lock_cities
 from apps.payments.domain.errors import RunNotPossible
 from apps.payments.domain.mandates import lapse_months
 from apps.payments.enums import MandateState
-from apps.payments.models import Mandate, PaymentOrder, PaymentRun
+from apps.payments.models import Mandate, OrderQuerySet, PaymentOrder, PaymentRun
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.models import Voucher
 
 
 def guard_owed(run: PaymentRun, orders: Sequence[PaymentOrder]) -> None:
-    """What was paid, cancelled, revoked or set off since the draft must not be ordered; all of it is locked."""
-    outdated = [str(order.invoice or order.voucher or order.city) for order in still_owed(run, orders)]
+    """What was paid, cancelled, revoked or set off since the draft must not be ordered."""
+    outdated = [str(order.paid) for order in no_longer_owed(run, orders)]
     if outdated:
         raise RunNotPossible(
             _(
@@ -33,12 +34,17 @@ def guard_owed(run: PaymentRun, orders: Sequence[PaymentOrder]) -> None:
         )
 
 
-def still_owed(run: PaymentRun, orders: Sequence[PaymentOrder]) -> Iterator[PaymentOrder]:
-    """Lock what the orders pay, then name those that are no longer owed."""
+def lock_paid(orders: Sequence[PaymentOrder]) -> None:
+    """Nobody changes what the orders pay, nor the mandates, until the release is done."""
     cities = {order.invoice.city_id if order.invoice else order.city_id for order in orders}
     lock_cities([pk for pk in cities if pk])
+    for model, field in ((Voucher, "voucher_id"), (Mandate, "mandate_id")):
+        keys = [pk for order in orders if (pk := getattr(order, field))]
+        list(model.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def no_longer_owed(run: PaymentRun, orders: Sequence[PaymentOrder]) -> Iterator[PaymentOrder]:
     vouchers = [order.voucher_id for order in orders if order.voucher_id]
-    list(Voucher.objects.select_for_update().filter(pk__in=vouchers).order_by("pk").values_list("pk"))
     owed: dict[tuple[str, int], Decimal] = {
         **amounts("invoice", Invoice.objects.open().filter(pk__in=[order.invoice_id for order in orders])),
         **amounts("voucher", open_payables().filter(pk__in=vouchers)),
@@ -52,9 +58,9 @@ def still_owed(run: PaymentRun, orders: Sequence[PaymentOrder]) -> Iterator[Paym
 
 
 def valid_mandates(keys: Sequence[int], due_on: date) -> set[int]:
-    """Those of the mandates, locked, that may be used on that day."""
+    """Those of the mandates that may be used on that day."""
     months = lapse_months(due_on)
-    rows = Mandate.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    rows = Mandate.objects.filter(pk__in=keys)
     return {row.pk for row in rows if row.state_on(due_on, months) == MandateState.VALID}
 
 
@@ -66,13 +72,9 @@ def refundable(orders: Sequence[PaymentOrder]) -> dict[int, Decimal]:
     return cities_with_credit() if any(order.city_id for order in orders) else {}
 
 
-def unfamiliar(orders: Sequence[PaymentOrder]) -> list[PaymentOrder]:
+def unfamiliar(run: PaymentRun) -> OrderQuerySet:
     """Transfers to an account the creditor or the city has not been known by: a sign of fraud, for the second person."""
-    cities = [order.city_id for order in orders if order.city_id]
-    known = set(KnownAccount.objects.filter(city__in=cities).values_list("city_id", "iban"))
-    return [
-        order
-        for order in orders
-        if (order.city_id and (order.city_id, order.iban) not in known)
-        or (order.voucher and order.voucher.creditor and order.voucher.creditor.iban != order.iban)
-    ]
+    known = KnownAccount.objects.filter(city=OuterRef("city"), iban=OuterRef("iban"))
+    to_city, to_creditor = Q(city__isnull=False), Q(voucher__creditor__isnull=False)
+    strange = (to_city & ~Exists(known)) | (to_creditor & ~Q(voucher__creditor__iban=F("iban")))
+    return run.orders.filter(strange).order_by("pk")

@@ -15,7 +15,7 @@ from apps.banking.models import ExpectedPayment
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.organisation.domain.queries import full_name_on, parameter
-from apps.payments.domain.checking import guard_owed
+from apps.payments.domain.checking import guard_owed, lock_paid
 from apps.payments.domain.creditor import creditor_id
 from apps.payments.domain.errors import NotYoursToRelease, OrderNotPossible, RunNotPossible
 from apps.payments.domain.files import bank_file
@@ -33,7 +33,9 @@ def release_run(run: PaymentRun, *, by: Any, on: date) -> PaymentRun:
     """
     run = locked_draft(run)
     orders = orders_of(run)
-    guard_releasable(run, orders, by=by, on=on)
+    lock_paid(orders)
+    guard_releasable(run, by=by, on=on)
+    guard_owed(run, orders)
     for place, order in enumerate(orders, start=1):
         order.end_to_end_id = f"{run.reference}-{place}"
     creditor = creditor_id(on) if run.kind == RunKind.COLLECTION else ""
@@ -59,21 +61,20 @@ def release_run(run: PaymentRun, *, by: Any, on: date) -> PaymentRun:
     return run
 
 
-def guard_releasable(run: PaymentRun, orders: Sequence[PaymentOrder], *, by: Any, on: date) -> None:
-    """Everything that is asked before a release, in the order in which people can help it."""
-    if not orders:
+def guard_releasable(run: PaymentRun, *, by: Any, on: date) -> None:
+    """What is asked before a release, in the order in which people can help it; `guard_owed` asks the rest."""
+    if not run.orders.exists():
         raise RunNotPossible(_("In diesem Lauf steht keine Zahlung mehr. Bitte verwerfen Sie ihn."))
-    guard_four_eyes(run, orders, by=by, on=on)
+    guard_four_eyes(run, by=by, on=on)
     guard_day(run.due_on, on)
-    guard_owed(run, orders)
     if run.kind == RunKind.COLLECTION:
         guard_announced(run, on=on)
 
 
-def guard_four_eyes(run: PaymentRun, orders: Sequence[PaymentOrder], *, by: Any, on: date) -> None:
+def guard_four_eyes(run: PaymentRun, *, by: Any, on: date) -> None:
     if parameter("payment_four_eyes", on) != 1:
         return
-    if by.pk in {run.drafted_by_id, *(order.ordered_by_id for order in orders)}:
+    if by.pk == run.drafted_by_id or run.orders.filter(ordered_by=by).exists():
         raise NotYoursToRelease(
             _("Vier Augen: Wer einen Lauf entworfen oder eine Zahlung veranlasst hat, gibt ihn nicht frei.")
         )

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.core.jobs import many
 from apps.core.templatetags.formats import day, euro, iban
 from apps.core.views import ConfirmPage, Crumb, FormPage, messages
-from apps.payments.domain.checking import unfamiliar
+from apps.payments.domain.checking import guard_owed, unfamiliar
 from apps.payments.domain.collecting import collectable, draft_collection
 from apps.payments.domain.errors import AlreadyCarriedOut
 from apps.payments.domain.notices import write_notices
@@ -20,7 +21,7 @@ from apps.payments.enums import RunKind
 from apps.payments.forms import CollectionForm, ReasonForm
 from apps.payments.models import PaymentOrder, PaymentRun
 from apps.payments.rules import get_order, get_run
-from apps.payments.tasks import start_printing
+from apps.payments.tasks import start_printing, start_releasing
 from apps.payments.views.common import RUNS, RunView
 
 NAMED = 5
@@ -97,25 +98,37 @@ class ReleasePage(RunStep):
     submit_label = gettext_lazy("Freigeben und Datei erzeugen")
     final = gettext_lazy("Danach kann der Lauf nicht mehr geändert werden.")
 
+    @property
+    def is_large(self) -> bool:
+        return many(self.object.count)  # type: ignore[attr-defined]
+
     def get_consequences(self) -> list[str]:
-        run, orders = self.object, orders_of(self.object)
-        guard_releasable(run, orders, by=self.request.user, on=timezone.localdate())
+        """Whether all of a large run is still owed, the work itself checks."""
+        run = self.object
+        guard_releasable(run, by=self.request.user, on=timezone.localdate())
+        if not self.is_large:
+            guard_owed(run, orders_of(run))
         sentences = [
             _("Die Datei für die Bank wird erzeugt, gegen das Schema geprüft und mit Prüfsumme abgelegt."),
             _("Verschickt wird sie nicht: Laden Sie sie im Online-Banking hoch."),
             _("Wenn die Bank gebucht hat, wird der Umsatz dem Lauf zugeordnet."),
         ]
-        new = unfamiliar(orders)
+        if self.is_large:
+            sentences.append(_("Vorher wird geprüft, ob alles noch zu zahlen ist. Das läuft im Hintergrund."))
+        new = list(unfamiliar(run)[:NAMED])
         return [*sentences, unfamiliar_words(new)] if new else sentences
 
     def perform(self, form: Any) -> str:
+        if self.is_large:
+            guard_releasable(self.object, by=self.request.user, on=timezone.localdate())
+            return reverse("core:job", args=[start_releasing(self.object, by=self.request.user).pk])
         run = release_run(self.object, by=self.request.user, on=timezone.localdate())
         self.success(_("Freigegeben. Laden Sie die Datei jetzt im Online-Banking hoch."))
         return run.get_absolute_url()
 
 
 def unfamiliar_words(orders: list[PaymentOrder]) -> str:
-    named = ", ".join(f"{order.name} ({iban(order.iban)})" for order in orders[:NAMED])
+    named = ", ".join(f"{order.name} ({iban(order.iban)})" for order in orders)
     return _("Bitte prüfen: Diese Konten sind von den Empfängern bisher nicht bekannt: %s.") % named
 
 

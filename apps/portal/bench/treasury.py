@@ -104,6 +104,7 @@ def bank_pages() -> dict[str, str]:
         "bank_lines_list": lines,
         "bank_lines_list_booked": f"{lines}?stand=booked",
         "bank_lines_list_searched": f"{lines}?stand=booked&suche={line.counterparty}",
+        "bank_lines_list_searched_in_vain": f"{lines}?stand=booked&suche=Nirgendwo",
         "bank_lines_list_last_page": f"{lines}?stand=booked&seite=9999",
         "bank_line": line.get_absolute_url(),
         "certain_lines": reverse("banking:certain"),
@@ -125,6 +126,7 @@ def book_pages(year: int) -> dict[str, str]:
         "journal_list": journal,
         "journal_list_last_page": f"{journal}?seite=9999",
         "journal_list_searched": f"{journal}?suche={entry.reference}",
+        "journal_list_searched_in_vain": f"{journal}?suche=Nirgendwo",
         "entry": entry.get_absolute_url(),
         "ledger_accounts_list": reverse("ledger:accounts"),
         "account_sheet_list": sheet,
@@ -145,4 +147,5 @@ def book_pages(year: int) -> dict[str, str]:
         "outbox_list": reverse("dispatch:outbox"),
         "library_list": reverse("documents:library"),
         "search": reverse("portal:search") + f"?q={City.objects.earliest('pk').name}",
+        "search_in_vain": reverse("portal:search") + "?q=Nirgendwo",
     }
