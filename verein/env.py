@@ -7,10 +7,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
+class Misconfigured(ImproperlyConfigured):
+    """A variable of the environment is missing or makes no sense."""
+
+
 def text(name: str, default: str | None = None) -> str:
     value = os.environ.get(name, default)
     if value is None or value == "":
-        raise ImproperlyConfigured(f"Die Umgebungsvariable {name} fehlt.")
+        raise Misconfigured(f"Die Umgebungsvariable {name} fehlt.")
     return value
 
 
@@ -26,7 +30,7 @@ def flag(name: str, default: bool) -> bool:
         return True
     if value in {"0", "false", "no"}:
         return False
-    raise ImproperlyConfigured(f"{name}={value!r}: erwartet wird 1 oder 0.")
+    raise Misconfigured(f"{name}={value!r}: erwartet wird 1 oder 0.")
 
 
 def integer(name: str, default: int) -> int:
@@ -36,7 +40,7 @@ def integer(name: str, default: int) -> int:
     try:
         return int(value)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name}={value!r}: erwartet wird eine ganze Zahl.") from error
+        raise Misconfigured(f"{name}={value!r}: erwartet wird eine ganze Zahl.") from error
 
 
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
@@ -68,7 +72,7 @@ def database(name: str, default: Path) -> dict[str, object]:
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name}: erwartet wird postgresql://benutzer:passwort@rechner:port/name.")
+        raise Misconfigured(f"{name}: erwartet wird postgresql://benutzer:passwort@rechner:port/name.")
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +67,14 @@ def test_database_urls(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     assert parts("postgresql:///verein?host=/run/postgresql") == ["verein", "", "", "/run/postgresql", ""]
     assert parts("")[0] == Path("x.sqlite3")
+
+
+def test_a_command_without_its_settings_ends_with_a_sentence() -> None:
+    root = Path(__file__).resolve().parents[2]
+    environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[0] == "Die Umgebungsvariable VEREIN_SECRET_KEY fehlt."
+    assert "VEREIN_DEMO=1" in ended.stderr

@@ -2,14 +2,11 @@
 
 from datetime import date
 
-from apps.accounts.domain.people import invite_person
-from apps.accounts.models import User
-from apps.accounts.roles import Role
 from apps.examination.domain.examining import add_finding, answer, appoint_auditors, ask, conclude, draw_sample, tick
 from apps.examination.issuing import draft_discharge, sign_report
 from apps.examination.models import Examination
 from apps.organisation.enums import DecisionSubject
-from apps.portal.demo.cast import NETWORK_FROM, Cast
+from apps.portal.demo.cast import Cast
 from apps.portal.demo.decisions import decide
 from apps.resolutions.calculations import Counts
 from apps.resolutions.domain.deciding import Meeting, record_decision
@@ -24,17 +21,6 @@ CONCLUSION = (
 )
 
 
-def second_auditor(cast: Cast) -> User:
-    return invite_person(
-        email="pruefung2@demo.example",
-        first_name="Ralf",
-        last_name="Brinkmann",
-        roles=[Role.AUDITOR],
-        by=cast.admin,
-        on=NETWORK_FROM,
-    )
-
-
 def appoint(cast: Cast, year: int, resolution: Resolution, *, on: date) -> Examination:
     first, second = cast.people["pruefung"], cast.people["pruefung2"]
     auditors = [(first, cast.cities["Leipzig"]), (second, cast.cities["Hannover"])]
@@ -43,8 +29,7 @@ def appoint(cast: Cast, year: int, resolution: Resolution, *, on: date) -> Exami
 
 def examine_2025(cast: Cast, resolution: Resolution) -> None:
     """Sample, one question with its answer, a finding, the report signed by both."""
-    cast.people["pruefung2"] = second = second_auditor(cast)
-    first = cast.people["pruefung"]
+    first, second = cast.people["pruefung"], cast.people["pruefung2"]
     examination = appoint(cast, 2025, resolution, on=date(2025, 10, 20))
     examination = draw_sample(examination, size=10, seed="Würfel 3-1-5-6", by=first)
     asked, *others = examination.items.select_related("examination", "entry").order_by("-entry__amount", "entry_id")
