@@ -56,9 +56,7 @@ class SampleForm(forms.Form):
 
 
 class TextForm(forms.Form):
-    text = forms.CharField(
-        label=gettext_lazy("Text"), max_length=600, widget=forms.Textarea(attrs={"rows": 4}), required=False
-    )
+    text = forms.CharField(label=gettext_lazy("Text"), max_length=600, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class FindingForm(forms.Form):

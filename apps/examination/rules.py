@@ -50,7 +50,9 @@ def get_examination(user: Any, year: int) -> Examination:
 
 
 def get_item(user: Any, year: int, number: int) -> SampleItem:
-    items = SampleItem.objects.select_related("examination", "entry__voucher", "entry__posted_by", "ticked_by")
+    items = SampleItem.objects.select_related(
+        "examination", "entry__voucher", "entry__posted_by", "entry__reverses", "entry__reversed_by", "ticked_by"
+    )
     return get_object_or_404(items, examination=get_examination(user, year), entry__year=year, entry__number=number)
 
 

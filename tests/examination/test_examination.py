@@ -1,5 +1,6 @@
 """An examination from the appointment to the draft motion of discharge, through pages and acts."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -34,6 +35,8 @@ from apps.examination.domain.proofs import proofs
 from apps.examination.duties import examination_year
 from apps.examination.issuing import draft_discharge, sign_report
 from apps.examination.models import Examination, Question
+from apps.ledger.domain.posting import reverse_entry
+from apps.ledger.sources import Source, sources
 from apps.organisation.domain.seeds import load_reference_data
 from tests.factories.bodies import make_body as set_up
 from tests.factories.bodies import make_term
@@ -120,6 +123,28 @@ def test_question_is_answered_by_the_treasurer_before_the_tick(client_for, exami
     client.post(f"{item.get_absolute_url()}abhaken/")
     item.refresh_from_db()
     assert (item.state, item.ticked_by) == ("ticked", auditors[0])
+
+
+def test_from_the_sample_the_auditor_reaches_posting_origin_and_reversal(
+    client_for, examination, auditors, treasurer, monkeypatch
+) -> None:
+    monkeypatch.setitem(sources, "test.case", Source("Probe", lambda reference: f"/belege/?suche={reference}"))
+    item = draw_sample(examination, size=1, seed="Demo", by=auditors[0]).items.get()
+    reversal = reverse_entry(item.entry, by=treasurer, on=DAY, reason="doppelt erfasst")
+    client = client_for(auditors[0])
+    page = client.get(item.get_absolute_url()).content.decode()
+    facts = page[page.index('<dl class="facts') :]
+    links = re.findall(r'<dd><a [^>]*href="([^"]+)"', facts)
+    assert item.entry.get_absolute_url() in links
+    assert links.count("/belege/?suche=S-1") == 2
+    assert reversal.get_absolute_url() in links
+    assert [client.get(link).status_code for link in links] == [200] * len(links)
+    assert (
+        f"Die Buchung wurde inzwischen storniert, und zwar durch {reversal}."
+        in client.get(f"{item.get_absolute_url()}abhaken/").content.decode()
+    )
+    done = client.post(f"{item.get_absolute_url()}abhaken/", follow=True).content.decode()
+    assert "ist als geprüft abgehakt" in done
 
 
 def test_change_after_the_first_signature_lets_it_lapse(examined, accounts, auditors) -> None:

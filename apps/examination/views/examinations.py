@@ -266,6 +266,7 @@ class AddFinding(Step, FormPage):
 
     def perform(self, form: FindingForm) -> str:
         add_finding(self.object, **form.cleaned_data, by=self.request.user)
+        self.success(_("Die Feststellung steht im Bericht."))
         return self.object.get_absolute_url()
 
 
@@ -283,8 +284,9 @@ class RemoveFinding(ConfirmPage):
         return [(self.object.get_weight_display(), self.object.text)]
 
     def perform(self, form: ReasonForm) -> str:
-        reason = form.cleaned_data["reason"]
-        return remove_finding(self.object, by=self.request.user, reason=reason).get_absolute_url()
+        examination = remove_finding(self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+        self.success(_("Die Feststellung steht nicht mehr im Bericht."))
+        return examination.get_absolute_url()
 
 
 class ConcludePage(Step, FormPage):
@@ -297,6 +299,7 @@ class ConcludePage(Step, FormPage):
 
     def perform(self, form: ConclusionForm) -> str:
         conclude(self.object, **form.cleaned_data, by=self.request.user)
+        self.success(_("Das Ergebnis steht im Bericht. Beide Kassenprüfer:innen können ihn nun unterzeichnen."))
         return self.object.get_absolute_url()
 
 

@@ -14,6 +14,7 @@ from apps.examination.forms import TextForm
 from apps.examination.models import Question, SampleItem
 from apps.examination.rules import get_item, get_question, is_appointed
 from apps.examination.views.examinations import EXAMINATIONS
+from apps.ledger.sources import source_url
 
 TONES = {ItemState.TICKED: "success", ItemState.QUESTION: "warning"}
 
@@ -50,6 +51,7 @@ class ItemPage(ItemView, ObjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         examination, user = self.object.examination, self.request.user
         return super().get_context_data(
+            source_url=source_url(self.object.entry.source, self.object.entry.reference),
             lines=list(self.object.entry.lines.select_related("account", "city", "cost_centre").order_by("pk")),
             questions=list(self.object.questions.select_related("asked_by", "answered_by")),
             may_answer=user.has_perm("examination.answer") and not examination.is_reported,
@@ -67,10 +69,17 @@ class TickPage(ItemView, ConfirmPage):
         return [(_("Buchung"), entry), (_("Text"), entry.text), (_("Betrag"), entry.amount)]
 
     def get_consequences(self) -> list[str]:
-        return [_("Sie bestätigen: Beleg, Betrag, Konto, Zweck und Freigabe sind in Ordnung.")]
+        consequences = [_("Sie bestätigen: Beleg, Betrag, Konto, Zweck und Freigabe sind in Ordnung.")]
+        if hasattr(self.object.entry, "reversed_by"):
+            consequences.append(
+                _("Die Buchung wurde inzwischen storniert, und zwar durch %s.") % self.object.entry.reversed_by
+            )
+        return consequences
 
     def perform(self, form: Any) -> str:
-        return tick(self.object, by=self.request.user, on=timezone.localdate()).examination.get_absolute_url()
+        item = tick(self.object, by=self.request.user, on=timezone.localdate())
+        self.success(_("%s ist als geprüft abgehakt.") % item)
+        return item.examination.get_absolute_url()
 
 
 class AskItem(ItemView, FormPage):
@@ -84,6 +93,7 @@ class AskItem(ItemView, FormPage):
     def perform(self, form: TextForm) -> str:
         text = form.cleaned_data["text"]
         ask(self.object.examination, text, item=self.object, by=self.request.user, on=timezone.localdate())
+        self.success(_("Die Frage liegt der Schatzmeisterin oder dem Schatzmeister vor."))
         return self.object.get_absolute_url()
 
 
@@ -105,4 +115,5 @@ class AnswerPage(FormPage):
 
     def perform(self, form: TextForm) -> str:
         question = answer(self.object, form.cleaned_data["text"], by=self.request.user, on=timezone.localdate())
+        self.success(_("Die Kassenprüfer:innen sehen Ihre Antwort."))
         return question.get_absolute_url()
