@@ -16,6 +16,16 @@ LARGEST_XML = 5 * 1024 * 1024
 SYNTAXES = {CII_INVOICE: Syntax.CII, UBL_INVOICE: Syntax.UBL, UBL_CREDIT_NOTE: Syntax.UBL}
 
 
+def unreadable(error: Exception) -> str:
+    """The refusal of a file that is no XML, with the place where reading ended if the reader knows it."""
+    if isinstance(error, ParseError):
+        line, column = error.position
+        return _(
+            "Die Datei ist kein fehlerfreies XML (Fehler in Zeile %(line)d, Stelle %(place)d). Bitte fordern Sie sie neu an."
+        ) % {"line": line, "place": column + 1}
+    return _("Die Datei ist kein fehlerfreies XML. Bitte fordern Sie sie neu an.")
+
+
 def parse(content: bytes) -> etree._Element:
     """Return the root of an invoice in CII or UBL; whatever else it is, is refused with the reason.
 
@@ -32,9 +42,7 @@ def parse(content: bytes) -> etree._Element:
             field="file",
         ) from None
     except (ParseError, etree.XMLSyntaxError, LookupError, ValueError) as error:
-        raise NotAnEInvoice(
-            _("Die Datei ist kein fehlerfreies XML (%s). Bitte fordern Sie sie neu an.") % error, field="file"
-        ) from None
+        raise NotAnEInvoice(unreadable(error), field="file") from None
     if root.tag not in SYNTAXES:
         name = etree.QName(root).localname
         raise NotAnEInvoice(

@@ -28,6 +28,12 @@ def test_search_finds_every_word_anywhere(client):
     assert titles(client.get("/liste/?suche=07+arb")) == ["Arbeit 07"]
 
 
+@pytest.mark.parametrize(("words", "said"), [("", "12 Einträge"), ("07+arb", "1 Eintrag")])
+def test_the_number_of_rows_stands_above_them(client, words, said):
+    jobs(12)
+    assert f'role="status">{said}' in client.get(f"/liste/?suche={words}").text
+
+
 def test_filter_from_the_address_and_unknown_values_count_as_not_chosen(client):
     jobs(2)
     jobs(1, state=JobState.FAILED, title="Abbruch")

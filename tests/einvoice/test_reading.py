@@ -115,6 +115,7 @@ def test_document_types_are_refused_before_anything_is_resolved(kind, encoding):
 
 REFUSED = {
     "broken": (SAMPLE[:-20], "kein fehlerfreies XML"),
+    "no XML": (b"<Invoice>Sehr geehrte", "Fehler in Zeile 1, Stelle 22"),
     "empty": (b"", "kein fehlerfreies XML"),
     "unknown entity": (SAMPLE.replace(b"2027-000023", b"&nbsp;"), "kein fehlerfreies XML"),
     "other XML": (b"<html/>", "keine E-Rechnung.*»html«"),
