@@ -13,4 +13,6 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except Misconfigured as error:
-        sys.exit(f"{error}\nFür die Daten von `make demo` genügt VEREIN_DEMO=1, für den Betrieb siehe docs/production.md.")
+        sys.exit(
+            f"{error}\nFür die Daten von `make demo` genügt VEREIN_DEMO=1, für den Betrieb siehe docs/production.md."
+        )
