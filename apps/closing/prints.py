@@ -1,7 +1,7 @@
 """What Kassenbericht and use of funds show on paper, and the tables both screen and files share."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -189,15 +189,32 @@ class OpenItemRow:
     amount: Decimal
 
 
-def open_item_rows(year: int) -> list[OpenItemRow]:
-    """Open items at the end of a year, one per city and entry, the oldest first."""
+def open_item_rows(year: int, limit: int | None = None) -> list[OpenItemRow]:
+    return open_items(year, limit)[0]
+
+
+def open_items(year: int, limit: int | None = None) -> tuple[list[OpenItemRow], Decimal]:
+    """Open items at the end of a year, one per city and entry, the oldest first, and the sum of all of them.
+
+    Only as many as are shown are put in words.
+    """
     items = cash_year(year).open_items
     accounts = {account.number: account for account in Account.objects.all()}
     cities = dict(City.objects.filter(pk__in={item.party for item in items if item.party}).values_list("pk", "name"))
-    entries = Entry.objects.in_bulk({item.piece.entry for item in items})
     grouped: dict[tuple[str, int | None, int], list[Piece]] = defaultdict(list)
     for item in items:
         grouped[item.account, item.party, item.piece.entry].append(item.piece)
+
+    def order(group: tuple[tuple[str, int | None, int], list[Piece]]) -> tuple[date, str, str]:
+        (number, party, _entry), pieces = group
+        return pieces[0].on, number, cities.get(party or 0, "")
+
+    def owed(number: str, pieces: Iterable[Piece]) -> Decimal:
+        total = sum((piece.amount for piece in pieces), ZERO)
+        return total if accounts[number].kind == AccountKind.ASSET else -total
+
+    shown = sorted(grouped.items(), key=order)[:limit]
+    entries = Entry.objects.in_bulk([entry for (_number, _party, entry), _pieces in shown])
     rows = [
         OpenItemRow(
             number,
@@ -207,11 +224,11 @@ def open_item_rows(year: int) -> list[OpenItemRow]:
             (date(year, 12, 31) - pieces[0].on).days,
             entries[entry],
             ", ".join(dict.fromkeys(purpose_of(piece, accounts) for piece in pieces)),
-            sum((piece.amount for piece in pieces), ZERO) * (1 if accounts[number].kind == AccountKind.ASSET else -1),
+            owed(number, pieces),
         )
-        for (number, party, entry), pieces in grouped.items()
+        for (number, party, entry), pieces in shown
     ]
-    return sorted(rows, key=lambda row: (row.on, row.account, row.city))
+    return rows, sum((owed(item.account, [item.piece]) for item in items), ZERO)
 
 
 def purpose_of(piece: Piece, accounts: dict[str, Account]) -> str:
@@ -219,7 +236,7 @@ def purpose_of(piece: Piece, accounts: dict[str, Account]) -> str:
 
 
 def open_item_table(year: int, limit: int | None = None) -> Table:
-    rows = open_item_rows(year)
+    rows, total = open_items(year, limit)
     columns = (
         Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
         Column("name", _("Bezeichnung")),
@@ -230,8 +247,8 @@ def open_item_table(year: int, limit: int | None = None) -> Table:
         Column("purpose", _("wofür")),
         money("amount", _("offen"), total="amount"),
     )
-    totals = {"amount": sum((row.amount for row in rows), ZERO)} if rows else {}
-    return Table(columns, rows[:limit], _("Offene Posten am 31.12.%s") % year, totals, empty=_("Nichts ist offen."))
+    totals = {"amount": total} if rows else {}
+    return Table(columns, rows, _("Offene Posten am 31.12.%s") % year, totals, empty=_("Nichts ist offen."))
 
 
 def vintage_table(funds: FundsStatement) -> Table:
@@ -289,7 +306,7 @@ def print_report(accounts: AnnualAccounts, *, on: date, created: datetime) -> by
         "print": shown,
         "statement": shown.statement,
         "accounts": accounts,
-        "open_items": open_item_rows(accounts.year)[:100],
+        "open_items": open_item_rows(accounts.year, 100),
         "charitable": is_charitable(accounts.year),
         "letterhead": letterhead(on),
         "subtitle": _("Einnahmen und Ausgaben, Vermögen, offene Posten und Rücklagen"),

@@ -9,10 +9,10 @@ from apps.banking.models import ExpectedPayment
 from apps.core import jobs
 from apps.core.models import Job, JobState
 from apps.payments.domain.mandates import revoke_mandate
-from apps.payments.domain.releasing import take_out
+from apps.payments.domain.releasing import discard_run, take_out
 from apps.payments.enums import RunState
 from apps.payments.models import PaymentRun
-from tests.payments.conftest import TODAY
+from tests.payments.conftest import BONN, KOELN, SUPPLIER, TODAY, mandate
 
 
 @pytest.fixture(autouse=True)
@@ -96,3 +96,16 @@ def test_the_page_before_the_release_holds_nothing_locked(mandates, draft, clien
     client.force_login(board_member)
     page = client.get(address(draft()))
     assert "Freigeben und Datei erzeugen" in page.content.decode()
+
+
+def test_drafting_asks_as_much_for_three_payments_as_for_two(bank, draft, treasurer):
+    queries, made = [], []
+    for city, iban in (("Bonn", BONN), ("Köln", KOELN), ("München", SUPPLIER)):
+        mandate(city, iban, treasurer)
+        with CaptureQueriesContext(connection) as asked:
+            run = draft()
+        queries.append(len(asked))
+        made.append(run.orders.count())
+        discard_run(run, by=treasurer)
+    assert made == [1, 2, 3]
+    assert queries[1] == queries[2], "the first one begins the series of numbers"

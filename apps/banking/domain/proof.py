@@ -15,7 +15,7 @@ from apps.banking.domain.queries import unbooked_opening
 from apps.banking.models import BankAccount, BankLine, BankLineQuerySet, Statement, StatementLine
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.enums import Side
-from apps.ledger.models import EntryLine
+from apps.ledger.models import ENTRIES_PER_YEAR, EntryLine
 
 ZERO = Decimal("0.00")
 
@@ -168,11 +168,13 @@ def waits_of(bank_account: BankAccount, since: date, start: date, end: date) -> 
     """How the sum of what is not in the books yet changes from day to day.
 
     Only lines that entered the books later than they came, or not at all, ever wait; an older one waits from `start` on.
+    The key of an entry begins with its year, so that lines booked in earlier years need not be looked at.
     """
     waits: dict[date, Decimal] = defaultdict(lambda: ZERO)
-    lines = bank_account.lines.filter(booked_on__gte=since, booked_on__lte=end).order_by()
-    parked = lines.filter(parked_entry__booked_on__gt=F("booked_on"), parked_entry__booked_on__gte=start)
-    booked = lines.filter(parked_entry=None, entry__booked_on__gt=F("booked_on"), entry__booked_on__gte=start)
+    lines, key = bank_account.lines.filter(booked_on__gte=since, booked_on__lte=end), start.year * ENTRIES_PER_YEAR
+    later = {"booked_on__gt": F("booked_on"), "booked_on__gte": start, "pk__gte": key}
+    parked = lines.filter(**{f"parked_entry__{name}": value for name, value in later.items()})
+    booked = lines.filter(parked_entry=None, **{f"entry__{name}": value for name, value in later.items()})
     neither = lines.filter(parked_entry=None, entry=None)
     found = summed(parked, F("parked_entry__booked_on")).union(
         summed(booked, F("entry__booked_on")), summed(neither, Value(None, DateField())), all=True
@@ -185,7 +187,8 @@ def waits_of(bank_account: BankAccount, since: date, start: date, end: date) -> 
 
 
 def summed(lines: BankLineQuerySet, entry_day: Any) -> Any:
-    return lines.annotate(entry_day=entry_day).values_list("booked_on", "entry_day").annotate(total=Sum("amount"))
+    days = lines.order_by().annotate(entry_day=entry_day).values_list("booked_on", "entry_day")
+    return days.annotate(total=Sum("amount"))
 
 
 def entries_by_day(bank_account: BankAccount, start: date, end: date) -> dict[date, Decimal]:

@@ -82,9 +82,8 @@ def draft_collection(
     found = [each for each in collectable(due_on) if each.mandate.instrument == instrument]
     if not found:
         raise RunNotPossible(_("Zu diesem Tag ist keine Rechnung mit gültigem Mandat offen."), field="due_on")
-    in_time = [
-        each for each in found if each.mandate.latest_notice(due_on, notice_days(due_on)) >= (announced_on or on)
-    ]
+    days = notice_days(due_on)
+    in_time = [each for each in found if each.mandate.latest_notice(due_on, days) >= (announced_on or on)]
     if not in_time:
         raise too_late(found, due_on, field="announced_on" if announced_on else "due_on")
     with act("payments.run_drafted", by=by, data={"count": len(in_time), "late": len(found) - len(in_time)}) as record:
@@ -100,7 +99,8 @@ def lock_cities(keys: list[int]) -> None:
 
 
 def too_late(found: list[Candidate], due_on: date, *, field: str) -> RunNotPossible:
-    latest = max(each.mandate.latest_notice(due_on, notice_days(due_on)) for each in found)
+    days = notice_days(due_on)
+    latest = max(each.mandate.latest_notice(due_on, days) for each in found)
     return RunNotPossible(
         _("Für den Einzug am %(due)s muss die Vorabankündigung spätestens am %(latest)s verschickt sein.")
         % {"due": day(due_on), "latest": day(latest)},
