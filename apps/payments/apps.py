@@ -18,12 +18,15 @@ class PaymentsConfig(AppConfig):
             register_search,
         )
         from apps.payments import notes
+        from apps.payments.domain.transfers import transfers_under_way, where_it_stands
         from apps.payments.duties import duties
         from apps.payments.kinds import register_kinds
         from apps.payments.models import PaymentOrder, PaymentRun, PreNotification
         from apps.payments.search import search_mandates, search_runs
+        from apps.vouchers.domain.under_way import PaymentsUnderWay, register_payments_under_way
 
         register_verbs(VERBS)
+        register_payments_under_way(PaymentsUnderWay(lambda: transfers_under_way().values("voucher"), where_it_stands))
         register_duties(duties)
         register_search(search_runs)
         register_search(search_mandates)

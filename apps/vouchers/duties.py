@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import euro
 from apps.vouchers.domain.paying import open_payables
+from apps.vouchers.domain.under_way import without_payment_under_way
 from apps.vouchers.enums import VoucherKind, VoucherState
 from apps.vouchers.models import Voucher
 
@@ -23,7 +24,7 @@ def duties(user: Any, today: date) -> Iterator[Waiting]:
     if user.has_perm("vouchers.keep_voucher"):
         approved = Voucher.objects.filter(state=VoucherState.APPROVED).exclude(kind=VoucherKind.CONTRACT)
         yield Waiting(approved, duty_of(to_post, "approved"))
-        yield Waiting(open_payables(), to_pay(today), amount="outstanding", day="due_on")
+        yield Waiting(without_payment_under_way(open_payables()), to_pay(today), amount="outstanding", day="due_on")
 
 
 def duty_of(title: Callable[[int], str], state: str) -> Callable[[Found], Duty]:

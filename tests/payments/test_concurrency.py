@@ -12,9 +12,11 @@ from apps.payments.domain.releasing import discard_run, release_run
 from apps.payments.domain.transfers import order_payables
 from apps.payments.enums import RunState
 from apps.payments.models import PaymentOrder, PaymentRun
+from apps.vouchers.domain.cash import pay_voucher_in_cash
+from apps.vouchers.models import CashEntry
 from tests.banking.test_concurrency import at_once
 from tests.factories.banking import Row
-from tests.factories.vouchers import make_payable
+from tests.factories.vouchers import fill_cash, make_payable
 from tests.payments.conftest import TODAY, outstanding
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +54,16 @@ def test_two_treasurers_order_the_same_invoice_once(bank, treasurer, board_membe
     answers = at_once(*[lambda: order_payables([payable], by=treasurer)] * 2)
     assert not [each for each in answers if isinstance(each, DomainError)]
     assert PaymentOrder.objects.get().voucher == payable
+
+
+def test_an_invoice_is_paid_in_cash_or_ordered_but_not_both(bank, treasurer, board_member):
+    payable = make_payable(treasurer, board_member)
+    fill_cash("200.00")
+    at_once(
+        lambda: order_payables([payable], by=treasurer),
+        lambda: pay_voucher_in_cash(payable, booked_on=TODAY, by=treasurer, on=TODAY),
+    )
+    assert PaymentOrder.objects.count() + CashEntry.objects.count() == 1
 
 
 def test_an_invoice_paid_while_its_run_is_released_is_not_collected(

@@ -30,10 +30,12 @@ from apps.payments.domain.transfers import (
 )
 from apps.payments.models import PaymentOrder, PaymentRun
 from apps.vouchers.domain.paying import outstanding_of, pay_from
+from apps.vouchers.duties import duties
 from apps.vouchers.models import Voucher
 from tests.factories.banking import Row
-from tests.factories.vouchers import make_creditor, make_payable
+from tests.factories.vouchers import fill_cash, make_creditor, make_payable, make_payment
 from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of
+from tests.waiting import resolve
 
 SCHEMA = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"
 
@@ -153,6 +155,46 @@ def test_a_transfer_that_came_back_is_ordered_anew(payable, treasurer, release, 
     )
     [again] = order_payables([payable], by=treasurer).orders
     assert again.amount.amount == Decimal("119.00")
+
+
+@pytest.mark.parametrize(
+    ("steps", "where"),
+    [
+        (1, "zur Überweisung vorgemerkt"),
+        (2, "im Entwurf des Zahlungslaufs ZL-2027-0001 zum 31.03.2027"),
+        (3, "im freigegebenen Zahlungslauf ZL-2027-0001 zum 31.03.2027"),
+    ],
+)
+def test_what_is_being_transferred_is_neither_offered_nor_paid_in_cash(
+    payable, bank, client, treasurer, board_member, time_machine, steps, where
+):
+    time_machine.move_to(TODAY, tick=False)
+    fill_cash("200.00")
+    make_payment("119.00", on=TODAY)
+    client.force_login(treasurer)
+    ways = [reverse(f"vouchers:{name}", args=[payable.number]) for name in ("pay_in_cash", "settle")]
+    due = reverse("vouchers:due")
+    page = client.get(payable.get_absolute_url()).content.decode()
+    assert [way in page for way in ways] == [True, True]
+    assert payable.number in client.get(due).content.decode()
+    assert [duty.title for duty in resolve(duties(treasurer, TODAY))] == ["1 Eingangsrechnung zu bezahlen"]
+
+    order_payables([payable], by=treasurer)
+    if steps > 1:
+        run = draft_transfers(bank_account=bank, due_on=DUE, by=treasurer, on=TODAY)
+    if steps > 2:
+        release_run(run, by=board_member, on=TODAY)
+
+    page = client.get(payable.get_absolute_url()).content.decode()
+    assert [way in page for way in ways] == [False, False]
+    assert payable.number not in client.get(due).content.decode()
+    assert payable.number in client.get(due + "?zahlung=unterwegs").content.decode()
+    assert not list(resolve(duties(treasurer, TODAY)))
+    assert where in client.get(ways[0]).content.decode()
+    assert where in client.post(ways[0], {"on": "2027-03-01"}).content.decode()
+    entry = client.get(ways[1]).context["form"].fields["entry"].choices[-1][0]
+    assert where in client.post(ways[1], {"entry": entry, "amount": "119,00"}).content.decode()
+    assert outstanding_of(payable) == Decimal("119.00")
 
 
 def test_a_batch_is_booked_though_one_voucher_was_paid_otherwise(payable, treasurer, board_member, release, read_in):

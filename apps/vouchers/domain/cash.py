@@ -22,9 +22,10 @@ from apps.ledger.domain.posting import Line, post_entry, reverse_entry
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.models import Account, CostCentre, Entry
 from apps.vouchers.calculations import counted_total
-from apps.vouchers.domain.checking import required
+from apps.vouchers.domain.checking import locked, required
 from apps.vouchers.domain.parties import guard_city
 from apps.vouchers.domain.paying import pay_from
+from apps.vouchers.domain.under_way import guard_not_under_way
 from apps.vouchers.enums import CashKind
 from apps.vouchers.models import CashCount, CashEntry, Voucher
 
@@ -83,8 +84,9 @@ def record_cash(
 
 @transaction.atomic
 def pay_voucher_in_cash(voucher: Voucher, *, booked_on: date, by: Any, on: date) -> CashEntry:
-    """Pay what is outstanding on a posted voucher out of the cash box."""
+    """Pay what is outstanding on a posted voucher out of the cash box; not what is being transferred already."""
     guard_past(booked_on, on)
+    guard_not_under_way(locked(voucher))
     number = next_number(booked_on)
     with act("vouchers.cash_recorded", voucher, by=by, data={"number": number[1]}):
         entry = pay_from(voucher, account=CASH, on=booked_on, reference=number[1], by=by)

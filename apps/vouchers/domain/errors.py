@@ -29,6 +29,10 @@ class PaymentDoesNotFit(DomainError):
     """The entry pays nothing, or less than is claimed."""
 
 
+class PaymentUnderWay(DomainError):
+    """The voucher stands in a payment run, or waits for one."""
+
+
 class NothingToDepreciate(DomainError):
     """No asset is left to depreciate in this year."""
 

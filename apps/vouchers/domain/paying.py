@@ -17,6 +17,7 @@ from apps.ledger.models import Entry, EntryLine
 from apps.vouchers.domain.checking import locked
 from apps.vouchers.domain.errors import AlreadySettled, PaymentDoesNotFit
 from apps.vouchers.domain.posting import PAYABLE
+from apps.vouchers.domain.under_way import guard_not_under_way
 from apps.vouchers.enums import VoucherState
 from apps.vouchers.models import Settlement, Voucher, VoucherQuerySet
 
@@ -52,6 +53,14 @@ def settle_payable(voucher: Voucher, *, entry: Entry, amount: Decimal, by: Any, 
     with act("vouchers.settled", voucher, by=by, data={"entry": str(entry), "amount": str(amount)}):
         settlement.save()
     return settlement
+
+
+@transaction.atomic
+def assign_payment(voucher: Voucher, *, entry: Entry, amount: Decimal, by: Any, on: date) -> Settlement:
+    """Settle by hand with an entry that is there already; not what is being transferred, for its bank line will settle it."""
+    entry = Entry.objects.select_for_update().get(pk=entry.pk)
+    guard_not_under_way(locked(voucher))
+    return settle_payable(voucher, entry=entry, amount=amount, by=by, on=on)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from apps.ledger.domain.accounts import account
 from apps.ledger.domain.queries import balance_of
 from apps.vouchers.domain.cash import CASH, CashVoucher, pay_voucher_in_cash, record_cash, reverse_cash
 from apps.vouchers.domain.paying import outstanding_of
+from apps.vouchers.domain.under_way import guard_not_under_way
 from apps.vouchers.enums import CashKind
 from apps.vouchers.forms import CashForm, CountForm, PostForm, ReasonForm
 from apps.vouchers.issuing import count_with_protocol
@@ -135,6 +136,7 @@ class PayInCashPage(VoucherView, ConfirmPage):
         ]
 
     def get_consequences(self) -> list[str]:
+        guard_not_under_way(self.object)
         return [_("Der offene Betrag wird aus der Kasse gebucht und steht im Kassenbuch.")]
 
     def perform(self, form: PostForm) -> str:

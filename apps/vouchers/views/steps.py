@@ -11,7 +11,7 @@ from apps.core.views import ConfirmPage, FormPage
 from apps.ledger.domain.periods import locked_until
 from apps.vouchers.domain import checking
 from apps.vouchers.domain.parties import guard_second_person
-from apps.vouchers.domain.paying import outstanding_of, settle_payable
+from apps.vouchers.domain.paying import assign_payment, outstanding_of
 from apps.vouchers.domain.posting import guard_bookable, post_voucher, reverse_voucher
 from apps.vouchers.forms import PostForm, ReasonForm, SettleForm
 from apps.vouchers.views.common import VoucherView
@@ -165,7 +165,7 @@ class SettlePage(VoucherView, FormPage):
 
     def perform(self, form: SettleForm) -> str:
         entry = form.entries[form.cleaned_data["entry"]]
-        settle_payable(
+        assign_payment(
             self.object,
             entry=entry,
             amount=form.cleaned_data["amount"].amount,

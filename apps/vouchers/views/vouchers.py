@@ -16,6 +16,7 @@ from apps.core.views import Action, Badge, Crumb, FormPage, ObjectPage, TablePag
 from apps.vouchers.domain.einvoices import other_account, reading_of, seller_fields
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.domain.receiving import describe_voucher, proposed_parts, receive_voucher
+from apps.vouchers.domain.under_way import payment_under_way, without_payment_under_way
 from apps.vouchers.enums import VoucherKind, VoucherState
 from apps.vouchers.forms import DescribeForm, OwnVoucherForm, ReceiveForm, parts_initial
 from apps.vouchers.models import Voucher
@@ -31,6 +32,7 @@ TONES = {
     VoucherState.REJECTED: "danger",
 }
 PAID = "paid"
+TO_PAY, UNDER_WAY = "offen", "unterwegs"
 
 
 def is_paid(voucher: Any) -> bool:
@@ -102,10 +104,17 @@ class VouchersPage(TablePage):
         return actions
 
 
+def by_payment(vouchers: Any, value: str) -> Any:
+    to_pay = without_payment_under_way(vouchers)
+    return to_pay if value == TO_PAY else vouchers.exclude(pk__in=to_pay.values("pk"))
+
+
 class DuePage(TablePage):
     permission = "vouchers.view_voucher"
     title = gettext_lazy("Fällige Rechnungen")
-    lead = gettext_lazy("Gebuchte Belege, die noch nicht bezahlt sind; die dringendsten zuerst.")
+    lead = gettext_lazy(
+        "Gebuchte Belege, die noch nicht bezahlt sind; die dringendsten zuerst. Was in einem Zahlungslauf steht, zeigt der Filter „Zahlung“."
+    )
     columns = (
         Column("due_on", gettext_lazy("fällig"), sort=True, template="vouchers/due.html"),
         Column("number", gettext_lazy("Nummer"), sort=("year", "sequence"), link=True),
@@ -119,6 +128,16 @@ class DuePage(TablePage):
     count_label = gettext_lazy("Rechnungen")
     empty_title = gettext_lazy("Alles bezahlt")
     empty_text = gettext_lazy("Es ist keine gebuchte Rechnung offen.")
+
+    filters = (
+        Filter(
+            "zahlung",
+            gettext_lazy("Zahlung"),
+            [(TO_PAY, gettext_lazy("zu bezahlen")), (UNDER_WAY, gettext_lazy("wird überwiesen"))],
+            apply=by_payment,
+            default=TO_PAY,
+        ),
+    )
 
     def get_queryset(self) -> QuerySet[Voucher]:
         user = self.request.user
@@ -231,6 +250,8 @@ def steps_for(voucher: Any, user: Any) -> list[Action]:
     untouched = not voucher.factual_by_id and not voucher.arithmetical_by_id
     described = voucher.gross is not None and voucher.creditor_id is not None
     received = voucher.state == VoucherState.RECEIVED
+    is_open = voucher.state == VoucherState.POSTED and voucher.outstanding > 0
+    to_pay = is_open and not payment_under_way(voucher)
     steps = (
         ("describe", _("Beleg erfassen"), keeps and received and untouched),
         ("factual", _("Sachlich richtig"), checks and received and described and not voucher.factual_by_id),
@@ -241,8 +262,8 @@ def steps_for(voucher: Any, user: Any) -> list[Action]:
         ),
         ("approve", _("Zahlung anweisen"), checks and voucher.state == VoucherState.CHECKED),
         ("post", _("Beleg buchen"), keeps and voucher.state == VoucherState.APPROVED),
-        ("settle", _("Zahlung zuordnen"), keeps and voucher.state == VoucherState.POSTED and voucher.outstanding > 0),
-        ("pay_in_cash", _("Bar bezahlen"), keeps and voucher.state == VoucherState.POSTED and voucher.outstanding > 0),
+        ("settle", _("Zahlung zuordnen"), keeps and to_pay),
+        ("pay_in_cash", _("Bar bezahlen"), keeps and to_pay),
         (
             "return",
             _("Zur Änderung zurückgeben"),
