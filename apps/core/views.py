@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -281,6 +282,17 @@ class TablePage(Headed, ListView):
         chosen = {active.filter.name: active.value for active in self.active_filters if active.value}
         return chosen | ({"suche": self.query} if self.query else {})
 
+    @property
+    def shows_default(self) -> bool:
+        """Nothing is searched for, and only those filters hold that hold by themselves."""
+        return self.chosen == {each.name: each.default for each in self.filters if each.default}
+
+    @property
+    def everything_url(self) -> str:
+        """The list without any search and filter; those that hold by themselves are switched off in words."""
+        off = {each.filter.name: each.all_value for each in self.active_filters if each.all_value}
+        return f"{self.request.path}?{urlencode(off)}" if off else self.request.path
+
     def sum_up(self, rows: QuerySet) -> tuple[int, dict[str, Any]]:
         """Number of rows and the line below the table, over all pages; override where they are known by a shorter way."""
         return count_and_add_up(rows, self.shown_columns)
@@ -339,6 +351,8 @@ class TablePage(Headed, ListView):
             "searchable": bool(self.search_fields),
             "search_label": self.search_label,
             "is_narrowed": bool(self.chosen),
+            "shows_default": self.shows_default,
+            "everything_url": self.everything_url,
             "count_label": self.count_label,
             "empty_title": self.empty_title,
             "empty_text": self.empty_text,

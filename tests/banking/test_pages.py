@@ -1,4 +1,5 @@
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -7,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.banking.domain.booking import book_line
+from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.queries import reconcile
 from apps.banking.models import BankAccount, BankLine, Statement, StatementImport
+from apps.ledger.domain.accounts import account
 from apps.ledger.models import Account, Entry
 from tests.banking.conftest import TODAY
 from tests.factories.banking import Row, camt_file
@@ -199,3 +201,13 @@ def test_the_command_reports_in_german_and_refuses_with_an_error(invoices, tmp_p
     assert out.getvalue() == "a.xml: schon eingelesen, nichts Neues.\n"
     with pytest.raises(CommandError, match="kann nicht gelesen werden"):
         call_command("import_statement", tmp_path / "fehlt.xml")
+
+
+def test_show_all_shows_all_and_not_the_open_ones_again(statement, client_for, treasurer):
+    client = client_for(treasurer)
+    book_line(line("danke"), parts=[Part(Decimal(70), account=account("DONATION"))], by=treasurer, on=TODAY)
+    page = client.get(reverse("banking:lines"))
+    assert page.context["page_obj"].paginator.count == 3
+    [url] = re.findall(r'href="([^"]*)">alle zeigen', page.content.decode())
+    everything = client.get(url)
+    assert (everything.context["page_obj"].paginator.count, "alle zeigen" in everything.content.decode()) == (4, False)
