@@ -10,13 +10,16 @@ class BankingConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
+        from apps.banking.domain.accounts import kept_by_statements
         from apps.banking.duties import bank_duties
         from apps.banking.models import BankLine, BatchNotice, NoticePart, Statement, StatementFile, StatementLine
         from apps.banking.search import search_lines
         from apps.core.registries import register_duties, register_search
         from apps.core.searching import register_searched
+        from apps.ledger.domain.kept import register_kept_accounts
         from apps.ledger.sources import register_source
 
+        register_kept_accounts(kept_by_statements)
         register_verbs(
             {
                 "banking.account_opened": _("Bankkonto angelegt"),

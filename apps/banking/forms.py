@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import RoleAssignment, User
 from apps.accounts.roles import Role
+from apps.banking.domain.accounts import counter_accounts
 from apps.banking.domain.booking import Part
 from apps.banking.enums import Direction
 from apps.banking.models import BankLine
@@ -83,14 +84,16 @@ class AllocationForm(forms.Form):
         )
         self.fields["credit"] = EuroField(label=_("davon für diese Stadt"), required=False, min_value=Decimal(0))
         self.fields["account"] = forms.ModelChoiceField(
-            Account.objects.valid_on(today), label=_("Konto der Buchhaltung"), required=False
+            counter_accounts(is_incoming=line.is_incoming, on=today), label=_("Konto der Buchhaltung"), required=False
         )
         self.fields["amount"] = EuroField(label=_("davon auf dieses Konto"), required=False, min_value=Decimal(0))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for chosen, amount in (("city", "credit"), ("account", "amount")):
-            if bool(cleaned.get(chosen)) != bool(cleaned.get(amount)):
+            if self.errors.keys().isdisjoint({chosen, amount}) and bool(cleaned.get(chosen)) != bool(
+                cleaned.get(amount)
+            ):
                 self.add_error(amount, _("Bitte geben Sie beides an oder nichts von beidem."))
         return cleaned
 
@@ -144,7 +147,8 @@ class BankAccountForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Bezeichnung"), max_length=80)
     iban = forms.CharField(label=gettext_lazy("IBAN"), max_length=42)
     ledger_account = forms.ModelChoiceField(
-        Account.objects.filter(kind="asset"), label=gettext_lazy("Konto der Buchhaltung")
+        Account.objects.filter(kind="asset").exclude(key__in=["CASH", "RECEIVABLE_DUES"]),
+        label=gettext_lazy("Konto der Buchhaltung"),
     )
 
 
@@ -167,4 +171,4 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = Account.objects.valid_on(timezone.localdate())
+        self.fields["account"].queryset = counter_accounts(is_incoming=True, on=timezone.localdate())

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, EuroField
+from apps.ledger.domain.kept import free_accounts
 from apps.ledger.domain.posting import Line
 from apps.ledger.enums import AccountKind, CostCentreKind, Sphere
-from apps.ledger.models import Account, CostCentre
+from apps.ledger.models import CostCentre
 from apps.members.models import City
 
 ROWS = 6
@@ -41,7 +42,7 @@ class EntryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accounts = list(Account.objects.valid_on(timezone.localdate()))
+        accounts = list(free_accounts(timezone.localdate()))
         cities = list(City.objects.order_by("name"))
         centres = list(CostCentre.objects.valid_on(timezone.localdate()))
         self.accounts = {str(each.pk): each for each in accounts}

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, EuroField
 from apps.core.templatetags.formats import day, euro
-from apps.ledger.enums import AccountKind, Sphere
+from apps.ledger.domain.kept import free_accounts
+from apps.ledger.enums import Sphere
 from apps.ledger.models import Account, CostCentre
 from apps.members.models import City
 from apps.vouchers.calculations import DENOMINATIONS
 from apps.vouchers.domain.paying import free_amount, paying_entries
-from apps.vouchers.domain.receiving import Part
+from apps.vouchers.domain.receiving import NOT_BOUGHT, Part
 from apps.vouchers.enums import CashKind, VoucherKind
 from apps.vouchers.models import Creditor, Voucher
 
@@ -25,7 +26,7 @@ CITY_HELP = gettext_lazy(
 
 
 def result_accounts() -> Any:
-    return Account.objects.valid_on(timezone.localdate())
+    return free_accounts(timezone.localdate())
 
 
 def open_centres() -> Any:
@@ -110,7 +111,7 @@ class DescribeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accounts = {str(each.pk): each for each in result_accounts().exclude(kind=AccountKind.INCOME)}
+        accounts = {str(each.pk): each for each in result_accounts().exclude(kind__in=NOT_BOUGHT)}
         centres = {str(each.pk): each for each in open_centres()}
         cities = {str(each.pk): each for each in City.objects.order_by("name")}
         self.known: dict[str, dict[str, Any]] = {"account": accounts, "cost_centre": centres, "city": cities}
@@ -241,7 +242,7 @@ class CashForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"].queryset = result_accounts().exclude(key="CASH")  # type: ignore[attr-defined]
+        self.fields["account"].queryset = result_accounts()  # type: ignore[attr-defined]
         self.fields["cost_centre"].queryset = open_centres()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -273,7 +273,7 @@ def keep_books(world: World) -> None:
         document_on=date(2027, 1, 12),
         text="Raummiete",
         reference="R-1",
-        lines=[Line("ROOM", debit=Decimal(500), cost_centre=centre), Line("BANK", credit=Decimal(500))],
+        lines=[Line("ROOM", debit=Decimal(500), cost_centre=centre), Line("SAVINGS", credit=Decimal(500))],
         filename="beleg.txt",
         content=b"Rechnung",
         by=treasurer,

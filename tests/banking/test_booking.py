@@ -2,17 +2,22 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from apps.banking.domain.batch import book_certain, certain_proposals
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import hand_over, ignore_line, park_line, reopen_line, unbook_line
 from apps.banking.domain.errors import AllocationsDoNotFit, LineAlreadyBooked, ProposalOutdated, ReasonMissing
+from apps.banking.domain.rule_book import make_rule
 from apps.banking.enums import LineState, MatchKind
 from apps.banking.models import BankLine, KnownAccount
 from apps.core.money import euros
 from apps.dues.domain.payments import credit_balance
 from apps.dues.models import Allocation, Invoice
 from apps.ledger.domain.accounts import account
+from apps.ledger.domain.errors import AccountKeptElsewhere
+from apps.ledger.domain.manual import post_by_hand
+from apps.ledger.domain.posting import Line
 from apps.ledger.models import Entry, EntryLine
 from tests.banking.conftest import TODAY
 from tests.factories.banking import Row
@@ -84,6 +89,42 @@ def test_booking_by_hand_what_is_booked_is_refused(invoices, read_in, treasurer)
     line = book_best("Beitrag", treasurer)
     with pytest.raises(LineAlreadyBooked):
         book_line(line, parts=[Part(Decimal("2748.36"), account=account("DONATION"))], by=treasurer, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    "key", ["BANK", "CASH", "RECEIVABLE_DUES", "CREDIT_MEMBERS", "SUSPENSE", "RESERVE_FREE", "OPENING"]
+)
+def test_no_line_is_booked_on_an_account_with_a_book_of_its_own(read_in, client_for, treasurer, association, key):
+    read_in(Row("250.00", "ohne Bezug"))
+    line, chosen = BankLine.objects.get(), account(key)
+    page = reverse("banking:allocate", args=[line.pk])
+    client = client_for(treasurer)
+    offered = client.get(page).context["form"].fields["account"].queryset
+    assert (chosen in offered, account("TRANSIT") in offered, account("INVESTMENTS") in offered) == (False, True, True)
+    answer = client.post(page, {"account": chosen.pk, "amount": "250,00"})
+    assert list(answer.context["form"].errors) == ["account"]
+    with pytest.raises(AccountKeptElsewhere):
+        book_line(line, parts=[Part(Decimal(250), account=chosen)], by=treasurer, on=TODAY)
+    with pytest.raises(AccountKeptElsewhere):
+        make_rule(direction="in", text_words="Bezug", account=chosen, by=treasurer, on=TODAY)
+    assert not Entry.objects.exists()
+    assert book_line(line, parts=[Part(Decimal(250), account=account("TRANSIT"))], by=treasurer, on=TODAY).entry
+
+
+def test_only_what_comes_back_from_a_supplier_stands_on_the_payables(read_in, treasurer, association):
+    read_in(Row("-50.00", "Rechnung 7"), Row("50.00", "zu viel gezahlt"))
+    part = Part(Decimal(50), account=account("PAYABLE"))
+    with pytest.raises(AccountKeptElsewhere, match=r"33000 .* wird nur über Belege und ihre Zahlung bebucht"):
+        book_line(line_of("Rechnung 7"), parts=[part], by=treasurer, on=TODAY)
+    assert book_line(line_of("zu viel gezahlt"), parts=[part], by=treasurer, on=TODAY).entry
+
+
+def test_a_bank_account_with_statements_is_not_posted_by_hand(read_in, treasurer, association):
+    read_in(Row("250.00", "ohne Bezug"))
+    given = {"on": TODAY, "document_on": TODAY, "text": "x", "reference": "", "filename": "x.txt", "content": b"x"}
+    lines = [Line("ROOM", debit=Decimal(1)), Line("BANK", credit=Decimal(1))]
+    with pytest.raises(AccountKeptElsewhere, match="18000 Girokonto wird nur über die Umsätze"):
+        post_by_hand(**given, lines=lines, by=treasurer, today=TODAY)
 
 
 def test_a_partial_payment_leaves_the_rest_open(invoices, read_in, treasurer):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.documents.models import Document
+from apps.ledger.domain.errors import AccountKeptElsewhere
 from apps.ledger.domain.integrity import check_books
 from apps.ledger.domain.manual import post_by_hand
 from apps.ledger.domain.periods import locked_until
@@ -107,7 +108,8 @@ def test_no_page_needs_more_queries_for_more_entries(client_for, treasurer):
     assert max(few) <= 20
 
 
-def test_an_entry_is_posted_by_hand_with_its_voucher(client_for, treasurer, tmp_path):
+def test_an_entry_is_posted_by_hand_with_its_voucher(client_for, treasurer, tmp_path, time_machine):
+    time_machine.move_to(DAY, tick=False)
     data = {
         "on": "2027-02-01",
         "document_on": "2027-01-28",
@@ -137,7 +139,45 @@ def test_an_entry_is_posted_by_hand_with_its_voucher(client_for, treasurer, tmp_
     )
 
 
-def test_an_own_voucher_with_its_reason_is_made_where_there_is_no_other(client_for, treasurer):
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"on": "2027-02-02"}, "Von Hand wird nichts im Voraus gebucht."),
+        ({"document_on": "2035-05-05"}, "Von Hand wird nichts im Voraus gebucht."),
+        ({}, ""),
+    ],
+)
+def test_nothing_is_posted_by_hand_ahead_of_time(client_for, treasurer, time_machine, changes, sentence):
+    time_machine.move_to(DAY, tick=False)
+    data = {
+        "on": "2027-02-01",
+        "document_on": "2027-02-01",
+        "text": "Umbuchung",
+        "own_reason": "Umbuchung",
+        "account_1": account("ROOM").pk,
+        "debit_1": "1,00",
+        "account_2": account("CATERING").pk,
+        "credit_2": "1,00",
+    }
+    answer = client_for(treasurer).post(reverse("ledger:post"), data | changes)
+    assert Entry.objects.exists() == (not changes)
+    if changes:
+        assert answer.context["form"].errors[next(iter(changes))][0].startswith(sentence)
+
+
+@pytest.mark.parametrize("key", ["CASH", "RECEIVABLE_DUES", "CREDIT_MEMBERS", "PAYABLE", "SUSPENSE"])
+def test_an_account_with_a_book_of_its_own_is_not_posted_by_hand(client_for, treasurer, key):
+    choices = dict(client_for(treasurer).get(reverse("ledger:post")).context["form"].fields["account_1"].choices)
+    assert (str(account(key).pk) in choices, str(account("SAVINGS").pk) in choices) == (False, True)
+    lines = [Line("ROOM", debit=Decimal(1)), Line(account(key), credit=Decimal(1))]
+    given = {"on": DAY, "document_on": DAY, "text": "x", "reference": "", "filename": "x.txt", "content": b"x"}
+    with pytest.raises(AccountKeptElsewhere, match=f"{account(key).number} .* wird nur über "):
+        post_by_hand(**given, lines=lines, by=treasurer, today=DAY)
+    assert not Entry.objects.exists()
+
+
+def test_an_own_voucher_with_its_reason_is_made_where_there_is_no_other(client_for, treasurer, time_machine):
+    time_machine.move_to(DAY, tick=False)
     data = {
         "on": "2027-02-01",
         "document_on": "2027-01-28",

@@ -8,11 +8,12 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.banking.domain.accounts import open_bank_account
 from apps.core.money import euros
 from apps.core.transitions import WrongState
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.cost_centres import open_cost_centre
-from apps.ledger.domain.errors import PeriodClosed, ReasonMissing
+from apps.ledger.domain.errors import AccountKeptElsewhere, PeriodClosed, ReasonMissing
 from apps.ledger.domain.integrity import check_books
 from apps.ledger.domain.periods import close_period
 from apps.ledger.domain.posting import reverse_entry
@@ -281,3 +282,11 @@ def test_the_database_keeps_vouchers_and_what_is_posted(treasurer, board_member)
     assert refused("DELETE FROM vouchers_voucherline WHERE id = %s", line.pk)
     assert refused("UPDATE vouchers_settlement SET amount = 2")
     assert refused("DELETE FROM vouchers_settlement")
+
+
+@pytest.mark.parametrize("key", ["BANK", "CASH", "RECEIVABLE_DUES", "PAYABLE", "DUES", "CAPITAL"])
+def test_an_invoice_is_not_assigned_to_money_income_or_capital(treasurer, key):
+    open_bank_account(name="Konto", iban="DE02120300000000202051", ledger_account=account("BANK"), by=treasurer)
+    with pytest.raises((AccountKeptElsewhere, AssignmentIncomplete)):
+        make_described("10.00", (key, "10.00"), by=treasurer)
+    assert make_described("10.00", ("EQUIPMENT", "10.00"), by=treasurer).lines.get().account.key == "EQUIPMENT"

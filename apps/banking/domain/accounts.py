@@ -1,8 +1,10 @@
 """Our accounts at banks."""
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
@@ -11,8 +13,12 @@ from apps.audit.acts import act
 from apps.banking.domain.errors import NoBankAccount
 from apps.banking.models import BankAccount
 from apps.ledger.domain.accounts import account
-from apps.ledger.models import Account
+from apps.ledger.domain.errors import AccountKeptElsewhere
+from apps.ledger.domain.kept import free_accounts, guard_free, keepers
+from apps.ledger.enums import AccountKind
+from apps.ledger.models import Account, AccountQuerySet
 from apps.organisation.domain.queries import current_profile
+from apps.vouchers.domain.posting import PAYABLE
 
 
 def checked_iban(value: str) -> str:
@@ -28,6 +34,31 @@ def checked_iban(value: str) -> str:
     return iban
 
 
+def kept_by_statements() -> dict[int, str]:
+    """Accounts of the books that mirror an account of ours: posted by its statements only."""
+    where = _("über die Umsätze seiner Kontoauszüge; was zwischen eigenen Konten unterwegs ist, über den Geldtransit")
+    return dict.fromkeys(BankAccount.objects.values_list("account", flat=True), where)
+
+
+def counter_accounts(*, is_incoming: bool, on: date) -> AccountQuerySet:
+    """What may be chosen as the other side of a bank line; equity changes by resolution, not by a payment."""
+    free = free_accounts(on, but=reclaimable(is_incoming=is_incoming))
+    return free.filter(~Q(kind=AccountKind.EQUITY) | Q(key="CAPITAL"))
+
+
+def reclaimable(*, is_incoming: bool) -> tuple[str, ...]:
+    """What a supplier was paid too much stands on the payables, and comes back there."""
+    return (PAYABLE,) if is_incoming else ()
+
+
+def guard_counter_account(chosen: Account, *, is_incoming: bool) -> None:
+    guard_free([chosen], but=reclaimable(is_incoming=is_incoming), field="account")
+    if chosen.kind == AccountKind.EQUITY and chosen.key != "CAPITAL":
+        raise AccountKeptElsewhere(
+            _("%s ändert sich durch Beschluss und Abschluss, nicht durch eine Zahlung.") % chosen, field="account"
+        )
+
+
 @transaction.atomic
 def open_bank_account(*, name: str, iban: str, ledger_account: Account, by: Any) -> BankAccount:
     """Name an account of ours, so that its statements can be read; the books mirror it on `ledger_account`."""
@@ -37,6 +68,10 @@ def open_bank_account(*, name: str, iban: str, ledger_account: Account, by: Any)
     if BankAccount.objects.filter(account=ledger_account).exists():
         raise NoBankAccount(
             _("Auf das Konto %s bucht schon ein anderes Bankkonto.") % ledger_account, field="ledger_account"
+        )
+    if ledger_account.key in keepers():
+        raise NoBankAccount(
+            _("%s hat ein eigenes Buch und ist kein Bankkonto.") % ledger_account, field="ledger_account"
         )
     with act("banking.account_opened", by=by) as record:
         bank_account.save()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.acts import act
+from apps.banking.domain.accounts import guard_counter_account
 from apps.banking.domain.entries import SOURCE, booking_day, entry_text, mark_booked, outdated_proposal, own_side
 from apps.banking.domain.errors import AllocationsDoNotFit, LineAlreadyBooked
 from apps.banking.domain.expected import locked_orders, settle_orders
@@ -79,6 +80,10 @@ def book_locked(
         return book_return(line, chosen, by=by, on=on)
     orders = locked_orders(chosen) if chosen else []
     parts = proposal_parts(chosen, orders) if chosen else parts
+    if not orders:
+        for part in parts:
+            if part.account:
+                guard_counter_account(part.account, is_incoming=line.is_incoming)
     for city_id in sorted({part.owner.pk for part in parts if part.owner}):
         lock_city(city_id)
     guard_parts(line, parts, outdated=bool(chosen))

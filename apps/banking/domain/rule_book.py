@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.acts import act
 from apps.banking.calculations.words import normal
+from apps.banking.domain.accounts import guard_counter_account
 from apps.banking.domain.errors import RuleNotPossible
 from apps.banking.domain.matching import match_lines
 from apps.banking.enums import Direction, MatchKind, RuleState
@@ -61,6 +62,8 @@ def guard_rule(rule: BookingRule) -> None:
         raise RuleNotPossible(_("Bitte geben Sie entweder ein Konto oder eine Stadt an."), field="account")
     if rule.city_id and rule.direction == Direction.OUT:
         raise RuleNotPossible(_("Nur Eingänge können einer Stadt zugeordnet werden."), field="city")
+    if rule.account:
+        guard_counter_account(rule.account, is_incoming=rule.direction == Direction.IN)
     if same_condition(rule).exists():
         raise RuleNotPossible(_("Diese Regel gibt es schon; vielleicht ist sie ausgeschaltet oder nur vorgeschlagen."))
 

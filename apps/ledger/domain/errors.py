@@ -29,6 +29,14 @@ class EntryBelongsElsewhere(DomainError):
     """The entry was made by another act, which alone can take it back."""
 
 
+class AccountKeptElsewhere(DomainError):
+    """Another book keeps the account; only there it is posted."""
+
+
+class DayNotReached(DomainError):
+    """The date lies in the future."""
+
+
 class CashNegative(DomainError):
     """More would leave the cash box than lies in it."""
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
-from apps.ledger.domain.errors import EntryBelongsElsewhere, VoucherMissing
+from apps.ledger.domain.errors import DayNotReached, EntryBelongsElsewhere, VoucherMissing
+from apps.ledger.domain.kept import guard_free
 from apps.ledger.domain.posting import Line, post_entry, reverse_entry
 from apps.ledger.models import Entry
 from apps.ledger.sources import MANUAL, source_label
@@ -29,7 +30,13 @@ def post_by_hand(
     by: Any,
     today: date,
 ) -> Entry:
-    """Post an entry by hand with the file that proves it: a voucher of others, or an own one with its reason (§ 146 (1) AO)."""
+    """Post an entry by hand with the file that proves it: a voucher of others, or an own one with its reason (§ 146 (1) AO).
+
+    Not ahead of time, and not on accounts that another book keeps.
+    """
+    guard_reached(on, today, field="on")
+    guard_reached(document_on, today, field="document_on")
+    guard_free([line.account for line in lines])
     if not content:
         raise VoucherMissing(
             _("Keine Buchung ohne Beleg. Bitte laden Sie ihn hoch oder erstellen Sie einen Eigenbeleg."),
@@ -56,6 +63,13 @@ def post_by_hand(
         voucher=voucher,
         by=by,
     )
+
+
+def guard_reached(day: date, today: date, *, field: str) -> None:
+    if day > today:
+        raise DayNotReached(
+            _("Von Hand wird nichts im Voraus gebucht. Das Datum darf nicht nach heute liegen."), field=field
+        )
 
 
 def guard_by_hand(entry: Entry) -> None:

@@ -18,11 +18,9 @@ from apps.dues.domain.schedules import put_in_force, save_schedule
 from apps.dues.enums import FeeForm, ProRata
 from apps.dues.models import FeeSchedule
 from apps.dues.printing import print_now
-from apps.ledger.domain.accounts import account
 from apps.ledger.models import Account
 from apps.portal.demo.cast import Cast
 from apps.resolutions.models import Resolution
-from apps.vouchers.domain.paying import settle_payable
 from apps.vouchers.models import Voucher
 
 STATEMENTS = settings.BASE_DIR / "fixtures" / "demo"
@@ -86,9 +84,7 @@ def pay_bill(cast: Cast, voucher: Voucher, *, on: date) -> None:
     """Book the movement that names the number of the bill against what is owed for it."""
     for line in BankLine.objects.open().filter(text__contains=voucher.external_number):
         amount = abs(line.amount.amount)
-        booked = book_line(line, parts=[Part(amount, account=account("PAYABLE"))], by=cast.treasurer, on=on).entry
-        if booked:
-            settle_payable(voucher, entry=booked, amount=amount, by=cast.treasurer, on=on)
+        book_line(line, parts=[Part(amount, voucher=voucher)], by=cast.treasurer, on=on)
 
 
 def book_by_text(cast: Cast, *, on: date) -> None:

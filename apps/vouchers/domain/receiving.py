@@ -20,6 +20,8 @@ from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.documents.models import Document
 from apps.einvoice.reading import Reading
+from apps.ledger.domain.kept import guard_free
+from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account, CostCentre
 from apps.organisation.domain.bank_details import check_iban
 from apps.vouchers.domain.einvoices import details_of, findings_of, known_creditor, reading_of
@@ -28,6 +30,7 @@ from apps.vouchers.domain.parties import guard_city, save_creditor
 from apps.vouchers.enums import VoucherKind, VoucherState
 from apps.vouchers.models import Creditor, Voucher, VoucherLine
 
+NOT_BOUGHT = {AccountKind.INCOME, AccountKind.EQUITY}
 ORIGIN = "vouchers.received"
 
 
@@ -149,6 +152,7 @@ def describe_voucher(
     if vat > gross:
         raise DetailsMissing(_("Die Umsatzsteuer kann nicht höher sein als der Rechnungsbetrag."), field="vat")
     guard_sum([part.amount for part in parts], gross)
+    guard_accounts([part.account for part in parts])
     voucher.creditor = creditor if isinstance(creditor, Creditor) else save_creditor(None, by=by, **creditor)
     voucher.contracting_city = contracting_city
     voucher.dated_on, voucher.due_on = dated_on, due_on
@@ -176,6 +180,14 @@ def guard_sum(amounts: Sequence[Decimal], gross: Decimal) -> None:
             _("Die Teile ergeben zusammen %(total)s, der Beleg lautet über %(gross)s.")
             % {"total": euro(total), "gross": euro(gross)}
         )
+
+
+def guard_accounts(accounts: Sequence[Account]) -> None:
+    """What is bought is an expense, an asset, or paid ahead; it is never income, equity, or an account with its own book."""
+    guard_free(accounts)
+    for account in accounts:
+        if account.kind in NOT_BOUGHT:
+            raise AssignmentIncomplete(_("%s nimmt keine Eingangsrechnung auf.") % account)
 
 
 def line_of(voucher: Voucher, part: Part) -> VoucherLine:
