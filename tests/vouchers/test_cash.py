@@ -5,18 +5,20 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.core.models import NumberSeries
 from apps.core.transitions import WrongState
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.cash import shortfall
-from apps.ledger.domain.errors import CashNegative, VoucherMissing
+from apps.ledger.domain.errors import AccountKeptElsewhere, CashNegative, VoucherMissing
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.models import Entry
 from apps.pdf.text import pdf_text
 from apps.vouchers.calculations import DENOMINATIONS, counted_total
 from apps.vouchers.domain.cash import CashVoucher, count_cash, pay_voucher_in_cash, record_cash, reverse_cash
+from apps.vouchers.domain.errors import AlreadyCounted
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.models import CashCount, CashEntry
 from apps.vouchers.prints import print_count
@@ -143,6 +145,43 @@ def test_what_is_counted_and_the_difference_is_booked_with_the_protocol_as_vouch
     assert (even.difference_entry, cash()) == (None, Decimal(50))
     assert NumberSeries.objects.get(series="vouchers.cash_count:2027").last == 3
     assert Entry.objects.count() == 3
+
+
+def test_what_lies_before_a_count_stands_still(treasurer, board_member, client_for, time_machine):
+    fill_cash("50.00")
+    payable, row = make_payable(treasurer, board_member, "30.00"), spend(treasurer, "4.20", on=date(2027, 1, 20))
+    counted = count_cash_on(date(2027, 1, 31), treasurer)
+    sentence = r"am 31\.01\.2027 gezählt worden \(KZ2027-00001\)"
+    for on in (date(2027, 1, 10), date(2027, 1, 31)):
+        with pytest.raises(AlreadyCounted, match=sentence):
+            spend(treasurer, "1.00", on=on)
+        with pytest.raises(AlreadyCounted, match=sentence):
+            pay_voucher_in_cash(payable, booked_on=on, by=treasurer, on=DAY)
+    with pytest.raises(AlreadyCounted, match=sentence):
+        reverse_cash(row, reason="Irrtum", by=treasurer, on=date(2027, 1, 31))
+    with pytest.raises(AlreadyCounted, match="davor kann nicht mehr gezählt werden"):
+        count_cash_on(date(2027, 1, 30), treasurer)
+    time_machine.move_to(DAY, tick=False)
+    fields = {"kind": "out", "booked_on": "31.01.2027", "amount": "1,00", "text": "x", "own_reason": "x"}
+    page = client_for(treasurer).post(reverse("vouchers:record_cash"), fields | {"account": account("OFFICE").pk})
+    assert "KZ2027-00001" in page.context["form"].errors["booked_on"][0]
+    assert cash(counted.counted_on) == counted.expected.amount == Decimal("45.80")
+    assert spend(treasurer, "1.00").number == "K2027-00002"
+
+
+def count_cash_on(day, user):
+    pieces = {Decimal(value): 1 for value in ("20.00", "0.50", "0.20", "0.10")} | {Decimal("5.00"): 5}
+    make = lambda row: print_count(row, on=DAY, created=timezone.now())  # noqa: E731
+    return count_cash(counted_on=day, pieces=pieces, witness="Robin Muster", protocol=make, by=user, on=DAY)
+
+
+@pytest.mark.parametrize("key", ["CASH", "PAYABLE", "RECEIVABLE_DUES", "SUSPENSE"])
+def test_cash_is_not_moved_to_an_account_with_a_book_of_its_own(treasurer, key):
+    fill_cash("50.00")
+    given = {"kind": "out", "amount": Decimal(1), "text": "x", "booked_on": DAY, "voucher": CashVoucher("x.txt", b"x")}
+    with pytest.raises(AccountKeptElsewhere):
+        record_cash(**given, account=account(key), by=treasurer, on=DAY)
+    assert record_cash(**given, account=account("TRANSIT"), by=treasurer, on=DAY).number == "K2027-00001"
 
 
 def test_the_database_keeps_the_cash_book_and_the_counts(treasurer):

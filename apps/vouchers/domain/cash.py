@@ -12,17 +12,20 @@ from django.utils.translation import gettext as _
 from apps.audit.acts import act
 from apps.core.money import euros
 from apps.core.numbers import take_numbers
+from apps.core.templatetags.formats import day
 from apps.core.transitions import WrongState
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.documents.models import Document
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.errors import VoucherMissing
+from apps.ledger.domain.kept import guard_free
 from apps.ledger.domain.posting import Line, post_entry, reverse_entry
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.models import Account, CostCentre, Entry
 from apps.vouchers.calculations import counted_total
 from apps.vouchers.domain.checking import locked, required
+from apps.vouchers.domain.errors import AlreadyCounted
 from apps.vouchers.domain.parties import guard_city
 from apps.vouchers.domain.paying import pay_from
 from apps.vouchers.domain.under_way import guard_not_under_way
@@ -57,7 +60,9 @@ def record_cash(
 ) -> CashEntry:
     """Record money that came into or left the cash box, on its day (§ 146 (1) sentence 2 AO: daily) and with its voucher."""
     guard_city(contracting_city, booked_on)
+    guard_free([account], field="account")
     guard_past(booked_on, on)
+    guard_not_counted(booked_on)
     if not voucher.content:
         raise VoucherMissing(_("Keine Kassenbuchung ohne Beleg."), field="voucher")
     number = next_number(booked_on)
@@ -87,6 +92,7 @@ def pay_voucher_in_cash(voucher: Voucher, *, booked_on: date, by: Any, on: date)
     """Pay what is outstanding on a posted voucher out of the cash box; not what is being transferred already."""
     guard_past(booked_on, on)
     guard_not_under_way(locked(voucher))
+    guard_not_counted(booked_on)
     number = next_number(booked_on)
     with act("vouchers.cash_recorded", voucher, by=by, data={"number": number[1]}):
         entry = pay_from(voucher, account=CASH, on=booked_on, reference=number[1], by=by)
@@ -99,6 +105,7 @@ def reverse_cash(row: CashEntry, *, reason: str, by: Any, on: date) -> CashEntry
     row = CashEntry.objects.select_for_update().get(pk=row.pk)
     if row.kind not in {CashKind.IN, CashKind.OUT} or CashEntry.objects.filter(reverses=row).exists():
         raise WrongState(_("%s kann nicht storniert werden oder ist es schon.") % row)
+    guard_not_counted(on)
     number = next_number(on)
     with act("vouchers.cash_reversed", row, by=by, reason=required(reason)):
         entry = reverse_entry(row.entry, by=by, on=on, reason=reason)
@@ -110,9 +117,25 @@ def guard_past(booked_on: date, on: date) -> None:
         raise WrongState(_("In der Kasse wird nichts im Voraus gebucht."), field="booked_on")
 
 
-def next_number(day: date) -> tuple[int, str]:
-    [sequence] = take_numbers(f"vouchers.cash:{day.year}")
-    return sequence, f"K{day.year}-{sequence:05}"
+def guard_not_counted(booked_on: date) -> None:
+    """A signed count holds: nothing is booked on its day or before. Whoever counts locks the cash account too."""
+    lock_cash()
+    last = CashCount.objects.order_by("-counted_on", "-pk").first()
+    if last and booked_on <= last.counted_on:
+        raise AlreadyCounted(
+            _("Die Kasse ist am %(day)s gezählt worden (%(count)s). Bitte buchen Sie mit einem späteren Datum.")
+            % {"day": day(last.counted_on), "count": last},
+            field="booked_on",
+        )
+
+
+def lock_cash() -> None:
+    Account.objects.select_for_update().get(key=CASH)
+
+
+def next_number(booked_on: date) -> tuple[int, str]:
+    [sequence] = take_numbers(f"vouchers.cash:{booked_on.year}")
+    return sequence, f"K{booked_on.year}-{sequence:05}"
 
 
 def book(
@@ -160,6 +183,7 @@ def count_cash(
     The numbers of the books stay locked meanwhile, so that the balance counted against can't change.
     """
     guard_past(counted_on, on)
+    guard_count_in_order(counted_on)
     take_numbers(f"ledger.entry:{counted_on.year}", 0)
     [sequence] = take_numbers(f"vouchers.cash_count:{counted_on.year}")
     count = CashCount(
@@ -183,6 +207,17 @@ def count_cash(
             count.difference_entry = book_difference(count, by=by)
         count.save(update_fields=["document", "difference_entry"])
     return count
+
+
+def guard_count_in_order(counted_on: date) -> None:
+    lock_cash()
+    last = CashCount.objects.order_by("-counted_on", "-pk").first()
+    if last and counted_on < last.counted_on:
+        raise AlreadyCounted(
+            _("Die Kasse ist am %(day)s schon gezählt worden (%(count)s); davor kann nicht mehr gezählt werden.")
+            % {"day": day(last.counted_on), "count": last},
+            field="counted_on",
+        )
 
 
 def book_difference(count: CashCount, *, by: Any) -> CashEntry:

@@ -33,6 +33,10 @@ class PaymentUnderWay(DomainError):
     """The voucher stands in a payment run, or waits for one."""
 
 
+class AlreadyCounted(DomainError):
+    """The cash was counted since; the signed count holds."""
+
+
 class NothingToDepreciate(DomainError):
     """No asset is left to depreciate in this year."""
 
