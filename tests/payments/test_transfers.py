@@ -197,6 +197,17 @@ def test_what_is_being_transferred_is_neither_offered_nor_paid_in_cash(
     assert outstanding_of(payable) == Decimal("119.00")
 
 
+def test_a_released_run_is_exported_with_its_outcome(payable, release, client, treasurer):
+    order_payables([payable], by=treasurer)
+    url = release().get_absolute_url()
+    client.force_login(treasurer)
+    header, row, total = client.get(url, {"export": "csv"}).content.decode("utf-8-sig").splitlines()
+    shown = dict(zip(header.split(";"), row.split(";"), strict=True))
+    assert (shown["Betrag"], shown["Ausgang"]) == ("119,00", "noch nicht gebucht")
+    assert "119,00" in total
+    assert client.get(url, {"export": "xlsx"}).status_code == 200
+
+
 def test_a_batch_is_booked_though_one_voucher_was_paid_otherwise(payable, treasurer, board_member, release, read_in):
     other = make_payable(treasurer, board_member, "60.00")
     order_payables([payable, other], by=treasurer)

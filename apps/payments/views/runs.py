@@ -201,7 +201,7 @@ def outcome_columns(*, may_refuse: bool) -> list[Column]:
 
 def outcome_words(order: Any) -> str:
     on = order.returned_on or order.booked_on
-    return ": ".join(part for part in (order.outcome.label, order.refusal or (day(on) if on else "")) if part)
+    return ": ".join(str(part) for part in (order.outcome.label, order.refusal or (day(on) if on else "")) if part)
 
 
 def outcome_cell(order: Any) -> Any:
