@@ -17,6 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from apps.core.tables import Column
+from apps.core.templatetags.formats import tidy
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -37,10 +38,12 @@ def plain(value: Any) -> Any:
         case bool():
             return _("Ja") if value else _("Nein")
         case Money():
-            return value.amount
+            return round(value.amount, 2)
+        case Decimal():
+            return tidy(value)
         case datetime():
             return timezone.make_naive(timezone.localtime(value)) if timezone.is_aware(value) else value
-        case date() | int() | Decimal():
+        case date() | int():
             return value
     return strip_tags(str(value)).translate(CHARACTERS_FORBIDDEN)
 
@@ -49,7 +52,7 @@ def table_rows(columns: Sequence[Column], rows: Iterable[Any], totals: dict[str,
     for row in rows:
         yield [column.get_export(row) for column in columns]
     if totals:
-        line = [totals.get(column.name, "") for column in columns]
+        line = [column.as_amount(totals.get(column.name, "")) for column in columns]
         yield [_("Summe") if not index and line[0] == "" else value for index, value in enumerate(line)]
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 
+from apps.core.money import euros
 from apps.core.templatetags.formats import day, euro, moment, number
 
 Value = Any
@@ -111,7 +112,7 @@ class Column:
         value = self.get_value(row)
         if self.template:
             return render_to_string(self.template, {"row": row, "value": value})
-        return self.show_value(value)
+        return self.show_total(value) if self.total is not None else self.show_value(value)
 
     def show_value(self, value: Value) -> Any:
         return self.format(value) if self.format else present(value)
@@ -122,10 +123,15 @@ class Column:
         return row.get_absolute_url() if self.link else None
 
     def get_export(self, row: Any) -> Value:
-        return self.export(row) if callable(self.export) else self.get_value(row)
+        return self.export(row) if callable(self.export) else self.as_amount(self.get_value(row))
+
+    def as_amount(self, value: Value) -> Value:
+        """Decimals of a column that shows amounts are amounts in the file too."""
+        shows_amounts = self.format is euro or (self.format is None and self.total is not None)
+        return euros(value) if shows_amounts and isinstance(value, Decimal) else value
 
     def show_total(self, value: Value) -> Any:
-        """Sums of decimals are amounts unless the column has its own notation."""
+        """Decimals that are added up, and their sum, are amounts unless the column has its own notation."""
         if self.format or not isinstance(value, Decimal):
             return self.show_value(value)
         return euro(value)
@@ -191,13 +197,15 @@ def count_and_add_up(queryset: QuerySet[Model], columns: Sequence[Column]) -> tu
         return queryset.count(), {}
     found = queryset.order_by().aggregate(number_of_rows=Count("*"), **sums)
     number = found.pop("number_of_rows")
-    return number, {name.removeprefix("total_"): value or Decimal(0) for name, value in found.items()}
+    return number, {
+        name.removeprefix("total_"): Decimal(0) if value is None else value for name, value in found.items()
+    }
 
 
 def add_up_rows(rows: Iterable[Any], columns: Sequence[Column]) -> dict[str, Value]:
     """The same totals from rows that are all at hand; every total must be a field or an annotation of the row."""
     paths = {column.name: column.total for column in columns if column.total is not None}
-    found: dict[str, Value] = dict.fromkeys(paths, Decimal(0))
+    found: dict[str, Value] = dict.fromkeys(paths, 0)
     for row, (name, path) in product(rows, paths.items()):
         value = lookup(row, path)
         found[name] += getattr(value, "amount", value) or 0

@@ -1,11 +1,14 @@
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.core.exports import to_csv
 from apps.core.models import Job, JobState
+from apps.core.tables import Column, add_up_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.sample")]
 
@@ -96,6 +99,36 @@ def test_csv_opens_in_a_german_spreadsheet(client):
 def test_empty_list_says_what_to_do_first(client):
     assert "Beginnen Sie mit dem Beitragslauf." in client.get("/liste/").text
     assert "Nichts gefunden" in client.get("/liste/?suche=x").text
+
+
+@pytest.mark.parametrize(
+    ("given", "shown", "exported"),
+    [
+        ("1535.10000000000", "1.535,10", "1535,10"),
+        ("679.800000000000", "679,80", "679,80"),
+        ("5194.82000000000", "5.194,82", "5194,82"),
+        ("12.0000000000000", "12,00", "12,00"),
+        ("0.00850000000000000", "0,0085", "0,0085"),
+        ("0.0085", "0,0085", "0,0085"),
+        ("-3.5", "−3,5", "-3,5"),
+        ("100", "100", "100"),
+    ],
+)
+def test_what_the_database_added_up_shows_no_digits_nobody_entered(given, shown, exported):
+    row, column = {"sum": Decimal(given)}, Column("sum", "Summe")
+    assert column.show(row) == shown
+    assert to_csv("x", [column], [row], {}).decode("utf-8-sig").splitlines()[1] == exported
+
+
+def test_a_column_that_is_added_up_shows_amounts_in_euro_and_numbers_as_numbers():
+    amount, count = Column("amount", "offen", total="amount"), Column("count", "Umsätze", total="count")
+    row = {"amount": Decimal("1535.10000000000"), "count": 114}
+    assert (amount.show(row), count.show(row)) == ("1.535,10 €", "114")
+    totals = add_up_rows([row, row], [amount, count])
+    shown = [column.show_total(totals[column.name]) for column in (amount, count)]
+    assert shown == ["3.070,20 €", "228"]
+    lines = to_csv("x", [amount, count], [row], {"amount": Decimal(119), "count": 228}).decode("utf-8-sig").splitlines()
+    assert lines[1:] == ["1535,10;114", "119,00;228"]
 
 
 def test_totals_of_one_page_are_those_of_the_database(client):

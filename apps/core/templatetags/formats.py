@@ -9,10 +9,20 @@ from django.utils import timezone
 from djmoney.money import Money
 
 register = template.Library()
+DECIMALS = 6
 
 
 def german(amount: Decimal, decimals: int) -> str:
     return f"{amount:,.{decimals}f}".replace(",", " ").replace(".", ",").replace(" ", ".").replace("-", "−")
+
+
+def tidy(amount: Decimal) -> Decimal:
+    """1535.10000000000 → 1535.10: SQLite adds up with fifteen digits, whatever the field had. Two decimals stay."""
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= -DECIMALS:
+        return amount
+    short = round(amount, DECIMALS).normalize()
+    return max(short, round(short, 2), key=lambda each: -int(each.as_tuple().exponent))
 
 
 @register.filter
@@ -29,7 +39,7 @@ def number(value: Any) -> str:
     """1024621 → 1.024.621; decimals are kept."""
     if value is None or value == "":
         return "–"
-    amount = Decimal(value)
+    amount = tidy(Decimal(value))
     exponent = amount.as_tuple().exponent
     return german(amount, max(0, -exponent if isinstance(exponent, int) else 0))
 
