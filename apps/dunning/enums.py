@@ -36,6 +36,7 @@ class Finding(TextChoices):
     DUNNED = "dunned", _("wird gemahnt")
     WAITS = "waits", _("Frist läuft noch")
     BLOCKED = "blocked", _("Mahnsperre")
+    COLLECTED = "collected", _("wird eingezogen")
     SMALL = "small", _("unter dem Mindestbetrag")
     EXHAUSTED = "exhausted", _("letzte Stufe erreicht")
     ADDRESS = "address", _("Anschrift fehlt")

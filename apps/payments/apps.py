@@ -17,7 +17,9 @@ class PaymentsConfig(AppConfig):
             register_notes,
             register_search,
         )
+        from apps.dues.domain.collected import register_collections
         from apps.payments import notes
+        from apps.payments.domain.collecting import collections_under_way, where_they_stand
         from apps.payments.domain.transfers import transfers_under_way, where_it_stands
         from apps.payments.duties import duties
         from apps.payments.kinds import register_kinds
@@ -27,6 +29,7 @@ class PaymentsConfig(AppConfig):
 
         register_verbs(VERBS)
         register_payments_under_way(PaymentsUnderWay(lambda: transfers_under_way().values("voucher"), where_it_stands))
+        register_collections(lambda: collections_under_way().values("invoice"), where_they_stand)
         register_duties(duties)
         register_search(search_runs)
         register_search(search_mandates)

@@ -16,7 +16,13 @@ from django.urls import reverse
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import unbook_line
 from apps.banking.models import ExpectedPayment
+from apps.dispatch.models import Dispatch
 from apps.dues.domain.payments import credit_balance
+from apps.dues.domain.sending import queue_unsent
+from apps.dues.models import InvoiceData
+from apps.dues.printing import print_now
+from apps.dunning.domain.queries import ripe
+from apps.dunning.domain.runs import prepare_run as prepare_dunning
 from apps.members.models import City
 from apps.payments.domain.collecting import collectable
 from apps.payments.domain.errors import NotYoursToRelease, RunAlreadyDecided, RunNotPossible
@@ -27,7 +33,8 @@ from apps.payments.domain.releasing import discard_run, release_run, take_out
 from apps.payments.enums import RunState
 from apps.payments.models import Mandate, PaymentOrder, PaymentRun
 from tests.factories.banking import Row
-from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of, mandate, outstanding
+from tests.factories.dunning import make_procedure
+from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of, mandate, outstanding, send_letters
 
 SCHEMA = Path(sepaxml.__file__).parent / "schemas" / "pain.008.001.08.xsd"
 
@@ -209,6 +216,52 @@ def test_who_drafts_is_told_which_cities_are_left_out(bank, client, treasurer, t
     page = client.post(reverse("payments:collect"), data, follow=True).content.decode()
     assert "Nicht dabei, weil die Frist der Vorabankündigung um ist: Köln." in page
     assert [order.mandate.iban for order in PaymentOrder.objects.all()] == [BONN]
+
+
+def test_an_invoice_the_city_has_not_received_is_not_collected(
+    mandates, bank, invoices, client, treasurer, time_machine
+):
+    time_machine.move_to(TODAY, tick=False)
+    bonn, koeln = invoices[:2]
+    InvoiceData.objects.create(invoice=bonn, form="xrechnung_ubl", state="held_back", judged_on=TODAY)
+    client.force_login(treasurer)
+    values = {"instrument": "CORE", "bank_account": bank.pk, "due_on": "31.03.2027", "announced_on": "01.03.2027"}
+    page = client.post(reverse("payments:collect"), values, follow=True).content.decode()
+    assert [order.invoice for order in PaymentOrder.objects.all()] == [koeln]
+    assert f"Nicht dabei, weil die Rechnung noch nicht bei der Stadt ist: {bonn.number} (Bonn)." in page
+    page = client.post(reverse("payments:collect"), values).content.decode()
+    assert f"Noch nicht bei der Stadt und darum nicht einzuziehen: {bonn.number} (Bonn)." in page
+
+
+def test_an_invoice_whose_letter_waits_in_the_outbox_is_not_collected_yet(mandates, invoices, treasurer):
+    print_now(by=treasurer)
+    queue_unsent(by=treasurer, on=TODAY)
+    assert Dispatch.objects.count() == 3
+    assert collectable(DUE) == []
+    send_letters(TODAY)
+    assert [each.invoice for each in collectable(DUE)] == invoices[:2]
+
+
+def test_what_is_being_collected_is_not_dunned(
+    mandates, draft, invoices, treasurer, board_member, client, time_machine
+):
+    make_procedure()
+    day = date(2027, 4, 20)
+    run = draft(due_on=date(2027, 4, 30), announced_on=TODAY)
+    assert [invoice.city_label for invoice in ripe(day)] == ["München"]
+    found = {item.city_label: (item.finding, item.reason) for item in prepare_dunning(by=treasurer, on=day).items.all()}
+    drafted = ("collected", "im Entwurf des Zahlungslaufs ZL-2027-0001 zum 30.04.2027")
+    assert found == {"Bonn": drafted, "Köln": drafted, "München": ("dunned", "fällig am 31.03.2027, seitdem 20 Tage")}
+    release_run(run, by=board_member, on=TODAY)
+    preview = prepare_dunning(by=treasurer, on=day)
+    client.force_login(treasurer)
+    page = client.get(preview.get_absolute_url()).content.decode()
+    assert ("wird eingezogen" in page, "im freigegebenen Zahlungslauf ZL-2027-0001 zum 30.04.2027" in page) == (
+        True,
+        True,
+    )
+    refuse_orders(run, list(refusable(run)), reason="Datei nicht angekommen", by=treasurer, on=day)
+    assert {item.finding for item in prepare_dunning(by=treasurer, on=day).items.all()} == {"dunned"}
 
 
 def test_a_city_that_agreed_to_a_shorter_notice_can_be_told_later(bank, draft, treasurer):

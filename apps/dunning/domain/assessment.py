@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.money import euros
 from apps.core.templatetags.formats import day, euro
 from apps.dispatch.domain.recipients import recipients_of
+from apps.dues.domain.collected import collections_under_way
 from apps.dues.models import Allocation, Invoice
 from apps.dunning import calculations
 from apps.dunning.calculations import InterestStep, Payment, Rate, RateUnknown
@@ -45,6 +46,7 @@ class Known:
     last: dict[int, Last]
     blocks: dict[tuple[str, int], DunningBlock]
     addresses: dict[int, Sequence[str]]
+    collected: dict[int, str]
 
 
 def assess(procedure: DunningProcedure, *, on: date) -> list[DunningItem]:
@@ -62,6 +64,7 @@ def assess(procedure: DunningProcedure, *, on: date) -> list[DunningItem]:
         last=last_letters(invoices),
         blocks=blocks_on(on),
         addresses={pk: recipient.lines for pk, recipient in recipients.items()},
+        collected=collections_under_way(),
     )
     items = [judge(invoice, known) for invoice in invoices]
     spare_small_sums(items, procedure.minimum.amount)
@@ -111,7 +114,9 @@ def judge(invoice: Invoice, known: Known) -> DunningItem:
 
 
 def finding_of(invoice: Invoice, known: Known) -> tuple[Finding, str, DunningLevel | None]:
-    """Blocked, exhausted, waiting, or due for its next level."""
+    """Collected, blocked, exhausted, waiting, or due for its next level."""
+    if invoice.pk in known.collected:
+        return Finding.COLLECTED, known.collected[invoice.pk][:300], None
     block = known.blocks.get(("invoice", invoice.pk)) or known.blocks.get(("city", invoice.city_id))
     if block:
         return Finding.BLOCKED, f"{block.get_kind_display()}: {block.reason}"[:300], None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from apps.dues.domain.collected import collected_invoices
 from apps.dues.models import Invoice
 from apps.dues.models.invoice import InvoiceQuerySet
 from apps.dunning.domain.assessment import assess
@@ -29,7 +30,7 @@ def dunnable(on: date) -> tuple[int, int, Decimal]:
 
 
 def ripe(on: date) -> InvoiceQuerySet:
-    """Invoices whose next level is due and that are not blocked, in the database: what the start page counts.
+    """Invoices whose next level is due and that are neither blocked nor being collected, in the database: what the start page counts.
 
     The preview looks closer: at the sum of a city and at its address.
     """
@@ -43,9 +44,11 @@ def ripe(on: date) -> InvoiceQuerySet:
     blocks = DunningBlock.objects.valid_on(on)
     blocks = blocks.filter(Q(invoice=OuterRef("pk")) | Q(invoice__isnull=True, city=OuterRef("city")))
     last = last_items()
+    overdue = Invoice.objects.overdue(on)
+    for collected in collected_invoices():
+        overdue = overdue.exclude(pk__in=collected)
     return (
-        Invoice.objects.overdue(on)
-        .filter(Q(outstanding__gte=levels[0].procedure.minimum.amount))
+        overdue.filter(Q(outstanding__gte=levels[0].procedure.minimum.amount))
         .annotate(
             last_level=Subquery(last.values("level")[:1]),
             last_on=Subquery(last.values("letter__issued_on")[:1]),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from apps.audit import bulk
@@ -13,7 +14,10 @@ from apps.audit.acts import act
 from apps.banking.models import BankAccount, ExpectedPayment
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import day
-from apps.dues.models import Invoice
+from apps.dispatch.enums import DispatchState
+from apps.dispatch.models import Dispatch
+from apps.dues.models import Invoice, InvoiceData
+from apps.dues.models.invoice import InvoiceQuerySet
 from apps.members.models import City
 from apps.organisation.domain.queries import decimal_parameter
 from apps.payments.domain.creditor import creditor_id
@@ -22,7 +26,9 @@ from apps.payments.domain.mandates import usable_mandates
 from apps.payments.domain.outcomes import free_settled
 from apps.payments.domain.runs import guard_day, new_run
 from apps.payments.enums import RunKind, RunState, Sequence
-from apps.payments.models import Mandate, PaymentOrder, PaymentRun
+from apps.payments.models import Mandate, OrderQuerySet, PaymentOrder, PaymentRun
+
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,24 @@ def notice_days(on: date) -> int:
     return int(decimal_parameter("sepa_prenotification_days", on))
 
 
+def not_received() -> InvoiceQuerySet:
+    """Invoices the city cannot know yet: held back, or their letter has not left the house or came back."""
+    letters = Dispatch.objects.filter(document=OuterRef("document"))
+    has_left = letters.filter(state__in=[DispatchState.SENT, DispatchState.CONFIRMED])
+    waits = letters.exclude(state=DispatchState.CANCELLED)
+    held_back = InvoiceData.objects.held_back().filter(invoice=OuterRef("pk"))
+    return Invoice.objects.filter(Exists(held_back) | (Exists(waits) & ~Exists(has_left)))
+
+
+def left_unsent(due_on: date, instrument: str) -> list[Invoice]:
+    """What would be collected by that day, had the city received its invoice."""
+    cities = [pk for pk, mandate in usable_mandates(due_on).items() if mandate.instrument == instrument]
+    open_ones = Invoice.objects.open().filter(city__in=cities, due_on__lte=due_on, pk__in=not_received().values("pk"))
+    return list(open_ones.select_related("city").order_by("city__name", "number"))
+
+
 def collectable(due_on: date) -> list[Candidate]:
-    """Open invoices due by that day, of cities with a usable mandate, that no order collects already.
+    """Open invoices due by that day that their city has received, of cities with a usable mandate, and not collected already.
 
     A one-off mandate collects one invoice, the first due. What the bank has not booked yet is on its way, whatever else.
     """
@@ -47,7 +69,8 @@ def collectable(due_on: date) -> list[Candidate]:
     ordered = PaymentOrder.objects.standing().exclude(invoice=None).values("invoice")
     on_its_way = ExpectedPayment.objects.waiting().exclude(invoice=None).values("invoice")
     invoices = Invoice.objects.open().filter(city__in=mandates, due_on__lte=due_on)
-    invoices = invoices.exclude(pk__in=ordered).exclude(pk__in=on_its_way).select_related("city")
+    invoices = invoices.exclude(pk__in=ordered).exclude(pk__in=on_its_way).exclude(pk__in=not_received().values("pk"))
+    invoices = invoices.select_related("city")
     found: list[Candidate] = []
     drafts = PaymentOrder.objects.filter(run__state=RunState.DRAFT, mandate__sequence=Sequence.ONE_OFF)
     taken = set(drafts.values_list("mandate", flat=True))
@@ -58,6 +81,15 @@ def collectable(due_on: date) -> list[Candidate]:
         taken.add(mandate.pk)
         found.append(Candidate(invoice, mandate, Decimal(invoice.outstanding).quantize(CENT)))
     return found
+
+
+def collections_under_way() -> OrderQuerySet:
+    """Orders that collect an invoice."""
+    return PaymentOrder.objects.exclude(invoice=None).under_way()
+
+
+def where_they_stand() -> dict[int, str]:
+    return {order.invoice_id: order.whereabouts for order in collections_under_way().select_related("run")}
 
 
 @transaction.atomic
@@ -81,7 +113,7 @@ def draft_collection(
     free_settled()
     found = [each for each in collectable(due_on) if each.mandate.instrument == instrument]
     if not found:
-        raise RunNotPossible(_("Zu diesem Tag ist keine Rechnung mit gültigem Mandat offen."), field="due_on")
+        raise nothing_found(due_on, instrument)
     days = notice_days(due_on)
     in_time = [each for each in found if each.mandate.latest_notice(due_on, days) >= (announced_on or on)]
     if not in_time:
@@ -91,6 +123,17 @@ def draft_collection(
         record.subject = run
         bulk.create(PaymentOrder, [collection_order(run, each, by=by) for each in in_time])
     return run
+
+
+def nothing_found(due_on: date, instrument: str) -> RunNotPossible:
+    unsent = left_unsent(due_on, instrument)
+    if unsent:
+        return RunNotPossible(
+            _("Noch nicht bei der Stadt und darum nicht einzuziehen: %s. Bitte versenden Sie die Rechnungen zuerst.")
+            % ", ".join(f"{invoice} ({invoice.city})" for invoice in unsent[:NAMED]),
+            field="due_on",
+        )
+    return RunNotPossible(_("Zu diesem Tag ist keine Rechnung mit gültigem Mandat offen."), field="due_on")
 
 
 def lock_cities(keys: list[int]) -> None:

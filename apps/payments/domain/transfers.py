@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from apps.audit import bulk
@@ -16,14 +16,14 @@ from apps.banking.domain.accounts import checked_iban
 from apps.banking.domain.errors import NoBankAccount
 from apps.banking.models import BankAccount, ExpectedPayment, KnownAccount
 from apps.core.money import CENT, euros
-from apps.core.templatetags.formats import day, euro
+from apps.core.templatetags.formats import euro
 from apps.dues.domain.payments import cities_with_credit, credit_balance, lock_city
 from apps.members.models import City
 from apps.payments.calculations.sepa import accepted
 from apps.payments.domain.errors import OrderNotPossible, RunNotPossible
 from apps.payments.domain.outcomes import free_settled
 from apps.payments.domain.runs import guard_day, new_run
-from apps.payments.enums import RunKind, RunState
+from apps.payments.enums import RunKind
 from apps.payments.models import Mandate, OrderQuerySet, PaymentOrder, PaymentRun
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.models import Voucher, VoucherQuerySet
@@ -82,23 +82,13 @@ def payables_to_order() -> VoucherQuerySet:
 
 
 def transfers_under_way() -> OrderQuerySet:
-    """Orders that pay a voucher: waiting for a run, in a draft, or released and neither booked nor refused by the bank."""
-    settled = ExpectedPayment.objects.settled().values("end_to_end_id")
-    waiting = ExpectedPayment.objects.waiting().values("end_to_end_id")
-    ordered = Q(is_standing=True) & (Q(end_to_end_id="") | ~Q(end_to_end_id__in=settled))
-    on_its_way = ~Q(end_to_end_id="") & Q(end_to_end_id__in=waiting)
-    return PaymentOrder.objects.exclude(voucher=None).filter(ordered | on_its_way)
+    """Orders that pay a voucher."""
+    return PaymentOrder.objects.exclude(voucher=None).under_way()
 
 
 def where_it_stands(voucher: Voucher) -> str:
-    """Where the transfer of a voucher stands, for pages and acts of lower floors."""
     order = transfers_under_way().filter(voucher=voucher).select_related("run").order_by("pk").first()
-    if order is None or order.run is None:
-        return _("zur Überweisung vorgemerkt")
-    words = _("im freigegebenen Zahlungslauf %(run)s zum %(day)s")
-    if order.run.state == RunState.DRAFT:
-        words = _("im Entwurf des Zahlungslaufs %(run)s zum %(day)s")
-    return words % {"run": order.run, "day": day(order.run.due_on)}
+    return order.whereabouts if order else ""
 
 
 @dataclass(frozen=True)

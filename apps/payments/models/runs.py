@@ -5,12 +5,14 @@ from django.db import models
 from django.db.models import DecimalField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.banking.models import ExpectedPayment
 from apps.core.constraints import choices_constraint
 from apps.core.money import euro_field
+from apps.core.templatetags.formats import day
 from apps.payments.enums import Outcome, RunKind, RunState
 from apps.payments.models.mandates import Mandate
 
@@ -101,6 +103,13 @@ class OrderQuerySet(models.QuerySet["PaymentOrder"]):
         """Transfers that no run has taken yet."""
         return self.standing().filter(run=None)
 
+    def under_way(self) -> Self:
+        """Waiting for a run, in a draft, or released and neither booked nor refused by the bank."""
+        settled = ExpectedPayment.objects.settled().values("end_to_end_id")
+        waiting = ExpectedPayment.objects.waiting().values("end_to_end_id")
+        ordered = Q(is_standing=True) & (Q(end_to_end_id="") | ~Q(end_to_end_id__in=settled))
+        return self.filter(ordered | (~Q(end_to_end_id="") & Q(end_to_end_id__in=waiting)))
+
     def with_outcome(self) -> Self:
         """What the bank made of them: `line_id` and `booked_on`, `return_id` and `returned_on`, `refused_on`."""
         found = ExpectedPayment.objects.filter(end_to_end_id=OuterRef("end_to_end_id"))
@@ -187,6 +196,16 @@ class PaymentOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.amount}"
+
+    @property
+    def whereabouts(self) -> str:
+        """Of an order under way: where it stands, for pages and acts of lower floors."""
+        if self.run is None:
+            return gettext("zur Überweisung vorgemerkt")
+        words = gettext("im freigegebenen Zahlungslauf %(run)s zum %(day)s")
+        if self.run.state == RunState.DRAFT:
+            words = gettext("im Entwurf des Zahlungslaufs %(run)s zum %(day)s")
+        return words % {"run": self.run, "day": day(self.run.due_on)}
 
     @property
     def paid(self) -> models.Model | None:

@@ -11,7 +11,7 @@ from apps.core.jobs import many
 from apps.core.templatetags.formats import day, euro, iban
 from apps.core.views import ConfirmPage, Crumb, FormPage, messages
 from apps.payments.domain.checking import guard_owed, unfamiliar
-from apps.payments.domain.collecting import collectable, draft_collection
+from apps.payments.domain.collecting import collectable, draft_collection, left_unsent
 from apps.payments.domain.errors import AlreadyCarriedOut
 from apps.payments.domain.notices import write_notices
 from apps.payments.domain.outcomes import refusable, refuse_orders
@@ -48,6 +48,11 @@ class CollectPage(FormPage):
         self.success(_("Der Entwurf %s ist angelegt.") % run)
         if late := left_out(run, form.cleaned_data["instrument"]):
             messages.warning(self.request, _("Nicht dabei, weil die Frist der Vorabankündigung um ist: %s.") % late)
+        if unsent := left_unsent(run.due_on, form.cleaned_data["instrument"]):
+            shown = ", ".join(f"{invoice} ({invoice.city})" for invoice in unsent[:NAMED])
+            messages.warning(
+                self.request, _("Nicht dabei, weil die Rechnung noch nicht bei der Stadt ist: %s.") % shown
+            )
         return run.get_absolute_url()
 
 
