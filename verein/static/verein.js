@@ -31,6 +31,16 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
   });
 }
 
+// A day that does not exist (31.02.) would be sent as nothing; the browser says so at the field.
+document.addEventListener("submit", (event) => {
+  for (const input of event.target.querySelectorAll("input[type=date]")) {
+    if (!input.validity.badInput) continue;
+    event.preventDefault();
+    input.reportValidity();
+    return;
+  }
+}, true);
+
 // A second click while the first is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
