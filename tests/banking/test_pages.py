@@ -1,5 +1,6 @@
 import io
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.accounts.roles import Role
+from apps.banking.domain.batch import certain_proposals
 from apps.banking.domain.booking import Part, book_line
-from apps.banking.domain.queries import reconcile
+from apps.banking.domain.clearing import park_line
+from apps.banking.domain.queries import reconcile, worklist
 from apps.banking.models import BankAccount, BankLine, Statement, StatementImport
+from apps.core.templatetags.formats import moment
 from apps.ledger.domain.accounts import account
 from apps.ledger.models import Account, Entry
 from tests.banking.conftest import TODAY
@@ -211,3 +216,51 @@ def test_show_all_shows_all_and_not_the_open_ones_again(statement, client_for, t
     [url] = re.findall(r'href="([^"]*)">alle zeigen', page.content.decode())
     everything = client.get(url)
     assert (everything.context["page_obj"].paginator.count, "alle zeigen" in everything.content.decode()) == (4, False)
+
+
+def test_the_second_of_two_browsers_is_told_who_booked_before(statement, client_for, treasurer, user_with):
+    other, chosen = user_with(Role.TREASURER), BankLine.objects.get(counterparty="Bonn")
+    click = {"proposal": chosen.proposals.get(rank=1).pk}
+    first = client_for(treasurer).post(reverse("banking:book", args=[chosen.pk]), click, follow=True)
+    entry = BankLine.objects.get(pk=chosen.pk).entry
+    assert f"Verbucht: 2.748,36 € als {entry}." in first.content.decode()
+    for browser in (client_for(other), client_for(treasurer)):
+        second = browser.post(reverse("banking:book", args=[chosen.pk]), click, follow=True).content.decode()
+        said = f"Dieser Umsatz war schon verbucht: {entry}, von {treasurer} am {moment(entry.posted_at)}."
+        assert (said in second, "Verbucht:" in second) == (True, False)
+
+
+def test_the_tile_and_the_page_of_certain_lines_agree(statement, client_for, treasurer, invoices, read_in):
+    read_in(Row("2748.36", invoices[0].number, "Bonn", on=date(2027, 1, 21)), number="2", opening="12515.14")
+    parked = BankLine.objects.get(counterparty="Köln")
+    park_line(parked, owner=treasurer, note="Warum doppelt?", by=treasurer, on=TODAY)
+    assert worklist().certain == 2
+    assert [each.line.counterparty for each in certain_proposals()] == ["Bonn"]
+    page = client_for(treasurer).get(reverse("banking:certain")).content.decode()
+    assert "1 weiterer Umsatz betrifft eine Rechnung, die hier schon vorkommt" in page
+
+
+def test_taking_back_what_is_not_booked_says_so(statement, client_for, treasurer):
+    page = client_for(treasurer).get(reverse("banking:unbook", args=[line("danke").pk])).content.decode()
+    assert ("Es gibt nichts zurückzunehmen." in page, "None" in page) == (True, False)
+
+
+def test_codes_of_the_bank_are_shown_in_words(statement, client_for, treasurer):
+    page = client_for(treasurer).get(line("Entgelt").get_absolute_url()).content.decode()
+    assert "Entgelt der Bank (808)" in page
+
+
+def test_a_rule_begun_from_a_line_takes_over_what_the_line_says(statement, client_for, treasurer):
+    client, fee = client_for(treasurer), line("Entgelt")
+    form = client.get(reverse("banking:new_rule"), {"umsatz": fee.pk}).context["form"]
+    wanted = {"direction": "out", "text_words": "ENTGELT", "account": Account.objects.get(key="BANKFEE")}
+    assert {name: form.initial[name] for name in wanted} == wanted
+    values = wanted | {"account": wanted["account"].pk, "iban": "", "name_words": ""}
+    page = client.post(reverse("banking:new_rule"), values, follow=True).content.decode()
+    assert (fee.get_absolute_url() in page, "Zurzeit keine" in page) == (True, False)
+
+
+def test_the_report_of_an_import_shows_period_and_balances_in_few_columns(statement, client_for, treasurer):
+    page = client_for(treasurer).get(StatementImport.objects.get().get_absolute_url()).content.decode()
+    assert page.count('role="columnheader"') == 4
+    assert "vorher 1.000,00 €" in page

@@ -29,9 +29,9 @@ class BatchReport:
 def certain_proposals() -> list[MatchProposal]:
     """First proposals that are certain, each invoice, voucher and order at most once: number and amount fit to the cent.
 
-    The oldest hundred, as many as somebody can look through; the next ones come when these are booked.
+    Parked lines have a person who clears them up and stay out. The oldest hundred, as many as somebody can look through; the next ones come when these are booked.
     """
-    rows = MatchProposal.objects.filter(rank=1, score=CERTAIN, line__entry=None, line__ignored_reason="")
+    rows = MatchProposal.objects.filter(rank=1, score=CERTAIN, line__in=BankLine.objects.open())
     rows = rows.select_related("line", "city").prefetch_related("targets__invoice__city", "targets__voucher__creditor")
     taken: set[tuple[str, int]] = set()
     found = []

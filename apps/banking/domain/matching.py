@@ -87,7 +87,10 @@ def readings(line: BankLine, parts: Sequence[Payment], index: Index, names: Name
     meanings: dict[Any, Proposal] = {}
     for each in found:
         account = each.account or names.accounts.get(each.account_key)
-        meanings.setdefault((*replace(each, account_key="", account=account).meaning,), each)
+        meaning = (*replace(each, account_key="", account=account).meaning,)
+        first = meanings.setdefault(meaning, each)
+        if each.rule and not first.rule:
+            meanings[meaning] = replace(first, rule=each.rule)
     return list(meanings.values())
 
 

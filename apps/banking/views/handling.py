@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.banking.domain.booking import book_line
 from apps.banking.domain.clearing import hand_over, ignore_line, park_line, reopen_line, unbook_line
+from apps.banking.domain.errors import LineNotBooked
 from apps.banking.enums import LineState
 from apps.banking.forms import AllocationForm, OwnerForm, ReasonForm
 from apps.banking.models import MatchProposal
@@ -149,6 +150,8 @@ class UnbookPage(LineView, ConfirmPage):
     danger = True
 
     def get_consequences(self) -> list[str]:
+        if self.object.entry is None:
+            raise LineNotBooked(_("Dieser Umsatz ist nicht verbucht. Es gibt nichts zurückzunehmen."))
         return [
             _("Die Buchung %s wird storniert; sie bleibt erhalten.") % self.object.entry,
             _("Bezahlte Rechnungen sind wieder offen, und der Umsatz kann neu verbucht werden."),

@@ -1,6 +1,7 @@
 """The worklist of bank lines, one line, booking by one click or everything certain at one go."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -12,13 +13,14 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from apps.banking.domain.batch import book_certain, certain_proposals
+from apps.banking.domain.batch import AT_ONE_GO, book_certain, certain_proposals
 from apps.banking.domain.booking import book_line
 from apps.banking.domain.matching import match_open_lines
 from apps.banking.domain.queries import Worklist, with_best_proposal, worklist
 from apps.banking.domain.return_reasons import reason_words
+from apps.banking.domain.transaction_codes import code_words
 from apps.banking.enums import LineState
 from apps.banking.forms import CertainForm
 from apps.banking.models import BankLine, BatchNotice, MatchProposal
@@ -26,7 +28,7 @@ from apps.banking.rules import get_line, visible_lines
 from apps.banking.views import cells
 from apps.core.errors import DomainError
 from apps.core.tables import Column, Filter, Table
-from apps.core.templatetags.formats import day, euro
+from apps.core.templatetags.formats import day, euro, moment
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, Guarded, ObjectPage, TablePage, messages
 
 BANK = Crumb(gettext_lazy("Bank"), reverse_lazy("banking:lines"))
@@ -186,6 +188,7 @@ class LinePage(LineView, ObjectPage):
             proposals=boxes,
             positions=list(positions),
             notice=BatchNotice.objects.filter(line=self.object).prefetch_related("parts").first(),
+            code_words=code_words(self.object.gvc),
             return_words=reason_words(self.object.return_reason),
             may_book=self.may_book,
             **kwargs,
@@ -199,7 +202,7 @@ class BookView(LineView, Guarded):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        chosen = request.POST.get("proposal", "")
+        chosen, clicked_at = request.POST.get("proposal", ""), timezone.now()
         try:
             line = book_line(
                 self.object,
@@ -207,13 +210,22 @@ class BookView(LineView, Guarded):
                 by=request.user,
                 on=timezone.localdate(),
             )
-            messages.success(
-                request,
-                _("Verbucht: %(amount)s als %(entry)s.") % {"amount": euro(line.amount), "entry": line.entry},
-            )
+            self.tell(line, clicked_at)
         except DomainError as error:
             messages.error(request, error.message)
         return HttpResponseRedirect(self.next_url())
+
+    def tell(self, line: BankLine, clicked_at: datetime) -> None:
+        """Whether this click has booked, or somebody's before."""
+        entry = line.entry
+        if entry and (entry.posted_by != self.request.user or entry.posted_at < clicked_at):
+            words = _("Dieser Umsatz war schon verbucht: %(entry)s, von %(person)s am %(moment)s.")
+            told = {"entry": entry, "person": entry.posted_by or _("Kommandozeile"), "moment": moment(entry.posted_at)}
+            messages.info(self.request, words % told)
+            return
+        messages.success(
+            self.request, _("Verbucht: %(amount)s als %(entry)s.") % {"amount": euro(line.amount), "entry": entry}
+        )
 
     def next_url(self) -> str:
         url = self.request.POST.get("next", "")
@@ -262,6 +274,11 @@ class CertainPage(ConfirmPage):
     def get_initial(self) -> dict[str, Any]:
         return {"proposals": ",".join(str(each.pk) for each in self.proposals)}
 
+    @cached_property
+    def others(self) -> int:
+        """Certain lines that are not shown: they speak of what a shown one pays already, or come when these are booked."""
+        return worklist().certain - len(self.proposals)
+
     def get_facts(self) -> list[tuple[Any, Any]]:
         if not self.proposals:
             raise DomainError(_("Zurzeit ist kein Umsatz eindeutig. Bitte prüfen Sie die Vorschläge einzeln."))
@@ -269,9 +286,25 @@ class CertainPage(ConfirmPage):
 
     def get_consequences(self) -> list[str]:
         return [
+            *([self.said_of_others()] if self.others > 0 else []),
             _("Für jeden Umsatz entsteht eine Buchung, und die Rechnungen gelten als bezahlt."),
             _("Jede Buchung kann einzeln zurückgenommen werden."),
         ]
+
+    def said_of_others(self) -> str:
+        if len(self.proposals) + self.others > AT_ONE_GO:
+            text = ngettext(
+                "%s weiterer eindeutiger Umsatz folgt danach.",
+                "%s weitere eindeutige Umsätze folgen danach.",
+                self.others,
+            )
+        else:
+            text = ngettext(
+                "%s weiterer Umsatz betrifft eine Rechnung, die hier schon vorkommt; er wird danach neu geprüft.",
+                "%s weitere Umsätze betreffen Rechnungen, die hier schon vorkommen; sie werden danach neu geprüft.",
+                self.others,
+            )
+        return text % self.others
 
     def perform(self, form: CertainForm) -> str:
         report = book_certain(form.cleaned_data["proposals"], by=self.request.user, on=timezone.localdate())

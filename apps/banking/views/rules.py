@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.banking.domain.rule_book import delete_rule, forget_known_account, make_rule, switch_rule
+from apps.banking.domain.rule_book import common_words, delete_rule, forget_known_account, make_rule, switch_rule
 from apps.banking.enums import Direction, RuleState
 from apps.banking.forms import RuleForm
 from apps.banking.models import BankLine, BookingRule, KnownAccount
@@ -18,6 +18,7 @@ from apps.banking.views.lines import BANK
 from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, iban
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
+from apps.ledger.models import Account
 
 RULES = Crumb(gettext_lazy("Buchungsregeln"), reverse_lazy("banking:rules"))
 TONES = {RuleState.ACTIVE: "success", RuleState.PROPOSED: "info", RuleState.OFF: "neutral"}
@@ -119,7 +120,18 @@ class NewRulePage(FormPage):
             "direction": Direction.IN if self.line.is_incoming else Direction.OUT,
             "iban": iban(self.line.counterparty_iban) if self.line.counterparty_iban else "",
             "name_words": "" if self.line.counterparty_iban else self.line.counterparty,
+            "text_words": common_words(self.line.text, self.line.text),
+            "account": self.account_of(self.line),
         }
+
+    def account_of(self, line: BankLine) -> Account | None:
+        """Where the line was booked, else where its best proposal would book it."""
+        if line.entry:
+            own = [line.bank_account.account_id]
+            lines = line.entry.lines.exclude(account__in=own).select_related("account")
+            return lines[0].account if len(lines) == 1 else None
+        best = line.proposals.exclude(account=None).select_related("account").order_by("rank").first()
+        return best.account if best else None
 
     def perform(self, form: RuleForm) -> str:
         rule = make_rule(**form.cleaned_data, by=self.request.user, on=timezone.localdate())
