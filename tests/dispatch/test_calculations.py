@@ -4,6 +4,7 @@ import pytest
 
 from apps.dispatch.calculations.bounces import notices, split_mbox
 from apps.dispatch.calculations.placeholders import fill, unknown_places
+from apps.dispatch.domain.answers import in_words, meaning_of
 from tests.factories.dispatch import bounce_of
 
 EXCHANGE = b"""From: postmaster@stadt.example
@@ -86,3 +87,26 @@ def test_places_are_filled_and_nothing_else():
         "7 an Köln, {unbekannt} {0.__class__}"
     )
     assert unknown_places("{nummer} {x} {0.a} {x}", ["nummer"]) == ["{x}", "{0.a}"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning"),
+    [
+        (
+            "550 5.1.1 <weg@bonn.example>: Recipient address rejected: User unknown",
+            "Diese E-Mail-Adresse gibt es nicht.",
+        ),
+        ("552 5.2.2 mailbox full", "Dieses Postfach ist voll."),
+        ("452 4.2.2 over quota", "Dieses Postfach ist voll."),
+        ("554 5.7.1 blocked", "Der Mailserver der Gegenseite hat die Nachricht abgelehnt."),
+        ("550 5.1.2 bad host", "Zu dieser E-Mail-Adresse gibt es keinen Mailserver. Vielleicht ist sie vertippt."),
+        ("550 unbekannt", "Der Mailserver der Gegenseite hat die Nachricht abgelehnt."),
+        ("451 try later", "Der Mailserver der Gegenseite war nicht zu erreichen."),
+        ("Annahme verweigert", ""),
+        ("Zimmer 550", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_mail_server_answers_is_said_in_german(answer, meaning):
+    assert meaning_of(answer) == meaning
+    assert in_words(answer) == (f"{meaning} (Antwort des Mailservers: {answer})" if meaning else answer)

@@ -83,7 +83,9 @@ def test_bounce_is_uploaded_and_sent_again(client_of, django_capture_on_commit_c
     file = SimpleUploadedFile("zurueck.eml", bounce_of(sent.message_id))
     result = client.post(reverse("dispatch:bounces"), {"files": [file]}).content.decode()
     assert "Eine Sendung als unzustellbar vermerkt." in result
-    assert "550 5.1.1 User unknown" in client.get(sent.get_absolute_url()).content.decode()
+    words = "Diese E-Mail-Adresse gibt es nicht. (Antwort des Mailservers: 550 5.1.1 User unknown)"
+    assert words in client.get(sent.get_absolute_url()).content.decode()
+    assert words in client.get(reverse("dispatch:outbox")).content.decode()
     wrong = client.post(reverse("dispatch:bounces"), {"files": [SimpleUploadedFile("x.eml", b"%PDF-1.7")]})
     assert "ist keine E-Mail" in wrong.content.decode()
     user = User.objects.get()

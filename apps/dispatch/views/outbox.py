@@ -16,6 +16,7 @@ from apps.core.templatetags.formats import day, number
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, ConfirmPage, FormPage, TablePage
 from apps.dispatch.domain.afterwards import MailFile, read_bounces
+from apps.dispatch.domain.answers import in_words
 from apps.dispatch.domain.errors import NothingToRelease, NothingToSend
 from apps.dispatch.domain.queries import by_channel, standing_of
 from apps.dispatch.domain.releasing import release
@@ -70,7 +71,7 @@ class Outbox(TablePage):
         ),
         Column("queued_at", gettext_lazy("eingestellt"), sort=("queued_at", "pk"), format=day),
         Column("sent_at", gettext_lazy("versandt"), sort=True, format=day),
-        Column("answer", gettext_lazy("Antwort oder Vermerk")),
+        Column("answer", gettext_lazy("Antwort oder Vermerk"), value=lambda row: in_words(row.answer)),
     )
     empty_title = gettext_lazy("Noch nichts zu versenden")
     empty_text = gettext_lazy("Rechnungen und Schreiben erscheinen hier, sobald Sie sie versenden.")

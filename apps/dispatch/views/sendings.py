@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.views import Action, Badge, ConfirmPage, FormPage, ObjectPage
 from apps.dispatch.domain.afterwards import confirm_receipt, note_bounce, send_again
+from apps.dispatch.domain.answers import in_words
 from apps.dispatch.domain.releasing import call_back, cancel_dispatch, change_dispatch, release
 from apps.dispatch.domain.sending import guard_unclear, hand_over, resolve_unclear
 from apps.dispatch.enums import GONE_WRONG, Channel, DispatchState
@@ -61,7 +62,11 @@ class DispatchPage(ObjectPage):
         enclosures = self.object.enclosures.select_related("version__document")
         repetition = self.object.repetitions.exclude(state=DispatchState.CANCELLED).first()
         return super().get_context_data(
-            enclosures=enclosures, kind=kind_label(self.object.kind), repetition=repetition, **kwargs
+            enclosures=enclosures,
+            kind=kind_label(self.object.kind),
+            repetition=repetition,
+            answer=in_words(self.object.answer),
+            **kwargs,
         )
 
 
