@@ -13,7 +13,9 @@ from django.urls import reverse
 
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import unbook_line
+from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.payments import apply_credit, credit_balance
+from apps.dues.models import CreditNote
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.queries import balance_of
 from apps.members.models import City
@@ -334,3 +336,26 @@ def test_what_the_bank_refused_is_ordered_anew(payable, treasurer, release, clie
     with pytest.raises(Exception, match="schon vermerkt"):
         refuse_orders(run, [order], reason="noch einmal", by=treasurer, on=TODAY)
     assert len(order_payables([payable], by=treasurer).orders) == 1
+
+
+def test_a_transfer_is_ordered_at_most_a_year_ahead(payable, bank, treasurer):
+    order_payables([payable], by=treasurer)
+    with pytest.raises(RunNotPossible, match=r"höchstens ein Jahr im Voraus an, also bis zum 28\.02\.2028"):
+        draft_transfers(bank_account=bank, due_on=date(2037, 3, 2), by=treasurer, on=TODAY)
+    assert draft_transfers(bank_account=bank, due_on=date(2028, 2, 28), by=treasurer, on=TODAY).due_on.year == 2028
+
+
+def test_a_refund_names_what_it_pays_back(invoices, bank, read_in, treasurer):
+    bonn, koeln = invoices[:2]
+    line = read_in(Row("2848.36", "zu viel", name="Stadt Bonn", iban=BONN))
+    parts = [Part(bonn.amount.amount, invoice=bonn), Part(Decimal(100), city=bonn.city)]
+    book_line(line, parts=parts, by=treasurer, on=TODAY)
+    assert refund(bonn.city, 100, treasurer).purpose == f"Erstattung Ihres Guthabens, {bonn.number}"
+    line = read_in(Row(str(koeln.amount.amount), "Beitrag", name="Stadt Köln", iban=KOELN))
+    book_line(line, parts=[Part(koeln.amount.amount, invoice=koeln)], by=treasurer, on=TODAY)
+    note = cancel_invoice(koeln, reason="Austritt", by=treasurer, on=TODAY)
+    number = CreditNote.objects.get().number
+    assert note is not None
+    assert refund(koeln.city, 5, treasurer, iban=KOELN).purpose == (
+        f"Erstattung Ihres Guthabens, {number} zu {koeln.number}"
+    )

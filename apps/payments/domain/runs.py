@@ -1,6 +1,6 @@
 """Payment runs: drafts that can be changed, released by a second person, filed with their hash, expected at the bank."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from apps.payments.calculations.sepa import is_bank_day
 from apps.payments.domain.errors import RunAlreadyDecided, RunNotPossible
 from apps.payments.enums import RunKind, RunState
 from apps.payments.models import PaymentOrder, PaymentRun
+
+FARTHEST = timedelta(days=364)
 
 
 def new_run(
@@ -30,9 +32,14 @@ def new_run(
 
 
 def guard_day(due_on: date, on: date) -> None:
-    """Banks execute on TARGET days, and want the file at least a day before."""
+    """Banks execute on TARGET days, and want the file at least a day and at most a year before."""
     if due_on <= on:
         raise RunNotPossible(_("Der Ausführungstag muss nach dem heutigen Tag liegen."), field="due_on")
+    if due_on > on + FARTHEST:
+        raise RunNotPossible(
+            _("Banken nehmen Aufträge höchstens ein Jahr im Voraus an, also bis zum %s.") % day(on + FARTHEST),
+            field="due_on",
+        )
     if not is_bank_day(due_on):
         raise RunNotPossible(
             _("Am %s führen die Banken keine Zahlungen aus (Wochenende oder Feiertag).") % day(due_on), field="due_on"

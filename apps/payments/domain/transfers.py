@@ -18,6 +18,7 @@ from apps.banking.models import BankAccount, ExpectedPayment, KnownAccount
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import euro
 from apps.dues.domain.payments import cities_with_credit, credit_balance, lock_city
+from apps.dues.models import Allocation, CreditNote
 from apps.members.models import City
 from apps.payments.calculations.sepa import accepted
 from apps.payments.domain.errors import OrderNotPossible, RunNotPossible
@@ -27,6 +28,8 @@ from apps.payments.enums import RunKind
 from apps.payments.models import Mandate, OrderQuerySet, PaymentOrder, PaymentRun
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.models import Voucher, VoucherQuerySet
+
+NAMED = 3
 
 
 @transaction.atomic
@@ -48,7 +51,7 @@ def order_refund(
             % {"city": city, "credit": euro(credit)},
             field="amount",
         )
-    order = PaymentOrder(city=city, amount=euros(amount), name=name, iban=iban, purpose=_("Erstattung Ihres Guthabens"))
+    order = PaymentOrder(city=city, amount=euros(amount), name=name, iban=iban, purpose=refund_purpose(city))
     complete(order)
     if not is_told and not KnownAccount.objects.filter(city=city, iban=order.iban).exists():
         raise OrderNotPossible(
@@ -56,6 +59,18 @@ def order_refund(
             field="is_told",
         )
     return save_orders([order], by=by)[0]
+
+
+def refund_purpose(city: City) -> str:
+    """Words by which the city recognises its money: the cancelled invoices, else those paid along with the surplus."""
+    notes = CreditNote.objects.filter(invoice__city=city).order_by("-issued_on", "-pk")[:NAMED]
+    numbers = [f"{note.number} zu {note.invoice}" for note in notes.select_related("invoice")]
+    surplus = Allocation.objects.standing().filter(city=city, invoice=None, amount__gt=0).exclude(entry=None)
+    paid = Allocation.objects.filter(entry__in=surplus.values("entry")).exclude(invoice=None)
+    if not numbers:
+        numbers = list(paid.order_by("-pk").values_list("invoice__number", flat=True)[:NAMED])
+    words = _("Erstattung Ihres Guthabens")
+    return f"{words}, {', '.join(numbers)}" if numbers else words
 
 
 def usual_account(city: City) -> tuple[str, str]:
