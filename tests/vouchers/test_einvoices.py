@@ -5,11 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from apps.documents.domain.filing import file_document
+from apps.documents.enums import Access, Category
 from apps.ledger.domain.accounts import account
 from apps.vouchers.domain.einvoices import other_account
-from apps.vouchers.domain.errors import AlreadyReceived
+from apps.vouchers.domain.errors import AlreadyReceived, OwnInvoice
 from apps.vouchers.domain.receiving import receive_voucher
 from apps.vouchers.models import Creditor, Voucher
 from tests.einvoice.samples import MUTATIONS, SAMPLE, credit_note, mutated
@@ -77,7 +80,45 @@ def test_a_known_creditor_is_found_and_another_bank_account_is_noticed():
         receive(pdf_with(CII), "rechnung.pdf")
 
 
-def test_the_form_is_filled_and_the_seller_becomes_a_creditor(client_for, treasurer):
+def test_our_own_invoice_does_not_come_in(client_for, treasurer):
+    ours = SAMPLE.replace(b"DE79000000001234567890", b"DE89370400440532013000")
+    assert ours != SAMPLE
+    with pytest.raises(OwnInvoice, match="Das ist eine Rechnung von uns selbst"):
+        receive(ours)
+    issued = file_document(
+        content=b"Beitragsrechnung",
+        filename="rechnung.txt",
+        title="Beitragsrechnung 2027-0001",
+        category=Category.INVOICE,
+        access=Access.TREASURY,
+        origin="dues.invoice",
+        by=treasurer,
+        on=DAY,
+    )
+    with pytest.raises(OwnInvoice, match=f"selbst ausgestellt .*{issued.number}"):
+        receive(b"Beitragsrechnung", "rechnung.txt")
+    assert not Voucher.objects.exists()
+    assert receive(SAMPLE).number == "BE2027-00001"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (b"Rechnung", "rechnung.txt", "Eine Textdatei ist kein Beleg."),
+        (b'<?xml version="1.0"?><Document/>', "pain.001.xml", "Diese XML-Datei ist keine E-Rechnung."),
+        (SAMPLE, "rechnung.xml", ""),
+    ],
+)
+def test_only_what_proves_something_is_taken_for_a_voucher(client_for, treasurer, content, name, sentence):
+    file = SimpleUploadedFile(name, content)
+    answer = client_for(treasurer).post(reverse("vouchers:receive"), {"file": file, "kind": "invoice"})
+    assert Voucher.objects.exists() == (not sentence)
+    if sentence:
+        assert answer.context["form"].errors["file"][0].startswith(sentence)
+
+
+def test_the_form_is_filled_and_the_seller_becomes_a_creditor(client_for, treasurer, time_machine):
+    time_machine.move_to(DAY, tick=False)
     old, new, _verdict = MUTATIONS["no phone"]
     voucher = receive(mutated(old, new))
     client = client_for(treasurer)

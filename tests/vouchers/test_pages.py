@@ -13,7 +13,7 @@ from django.urls import reverse
 from apps.core.registries import duty_providers, search_providers
 from apps.ledger.domain.accounts import account
 from apps.vouchers.duties import duties
-from apps.vouchers.models import CashEntry, Creditor, FixedAsset, Voucher
+from apps.vouchers.models import CashCount, CashEntry, Creditor, FixedAsset, Voucher
 from apps.vouchers.search import search
 from tests.factories.vouchers import DAY, fill_cash, make_described, make_payable, make_payment, make_voucher
 from tests.waiting import resolve
@@ -31,7 +31,7 @@ def url(name: str, *args: object) -> str:
     return reverse(f"vouchers:{name}", args=args)
 
 
-def upload(content: bytes = b"Rechnung", name: str = "rechnung.txt") -> SimpleUploadedFile:
+def upload(content: bytes = b"\x89PNG\r\n\x1a\nRechnung", name: str = "rechnung.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
@@ -183,3 +183,54 @@ def test_start_page_and_search_know_vouchers(treasurer, board_member, auditor, m
     assert list(duties(auditor, DAY)) == []
     assert [hit.title for hit in search(auditor, "sommer")] == ["BE2027-00001 Druck der Tagungsmappen"]
     assert list(search(member_user, "sommer")) == []
+
+
+def described(**changes: object) -> dict[str, object]:
+    values = {"new_creditor": "Druckerei", "gross": "10,00", "text": "Druck", "account_1": account("PRINT").pk}
+    return values | {"dated_on": "2027-02-01", "due_on": "2027-02-14"} | changes
+
+
+def test_dates_of_a_voucher_that_cannot_be_right(client_for, treasurer):
+    client, number = client_for(treasurer), make_voucher().number
+    late = client.post(url("describe", number), described(dated_on="2027-02-16"))
+    assert late.context["form"].errors["dated_on"] == [
+        "Das Belegdatum darf nicht nach dem 15.02.2027 liegen. Bitte vergleichen Sie es mit dem Beleg."
+    ]
+    warning = "Die Fälligkeit liegt vor dem Belegdatum."
+    odd = client.post(url("describe", number), described(due_on="2020-01-01"), follow=True)
+    right = client.post(url("describe", number), described(dated_on="2027-02-15", due_on="2027-02-28"), follow=True)
+    assert [warning in page.content.decode() for page in (odd, right)] == [True, False]
+    assert Voucher.objects.get().dated_on == date(2027, 2, 15)
+
+
+def test_an_own_voucher_sent_off_twice_is_one(client_for, treasurer):
+    data = {"text": "Parken", "amount": "4,00", "dated_on": "2027-02-01", "payee": "Stadtwerke", "reason": "Automat"}
+    client = client_for(treasurer)
+    client.post(url("own"), data)
+    again = client.post(url("own"), data)
+    assert "Genau dieser Eigenbeleg ist heute schon als BE2027-00001" in again.context["form"].errors["text"][0]
+    client.post(url("own"), data | {"text": "Parken am Nachmittag"})
+    assert Voucher.objects.count() == 2
+
+
+def test_who_counts_is_not_the_witness(client_for, treasurer):
+    data = {"counted_on": "2027-02-15", "witness": f" {treasurer} "}
+    page = client_for(treasurer).post(url("count_cash"), data)
+    assert page.context["form"].errors["witness"][0].startswith("Wer zählt, kann sich nicht selbst bezeugen.")
+    client_for(treasurer).post(url("count_cash"), data | {"witness": "Robin Muster"})
+    assert CashCount.objects.get().witness == "Robin Muster"
+
+
+def test_who_may_not_take_the_next_step_is_told_why(client_for, treasurer, board_member):
+    voucher = make_described(by=treasurer)
+    keeper, checker = client_for(treasurer), client_for(board_member)
+    step = url("factual", voucher.number)
+    assert step in keeper.get(voucher.get_absolute_url()).content.decode()
+    keeper.post(url("arithmetical", voucher.number))
+    pages = [client.get(voucher.get_absolute_url()).content.decode() for client in (keeper, checker)]
+    assert [step in page for page in pages] == [False, True]
+    assert ["Diesen Schritt muss jemand anderes tun." in page for page in pages] == [True, False]
+    checker.post(step)
+    pages = [client.get(voucher.get_absolute_url()).content.decode() for client in (keeper, checker)]
+    assert [url("approve", voucher.number) in page for page in pages] == [False, True]
+    assert ["Diesen Schritt muss jemand anderes tun." in page for page in pages] == [True, False]

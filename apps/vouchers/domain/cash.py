@@ -25,7 +25,7 @@ from apps.ledger.domain.queries import balance_of
 from apps.ledger.models import Account, CostCentre, Entry
 from apps.vouchers.calculations import counted_total
 from apps.vouchers.domain.checking import locked, required
-from apps.vouchers.domain.errors import AlreadyCounted
+from apps.vouchers.domain.errors import AlreadyCounted, SamePerson
 from apps.vouchers.domain.parties import guard_city
 from apps.vouchers.domain.paying import pay_from
 from apps.vouchers.domain.under_way import guard_not_under_way
@@ -183,6 +183,7 @@ def count_cash(
     The numbers of the books stay locked meanwhile, so that the balance counted against can't change.
     """
     guard_past(counted_on, on)
+    guard_witness(witness, by)
     guard_count_in_order(counted_on)
     take_numbers(f"ledger.entry:{counted_on.year}", 0)
     [sequence] = take_numbers(f"vouchers.cash_count:{counted_on.year}")
@@ -207,6 +208,13 @@ def count_cash(
             count.difference_entry = book_difference(count, by=by)
         count.save(update_fields=["document", "difference_entry"])
     return count
+
+
+def guard_witness(witness: str, by: Any) -> None:
+    if by is not None and witness.split() == str(by).split():
+        raise SamePerson(
+            _("Wer zählt, kann sich nicht selbst bezeugen. Bitte nennen Sie eine zweite Person."), field="witness"
+        )
 
 
 def guard_count_in_order(counted_on: date) -> None:

@@ -37,6 +37,14 @@ class AlreadyCounted(DomainError):
     """The cash was counted since; the signed count holds."""
 
 
+class OwnInvoice(DomainError):
+    """An invoice that we have issued ourselves."""
+
+
+class NotDatedYet(DomainError):
+    """The voucher bears a date that has not come."""
+
+
 class NothingToDepreciate(DomainError):
     """No asset is left to depreciate in this year."""
 

@@ -14,7 +14,7 @@ from apps.audit import bulk
 from apps.audit.acts import act
 from apps.core.money import euros, split_by_weight
 from apps.core.numbers import take_numbers
-from apps.core.templatetags.formats import euro
+from apps.core.templatetags.formats import day, euro
 from apps.core.transitions import WrongState
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
@@ -24,8 +24,15 @@ from apps.ledger.domain.kept import guard_free
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account, CostCentre
 from apps.organisation.domain.bank_details import check_iban
+from apps.organisation.domain.queries import current_profile
 from apps.vouchers.domain.einvoices import details_of, findings_of, known_creditor, reading_of
-from apps.vouchers.domain.errors import AlreadyReceived, AssignmentIncomplete, DetailsMissing
+from apps.vouchers.domain.errors import (
+    AlreadyReceived,
+    AssignmentIncomplete,
+    DetailsMissing,
+    NotDatedYet,
+    OwnInvoice,
+)
 from apps.vouchers.domain.parties import guard_city, save_creditor
 from apps.vouchers.enums import VoucherKind, VoucherState
 from apps.vouchers.models import Creditor, Voucher, VoucherLine
@@ -60,7 +67,11 @@ def receive_voucher(
     """File what came in, number it without gaps, and take over what an e-invoice says of itself, or `details` of an own voucher."""
     guard_city(contracting_city, on)
     reading = reading_of(content) if kind == VoucherKind.INVOICE else None
+    if kind == VoucherKind.OWN:
+        guard_not_twice(details or {}, on)
     guard_new(content)
+    if reading:
+        guard_not_ours(reading)
     with act("vouchers.received", by=by, data={"file": filename}) as record:
         [sequence] = take_numbers(f"vouchers.voucher:{on.year}")
         number = f"BE{on.year}-{sequence:05}"
@@ -86,6 +97,38 @@ def guard_new(content: bytes) -> None:
     known = Voucher.objects.filter(document__versions__sha256=digest).exclude(state=VoucherState.REJECTED).first()
     if known:
         raise AlreadyReceived(_("Diese Datei ist schon als %s erfasst.") % known, field="file")
+    issued = Document.objects.filter(versions__sha256=digest, category=Category.INVOICE).first()
+    if issued:
+        raise OwnInvoice(
+            _("Diese Datei haben wir selbst ausgestellt (%s). Sie ist keine Eingangsrechnung.") % issued, field="file"
+        )
+
+
+def guard_not_ours(reading: Reading) -> None:
+    """Who asks to be paid on our own account is ourselves."""
+    profile = current_profile()
+    if profile.iban and reading.invoice.payment.iban.replace(" ", "") == profile.iban:
+        raise OwnInvoice(
+            _(
+                "Die Rechnung %(number)s soll auf unser eigenes Konto bezahlt werden. Das ist eine Rechnung von uns selbst."
+            )
+            % {"number": reading.invoice.number},
+            field="file",
+        )
+
+
+def guard_not_twice(details: Mapping[str, Any], on: date) -> None:
+    """The same own voucher on the same day was most likely sent off a second time (browser back and again)."""
+    same = {name: details[name] for name in ("text", "gross", "dated_on") if name in details}
+    rows = Voucher.objects.filter(kind=VoucherKind.OWN, received_on=on, **same).exclude(state=VoucherState.REJECTED)
+    if same and (known := rows.first()):
+        raise AlreadyReceived(
+            _(
+                "Genau dieser Eigenbeleg ist heute schon als %s erstellt. Ist es ein weiterer, nennen Sie den Unterschied."
+            )
+            % known,
+            field="text",
+        )
 
 
 def file(content: bytes, filename: str, number: str, *, by: Any, on: date) -> Document:
@@ -141,14 +184,21 @@ def describe_voucher(
     payment_reference: str = "",
     contracting_city: Any = None,
     by: Any,
+    on: date | None = None,
 ) -> Voucher:
     """Say what the voucher is and where its amount belongs; possible until it is checked.
 
-    `creditor` is a known one, or the fields of a new one.
+    `creditor` is a known one, or the fields of a new one. Nothing is dated after `on`, else after its arrival.
     """
     voucher = Voucher.objects.select_for_update().get(pk=voucher.pk)
     guard_editable(voucher)
     guard_city(contracting_city, voucher.received_on)
+    latest = on or voucher.received_on
+    if dated_on > latest:
+        raise NotDatedYet(
+            _("Das Belegdatum darf nicht nach dem %s liegen. Bitte vergleichen Sie es mit dem Beleg.") % day(latest),
+            field="dated_on",
+        )
     if vat > gross:
         raise DetailsMissing(_("Die Umsatzsteuer kann nicht höher sein als der Rechnungsbetrag."), field="vat")
     guard_sum([part.amount for part in parts], gross)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from apps.core.money import euros
 from apps.core.registries import actions_for, notes_for
 from apps.core.tables import Column, Filter
-from apps.core.views import Action, Badge, Crumb, FormPage, ObjectPage, TablePage
+from apps.core.views import Action, Badge, Crumb, FormPage, ObjectPage, TablePage, messages
 from apps.vouchers.domain.einvoices import other_account, reading_of, seller_fields
+from apps.vouchers.domain.errors import SamePerson
+from apps.vouchers.domain.parties import guard_second_person
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.domain.receiving import describe_voucher, proposed_parts, receive_voucher
 from apps.vouchers.domain.under_way import payment_under_way, without_payment_under_way
@@ -227,6 +229,11 @@ class VoucherPage(VoucherView, ObjectPage):
         first = actions_for("vouchers.voucher", self.request.user, self.object)
         return [*first, *(replace(action, primary=action.primary and not first) for action in own)]
 
+    @property
+    def barred(self) -> str:
+        user = self.request.user
+        return barred_from(self.object, user) if user.has_perm("vouchers.check_voucher") else ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         voucher = self.object
         settlements = voucher.settlements.select_related(
@@ -239,9 +246,24 @@ class VoucherPage(VoucherView, ObjectPage):
             data_file=voucher.structured.versions.first() if voucher.structured else None,
             other_account=other_account(voucher),
             notes=notes_for("vouchers.voucher", self.request.user, voucher),
+            barred=self.barred,
             is_overdue=voucher.is_overdue(timezone.localdate()) and not is_paid(voucher),
             **kwargs,
         )
+
+
+def barred_from(voucher: Voucher, user: Any) -> str:
+    """Why this person may not take the next check, though others may: four eyes."""
+    other = voucher.arithmetical_by
+    if voucher.state == VoucherState.RECEIVED:
+        other = voucher.factual_by or voucher.arithmetical_by
+    elif voucher.state != VoucherState.CHECKED:
+        return ""
+    try:
+        guard_second_person(voucher, other=other, by=user, on=timezone.localdate())
+    except SamePerson as error:
+        return error.message
+    return ""
 
 
 def steps_for(voucher: Any, user: Any) -> list[Action]:
@@ -252,15 +274,16 @@ def steps_for(voucher: Any, user: Any) -> list[Action]:
     received = voucher.state == VoucherState.RECEIVED
     is_open = voucher.state == VoucherState.POSTED and voucher.outstanding > 0
     to_pay = is_open and not payment_under_way(voucher)
+    checks_too = checks and not barred_from(voucher, user)
     steps = (
         ("describe", _("Beleg erfassen"), keeps and received and untouched),
-        ("factual", _("Sachlich richtig"), checks and received and described and not voucher.factual_by_id),
+        ("factual", _("Sachlich richtig"), checks_too and received and described and not voucher.factual_by_id),
         (
             "arithmetical",
             _("Rechnerisch richtig"),
-            checks and received and described and not voucher.arithmetical_by_id,
+            checks_too and received and described and not voucher.arithmetical_by_id,
         ),
-        ("approve", _("Zahlung anweisen"), checks and voucher.state == VoucherState.CHECKED),
+        ("approve", _("Zahlung anweisen"), checks_too and voucher.state == VoucherState.CHECKED),
         ("post", _("Beleg buchen"), keeps and voucher.state == VoucherState.APPROVED),
         ("settle", _("Zahlung zuordnen"), keeps and to_pay),
         ("pay_in_cash", _("Bar bezahlen"), keeps and to_pay),
@@ -323,9 +346,14 @@ class DescribePage(VoucherView, FormPage):
             vat=given["vat"].amount if given["vat"] else 0,
             parts=form.parts(),
             by=self.request.user,
+            on=timezone.localdate(),
             **{name: given[name] for name in fields},
         )
         self.success(_("%s ist erfasst. Jetzt prüfen zwei Personen.") % voucher)
+        if voucher.due_on and voucher.due_on < given["dated_on"]:
+            messages.warning(
+                self.request, _("Die Fälligkeit liegt vor dem Belegdatum. Bitte vergleichen Sie beides mit dem Beleg.")
+            )
         return voucher.get_absolute_url()
 
     def new_creditor(self, name: str, iban: str) -> dict[str, str]:
