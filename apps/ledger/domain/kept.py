@@ -35,9 +35,8 @@ def register_kept_accounts(place: Callable[[], dict[int, Any]]) -> None:
 def kept_accounts(*, but: Collection[str] = ()) -> dict[int, Any]:
     """All accounts with a book of their own, without those with the keys `but`, and where they are posted."""
     words = {key: where for key, where in keepers().items() if key not in but}
-    kept: dict[int, Any] = {
-        pk: words[key] for pk, key in Account.objects.filter(key__in=words).values_list("pk", "key")
-    }
+    rows = Account.objects.filter(key__in=words).values_list("pk", "key")
+    kept: dict[int, Any] = {pk: words[key] for pk, key in rows if key}
     for place in places:
         kept |= place()
     return kept

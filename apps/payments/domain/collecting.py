@@ -89,7 +89,8 @@ def collections_under_way() -> OrderQuerySet:
 
 
 def where_they_stand() -> dict[int, str]:
-    return {order.invoice_id: order.whereabouts for order in collections_under_way().select_related("run")}
+    orders = collections_under_way().select_related("run")
+    return {order.invoice_id: order.whereabouts for order in orders if order.invoice_id}
 
 
 @transaction.atomic
