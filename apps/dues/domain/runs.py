@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +17,6 @@ from apps.audit.acts import act
 from apps.core.money import euros
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.transitions import guard_transition
-from apps.dues.calculations import clamp_day
 from apps.dues.domain.assessment import assess, basis_of, finding, run_day, total_of
 from apps.dues.domain.errors import AlreadyIssued, NobodyToBill, NoCreditor
 from apps.dues.domain.schedules import plain_terms, schedule_for
@@ -102,13 +101,6 @@ def inputs_of(draft: Assessment) -> dict[str, Any]:
     }
 
 
-def wanted_day(schedule: FeeSchedule, year: int, on: date) -> date:
-    """The day the schedule says, before it moves to a working day."""
-    if schedule.due_days:
-        return on + timedelta(days=schedule.due_days)
-    return clamp_day(year, schedule.due_month, schedule.due_day)
-
-
 def next_sequence(year: int) -> int:
     """0 for the dues run of the year, then the supplements."""
     last = DuesRun.objects.issued().filter(year=year).aggregate(last=Max("sequence"))["last"]
@@ -147,7 +139,7 @@ def prepare_run(year: int, *, by: User | None, on: date, supplement: bool = Fals
             schedule=schedule,
             on=member_day,
             published_by=basis.published_by,
-            due_on=wanted_day(schedule, year, on),
+            due_on=basis.due_on,
             terms=plain_terms(schedule),
             payee=creditor,
             findings=run_findings(creditor),
@@ -188,7 +180,7 @@ def changes_since(run: DuesRun, *, on: date) -> list[str]:
     frozen = {item.city_id: item for item in run.assessments.all()}
     basis = basis_of(schedule, run.year, on=run.on, addressed_on=on)
     present = {item.city_id: item for item in assess(basis, in_words=False)}
-    if run.due_days:  # counted from the invoice, so the day of issuing decides
+    if basis.due_on != run.due_on:  # counted from the invoice, so the day of issuing decides
         for city_id in frozen.keys() & present.keys():
             present[city_id].due_on = frozen[city_id].due_on
     changes += [_("%s ist hinzugekommen.") % present[pk].city_label for pk in present if pk not in frozen]
