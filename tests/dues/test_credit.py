@@ -141,3 +141,23 @@ def test_pages_need_the_same_queries_for_more_credit(paid_and_cancelled, client_
         make_payment(None, "5.00", city=paid_and_cancelled[0].city, on=date(2027, 1, 5))
     assert counts[1] == counts[2]
     assert counts[2] <= 40
+
+
+def test_the_figure_on_the_tiles_is_the_sum_of_the_list_they_lead_to(paid_and_cancelled, client_of):
+    """Köln paid a part, Bonn's cancelled invoice was paid: neither is forgotten, and credit lessens no claim."""
+    _bonn, again = paid_and_cancelled
+    koeln = Invoice.objects.get(city__name="Köln")
+    make_payment(koeln, "709.28", on=TODAY)
+    client = client_of(Role.TREASURER)
+    link = reverse("dues:invoices") + "?stand=offen"
+    for start in (reverse("dues:overview"), "/"):
+        page = plain(client.get(start).content)
+        assert link in page
+        assert "10.748,36 €" in page
+    shown = plain(client.get(link).content)
+    assert koeln.number in shown
+    assert again.number in shown
+    assert "10.748,36 €" in shown
+    everything = plain(client.get(reverse("dues:invoices")).content)
+    assert "10.748,36 €" in everything
+    assert "-2.748,36 €" not in everything.replace("−", "-")

@@ -159,24 +159,34 @@ def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
 
 
 def invoice_totals(invoices: InvoiceQuerySet) -> tuple[int, dict[str, Decimal]]:
-    """Number of those given, and sums of amount, allocated and outstanding over those given. What was claimed is paid, owed or cancelled."""
+    """Number of those given, and sums of amount, allocated and owed over those given. What was claimed is paid, owed or cancelled."""
     invoices = invoices.order_by()
-    kept = {"count": Count("pk"), "paid": Sum("balance__allocated"), "owed": Sum("balance__outstanding")}
-    sums = invoices.aggregate(**kept)
-    return sums["count"], totals(sums["paid"], sums["owed"], invoices)
+    sums = invoices.aggregate(
+        count=Count("pk"),
+        paid=Sum("balance__allocated"),
+        rest=Sum("balance__outstanding"),
+        owed=Sum("balance__outstanding", filter=Q(balance__outstanding__gt=0)),
+    )
+    return sums["count"], totals(sums, invoices)
 
 
-def totals(paid: Any, owed: Any, invoices: InvoiceQuerySet) -> dict[str, Decimal]:
+def totals(sums: dict[str, Any], invoices: InvoiceQuerySet) -> dict[str, Decimal]:
+    """What was overpaid, or paid on a cancelled invoice, is credit and lessens no claim."""
     cancelled = invoices.filter(cancelled_on__isnull=False).aggregate(sum=Sum("amount"))
-    allocated, outstanding = cents(paid), cents(owed)
-    amount = allocated + outstanding + cents(cancelled["sum"])
-    return {"amount": amount, "allocated": allocated, "outstanding": outstanding}
+    allocated = cents(sums["paid"])
+    amount = allocated + cents(sums["rest"]) + cents(cancelled["sum"])
+    return {"amount": amount, "allocated": allocated, "owed": cents(sums["owed"])}
 
 
 def all_invoice_totals() -> tuple[int, dict[str, Decimal]]:
     """The same of all invoices, from their balances alone."""
-    sums = InvoiceBalance.objects.aggregate(count=Count("pk"), paid=Sum("allocated"), owed=Sum("outstanding"))
-    return sums["count"], totals(sums["paid"], sums["owed"], Invoice.objects.all())
+    sums = InvoiceBalance.objects.aggregate(
+        count=Count("pk"),
+        paid=Sum("allocated"),
+        rest=Sum("outstanding"),
+        owed=Sum("outstanding", filter=Q(outstanding__gt=0)),
+    )
+    return sums["count"], totals(sums, Invoice.objects.all())
 
 
 def account_totals(cities: QuerySet[City]) -> dict[str, Decimal]:
