@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 
 from apps.core.money import CENT
+from apps.dues.domain.payments import credit_balance
 from apps.dues.enums import AllocationKind, DataState
 from apps.dues.models import (
     Allocation,
@@ -60,10 +61,20 @@ class Account:
     lines: Sequence[AccountLine]
     claims: Decimal
     payments: Decimal
+    credit: Decimal
 
     @property
     def balance(self) -> Decimal:
         return self.claims - self.payments
+
+    @property
+    def owed(self) -> Decimal:
+        """What is open on invoices; credit lies beside it until somebody sets it off (§ 395 BGB)."""
+        return self.balance + self.credit
+
+    @property
+    def stands_against_itself(self) -> bool:
+        return self.owed > 0 and self.credit > 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,10 @@ def cents(value: Any) -> Decimal:
 
 
 def city_account(city: City, *, until: date | None = None) -> Account:
-    """Claims, cancellations, payments and refunds of a city in order; credits that only moved between invoices are left out."""
+    """Claims, cancellations, payments and refunds of a city in order; credits that only moved between invoices are left out.
+
+    `until` leaves out later movements; `credit` is that of now.
+    """
     movements = sorted(claims_of(city) + payments_of(city), key=lambda item: item[:2])
     lines, balance, claims, payments = [], Decimal("0.00"), Decimal("0.00"), Decimal("0.00")
     for day, _rank, text, claim, payment, invoice in movements:
@@ -91,7 +105,7 @@ def city_account(city: City, *, until: date | None = None) -> Account:
         payments += payment or 0
         balance += (claim or 0) - (payment or 0)
         lines.append(AccountLine(day, text, claim, payment, balance, invoice))
-    return Account(city, lines, claims, payments)
+    return Account(city, lines, claims, payments, credit_balance(city))
 
 
 def claims_of(city: City) -> list[Any]:
