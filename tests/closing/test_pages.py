@@ -272,3 +272,20 @@ def test_open_items_are_those_of_the_last_day_whatever_happened_since():
     shown = sorted((row.city, row.claim, row.debt) for row in open_item_rows(YEAR))
     assert shown == [("Bonn", Decimal("1748.36"), None), ("Köln", Decimal("8709.28"), None)]
     assert open_item_rows(YEAR + 1) == []
+
+
+def test_before_the_year_is_over_the_checklist_says_so_and_offers_nothing(client_for: ClientFor, treasurer: User):
+    make_profile()
+    make_books(NEXT.year)
+    accounts = make_accounts(year=NEXT.year)
+    client, own = client_for(treasurer), accounts.get_absolute_url()
+    page = client.get(own).content.decode()
+    assert "Aufgestellt werden kann ab dem 01.01.2029." in page
+    assert f"{own}aufstellen/" not in page
+    step = client.get(f"{own}aufstellen/").content.decode()
+    assert "Das Jahr 2028 ist noch nicht vorbei." in step
+    assert '<button class="kern-btn kern-btn--primary"' not in step
+    assert resolve(closing_duties(treasurer, NEXT)) == []
+    with time_machine.travel(date(2029, 1, 1), tick=False):
+        assert f"{own}aufstellen/" in client_for(treasurer).get(own).content.decode()
+        assert [duty.title for duty in resolve(closing_duties(treasurer, date(2029, 1, 1)))] == ["Jahresabschluss 2028"]

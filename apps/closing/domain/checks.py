@@ -52,6 +52,14 @@ def checklist(books: Books) -> list[Check]:
     ]
 
 
+def year_over(year: int, on: date) -> Check:
+    """Accounts are drawn up of a year that is over (§ 242 (1) HGB as a standard)."""
+    title, end = _("Das Jahr %s ist vorbei") % year, date(year, 12, 31)
+    if on <= end:
+        return Check(title, Level.BLOCKER, _("Aufgestellt werden kann ab dem %s.") % day(end + timedelta(days=1)))
+    return Check(title, Level.OK, _("Letzter Tag war der %s.") % day(end))
+
+
 @dataclass(frozen=True)
 class Counted:
     """How much of what is left undone there is."""
