@@ -48,6 +48,9 @@ def test_plan_is_drafted_proposed_and_adopted_in_the_browser(client_for, treasur
 def test_wrong_amount_stands_at_its_field_and_changes_nothing(client_for, treasurer, plan, wrong) -> None:
     answer = client_for(treasurer).post("/haushalt/2027/1/ansaetze/", {"amount_40000": wrong})
     assert list(answer.context["form"].errors) == ["amount_40000"]
+    summary = answer.content.decode().partition('id="fehler"')[2].partition("</ul>")[0]
+    assert f'href="#{answer.context["form"]["amount_40000"].id_for_label}"' in summary
+    assert "Mitgliedsbeiträge" in summary
     assert plan.lines.get(account__key="DUES").amount.amount == Decimal("142307.34")
 
 
