@@ -295,3 +295,14 @@ def test_a_late_supplement_leaves_days_to_pay_and_every_page_names_them(client_o
     run.refresh_from_db()
     assert (invoice.due_on, run.falls_due_on) == (date(2027, 12, 10), date(2027, 12, 10))
     assert "Fällig am 10.12.2027" in answer
+
+
+def test_a_year_far_ahead_is_refused_at_its_field(client_of, time_machine):
+    make_network()
+    time_machine.move_to(TODAY, tick=False)
+    client = client_of(Role.TREASURER)
+    answer = client.post(reverse("dues:run_create"), {"year": 2099})
+    assert list(answer.context["form"].errors) == ["year"]
+    assert "Möglich ist es bis 2029." in answer.content.decode()
+    assert not DuesRun.objects.exists()
+    assert client.post(reverse("dues:run_create"), {"year": 2029}).context["form"].errors.get("year") is None

@@ -18,13 +18,15 @@ from apps.core.money import euros
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.transitions import guard_transition
 from apps.dues.domain.assessment import assess, basis_of, finding, run_day, total_of
-from apps.dues.domain.errors import AlreadyIssued, NobodyToBill, NoCreditor
+from apps.dues.domain.errors import AlreadyIssued, NobodyToBill, NoCreditor, YearTooFar
 from apps.dues.domain.schedules import plain_terms, schedule_for
 from apps.dues.enums import RunState
 from apps.dues.models import Assessment, DuesRun, FeeSchedule
 from apps.organisation.domain.queries import current_profile, full_name_on, legal_mode_on
 from apps.organisation.enums import LegalMode
 from apps.pdf.calculations import is_valid_iban
+
+YEARS_AHEAD = 2  # cities are told what they will owe in the next two years
 
 
 def creditor_on(on: date) -> dict[str, str]:
@@ -108,7 +110,16 @@ def next_sequence(year: int) -> int:
 
 
 def guard_preparable(year: int, *, on: date) -> FeeSchedule:
-    """There must be a creditor and a schedule in force; return the schedule."""
+    """There must be a creditor and a schedule in force, and the year within reach; return the schedule."""
+    if year > on.year + YEARS_AHEAD:
+        raise YearTooFar(
+            _(
+                "Für %(year)s kann noch niemand Beiträge erheben: Einwohnerzahlen und Mitglieder dieses Jahres kennt niemand. "
+                "Möglich ist es bis %(last)s."
+            )
+            % {"year": year, "last": on.year + YEARS_AHEAD},
+            field="year",
+        )
     guard_creditor(run_day(year, on))
     return schedule_for(year)
 
