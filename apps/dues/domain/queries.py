@@ -217,9 +217,9 @@ def wrong_balances() -> list[str]:
     owed = Case(When(cancelled_on__isnull=False, then=NOTHING), default=F("amount"), output_field=CENTS)
     rows = Invoice.objects.annotate(
         proven=in_cents(Coalesce(Subquery(paid.values("sum"), output_field=CENTS), NOTHING)),
-        owed=in_cents(owed - F("proven")),
+        left_to_pay=in_cents(owed - F("proven")),
     )
-    right = Q(balance__allocated=F("proven"), balance__outstanding=F("owed"))
+    right = Q(balance__allocated=F("proven"), balance__outstanding=F("left_to_pay"))
     return list(rows.exclude(right, balance__isnull=False).order_by("pk").values_list("number", flat=True))
 
 
