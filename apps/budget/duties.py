@@ -24,7 +24,9 @@ def budget_duties(user: Any, today: date) -> Iterator[Waiting]:
         PlanState.PROPOSED: _("Wartet auf den Beschluss der Versammlung"),
     }
     for state, detail in details.items():
-        yield Waiting(BudgetPlan.objects.filter(state=state), plan_to_adopt(detail), first="year")
+        plans = BudgetPlan.objects.filter(state=state)
+        yield Waiting(plans.filter(supplement=0), plan_to_adopt(detail), first="year")
+        yield Waiting(plans.filter(supplement__gt=0), supplement_to_adopt(detail), first="year")
 
 
 def budget_year(user: Any, years: Sequence[int]) -> Iterator[Milestone]:
@@ -45,6 +47,25 @@ def plan_to_adopt(detail: str) -> Callable[[Found], Duty]:
             reverse("budget:plans"),
             detail,
             due_on=date(found.first - 1, 12, 31),
+        )
+
+    return duty
+
+
+def supplement_to_adopt(detail: str) -> Callable[[Found], Duty]:
+    """A supplementary budget is made in the course of its year and holds from its adoption; it may come until the year ends."""
+
+    def duty(found: Found) -> Duty:
+        title = ngettext(
+            "Nachtrag zum Haushaltsplan %(year)s",
+            "%(count)s Nachträge zu Haushaltsplänen, der erste für %(year)s",
+            found.count,
+        )
+        return Duty(
+            title % {"count": found.count, "year": found.first},
+            reverse("budget:plans"),
+            detail,
+            due_on=date(found.first, 12, 31),
         )
 
     return duty

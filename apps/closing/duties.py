@@ -42,7 +42,7 @@ def treasurer_duties(today: date) -> Iterator[Waiting]:
     year = year_and_due_month(today)
     yield Waiting(waiting, next_step("closing:years", _("Noch nicht begonnen."), today), first=year)
     for state, detail in steps.items():
-        accounts = AnnualAccounts.objects.filter(state=state)
+        accounts = AnnualAccounts.objects.filter(state=state, year__lt=today.year)
         yield Waiting(accounts, next_step("closing:accounts", detail, today), first=year)
 
 

@@ -36,3 +36,11 @@ class Level(models.TextChoices):
     HINT = "info", _("Hinweis")
     WARNING = "warning", _("bitte prüfen")
     BLOCKER = "danger", _("steht im Weg")
+
+
+class OpenSide(models.TextChoices):
+    """What an open item is to us."""
+
+    CLAIM = "claim", _("Forderung")
+    CREDIT = "credit", _("Guthaben einer Stadt")
+    DEBT = "debt", _("Verbindlichkeit")

@@ -1,7 +1,6 @@
 """What Kassenbericht and use of funds show on paper, and the tables both screen and files share."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,17 +10,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.closing.calculations.cashflow import Piece
 from apps.closing.calculations.funds import Vintage
-from apps.closing.domain.cash import cash_year
+from apps.closing.domain.books import Books
 from apps.closing.domain.funds import FundsStatement, funds_statement, is_charitable
-from apps.closing.domain.statement import ResultRow, Statement, statement_for
+from apps.closing.domain.statement import AGES, ResultRow, Statement, age_label, statement_for
+from apps.closing.enums import OpenSide
 from apps.closing.models import AnnualAccounts
 from apps.core.charts import bar_chart, share_bar
 from apps.core.tables import Column, Table
 from apps.core.templatetags.formats import day, euro
 from apps.ledger.enums import AccountKind, Sphere
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Entry
 from apps.members.models import City
 from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import render_pdf
@@ -128,16 +127,19 @@ class StatementPrint:
 
     @property
     def age_chart(self) -> str:
-        """Open claims by age."""
-        sums: dict[str, Decimal] = {}
+        """Open claims by age, in the classes of the list beside it."""
+        sums: dict[str, Decimal] = {age_label(*span): ZERO for span in AGES}
         for row in self.statement.ages:
-            if row.account in self.asset_accounts:
-                sums[row.label] = sums.get(row.label, ZERO) + max(ZERO, row.amount)
-        return share_bar(_("Offene Forderungen nach Alter"), list(sums.items())) if sums else ""
+            if row.side == OpenSide.CLAIM:
+                sums[row.label] += row.amount
+        return share_bar(_("Offene Forderungen nach Alter"), list(sums.items())) if any(sums.values()) else ""
 
-    @cached_property
-    def asset_accounts(self) -> set[str]:
-        return {row.account for row in self.statement.of_kind(AccountKind.ASSET)}
+    @property
+    def open_sums(self) -> list[tuple[str, Decimal]]:
+        """Claims, credit of cities and debts, each for itself."""
+        labels = {OpenSide.CLAIM: _("Forderungen"), OpenSide.CREDIT: _("Guthaben der Städte")}
+        labels[OpenSide.DEBT] = _("Verbindlichkeiten")
+        return [(label, self.statement.open_sum(side)) for side, label in labels.items()]
 
 
 def account_link(year: int, number: str) -> str:
@@ -177,78 +179,73 @@ def stock_table(shown: StatementPrint) -> Table:
 
 @dataclass(frozen=True)
 class OpenItemRow:
-    """An open item with the words for people; positive on the side of its account."""
+    """An open item with the words for people; either a claim or a debt (credit of a city among the debts)."""
 
+    side: OpenSide
     account: str
     name: str
     city: str
     on: date
+    due_on: date | None
     days: int
     entry: Entry
     purpose: str
-    amount: Decimal
+    claim: Decimal | None
+    debt: Decimal | None
 
 
 def open_item_rows(year: int, limit: int | None = None) -> list[OpenItemRow]:
     return open_items(year, limit)[0]
 
 
-def open_items(year: int, limit: int | None = None) -> tuple[list[OpenItemRow], Decimal]:
-    """Open items at the end of a year, one per city and entry, the oldest first, and the sum of all of them.
+def open_items(year: int, limit: int | None = None) -> tuple[list[OpenItemRow], dict[str, Decimal]]:
+    """Open items at the end of a year, the oldest first, and the sums of all claims and debts.
 
     Only as many as are shown are put in words.
     """
-    items = cash_year(year).open_items
-    accounts = {account.number: account for account in Account.objects.all()}
-    cities = dict(City.objects.filter(pk__in={item.party for item in items if item.party}).values_list("pk", "name"))
-    grouped: dict[tuple[str, int | None, int], list[Piece]] = defaultdict(list)
-    for item in items:
-        grouped[item.account, item.party, item.piece.entry].append(item.piece)
-
-    def order(group: tuple[tuple[str, int | None, int], list[Piece]]) -> tuple[date, str, str]:
-        (number, party, _entry), pieces = group
-        return pieces[0].on, number, cities.get(party or 0, "")
-
-    def owed(number: str, pieces: Iterable[Piece]) -> Decimal:
-        total = sum((piece.amount for piece in pieces), ZERO)
-        return total if accounts[number].kind == AccountKind.ASSET else -total
-
-    shown = sorted(grouped.items(), key=order)[:limit]
-    entries = Entry.objects.in_bulk([entry for (_number, _party, entry), _pieces in shown])
+    books = Books(year)
+    items, accounts = books.open_rows, books.chart.accounts
+    shown = items[:limit]
+    cities = dict(City.objects.filter(pk__in={row.city_id for row in shown if row.city_id}).values_list("pk", "name"))
+    entries = Entry.objects.in_bulk({item.entry_id for item in shown})
     rows = [
         OpenItemRow(
-            number,
-            accounts[number].name,
-            cities.get(party or 0, ""),
-            pieces[0].on,
-            (date(year, 12, 31) - pieces[0].on).days,
-            entries[entry],
-            ", ".join(dict.fromkeys(purpose_of(piece, accounts) for piece in pieces)),
-            owed(number, pieces),
+            item.side,
+            item.account,
+            accounts[item.account].name,
+            cities.get(item.city_id or 0, ""),
+            item.on,
+            item.due_on,
+            item.days(books.end),
+            entries[item.entry_id],
+            item.purpose,
+            item.amount if item.amount > 0 else None,
+            -item.amount if item.amount < 0 else None,
         )
-        for (number, party, entry), pieces in shown
+        for item in shown
     ]
-    return rows, sum((owed(item.account, [item.piece]) for item in items), ZERO)
-
-
-def purpose_of(piece: Piece, accounts: dict[str, Account]) -> str:
-    return _("Zahlung ohne Forderung") if piece.is_money else accounts[piece.account].name
+    return rows, {
+        "claim": sum((item.amount for item in items if item.amount > 0), ZERO),
+        "debt": -sum((item.amount for item in items if item.amount < 0), ZERO),
+    }
 
 
 def open_item_table(year: int, limit: int | None = None) -> Table:
-    rows, total = open_items(year, limit)
+    rows, totals = open_items(year, limit)
     columns = (
         Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
-        Column("name", _("Bezeichnung")),
+        Column("side", _("Art"), value=lambda row: row.side.label),
         Column("city", _("Stadt")),
+        Column("purpose", _("wofür")),
         Column("on", _("entstanden")),
+        Column("due_on", _("fällig")),
         Column("days", _("Tage"), align="right"),
         Column("entry", _("Buchung"), value=lambda row: str(row.entry), link=lambda row: row.entry.get_absolute_url()),
-        Column("purpose", _("wofür")),
-        money("amount", _("offen"), total="amount"),
+        money("claim", _("Forderung"), total="claim"),
+        money("debt", _("Verbindlichkeit"), total="debt"),
     )
-    totals = {"amount": total} if rows else {}
-    return Table(columns, rows, _("Offene Posten am 31.12.%s") % year, totals, empty=_("Nichts ist offen."))
+    caption = _("Offene Posten am 31.12.%s") % year
+    return Table(columns, rows, caption, totals if rows else {}, empty=_("Nichts ist offen."))
 
 
 def vintage_table(funds: FundsStatement) -> Table:

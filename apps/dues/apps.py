@@ -33,7 +33,7 @@ class DuesConfig(AppConfig):
         protect(models.FeeSchedule, when="OLD.state = 'in_force'", except_columns=["valid_until"])
         protect(models.FeeTier, when="OLD.is_final")
         protect(models.DuesRun, when="OLD.state <> 'preview'")
-        protect(models.DuesRun, except_columns=["state", "issued_on", "issued_by"])
+        protect(models.DuesRun, except_columns=["state", "issued_on", "issued_by", "due_on"])
         protect(models.Assessment)
         protect(models.AnnouncementRun, when="OLD.state <> 'preview'")
         protect(models.AnnouncementRun, except_columns=["state", "announced_on", "announced_by"])

@@ -275,11 +275,6 @@ def due_day(year: int, month: int, day: int, *, land: str, ags: str = "") -> tup
     return working_day(clamp_day(year, month, day), land=land, ags=ags)
 
 
-def due_after(invoiced_on: date, days: int, *, land: str, ags: str = "") -> tuple[date, str]:
-    """Return the due date `days` after the invoice and why it moved; its own day does not count (§§ 187 Abs. 1, 188 Abs. 1 BGB)."""
-    return working_day(invoiced_on + timedelta(days=days), land=land, ags=ags)
-
-
 @cache
 def working_day(wanted: date, *, land: str, ags: str = "") -> tuple[date, str]:
     """Return the day itself or the next working day, with the reason (§ 193 BGB).

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F
+from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +16,16 @@ from apps.dues.calculations import clamp_day
 from apps.dues.domain.queries import to_print
 from apps.dues.domain.sending import unsent_announcements, unsent_invoices, unsent_notes
 from apps.dues.enums import AnnouncementRunState, RunState
-from apps.dues.models import AnnouncementRun, CreditNote, DuesRun, FeeSchedule, Invoice, InvoiceData
+from apps.dues.models import (
+    Announcement,
+    AnnouncementQuerySet,
+    AnnouncementRun,
+    CreditNote,
+    DuesRun,
+    FeeSchedule,
+    Invoice,
+    InvoiceData,
+)
 from apps.members.rules import acting_city_ids
 
 SHOWN = 5
@@ -149,10 +158,17 @@ def steps_of(year: int) -> Iterator[Milestone]:
     title = _("Beiträge %s erheben") % year
     yield Milestone(title, date(year, 1, 31), reverse("dues:runs"), issued, FeeSchedule.objects.for_year(year))
     announced = AnnouncementRun.objects.filter(year=year + 1, state=AnnouncementRunState.ANNOUNCED)
+    told = announced.exclude(Exists(untold(year + 1)))
     raised = DuesRun.objects.issued().filter(year=year + 1, sequence=0)
     needed = FeeSchedule.objects.for_year(year + 1).filter(Exists(announced) | ~Exists(raised))
     title = _("Beiträge %s vorankündigen") % (year + 1)
-    yield Milestone(title, date(year, 4, 30), reverse("dues:announcement_runs"), announced, needed)
+    yield Milestone(title, date(year, 4, 30), reverse("dues:announcement_runs"), told, needed)
+
+
+def untold(year: int) -> AnnouncementQuerySet:
+    """Announcements of that year that have not left: not printed, or not in the outbox."""
+    letters = Announcement.objects.standing().filter(run__year=year)
+    return letters.filter(Q(document=None) | Q(pk__in=unsent_announcements().values("pk")))
 
 
 def city_duties(user: Any, today: date) -> Iterator[Duty]:

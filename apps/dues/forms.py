@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, DecimalField, EuroField
+from apps.dues.domain.schedules import adopting_resolutions
 from apps.dues.enums import ReliefKind
 from apps.dues.models import FeeSchedule, FeeTier
 from apps.members.models import City
@@ -195,10 +196,15 @@ class CompareForm(forms.Form):
 
 class InForceForm(forms.Form):
     resolution = forms.ModelChoiceField(Resolution.objects.none(), label=gettext_lazy("beschlossen mit"))
+    is_sure = forms.BooleanField(
+        label=gettext_lazy("Dieser Beschluss hat die Beitragsordnung angenommen"),
+        required=False,
+        help_text=gettext_lazy("Nur nötig, wenn sein Gegenstand nicht »Beitragsordnung« oder »Satzungsänderung« ist."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["resolution"].queryset = Resolution.objects.adopted()  # type: ignore[attr-defined]
+        self.fields["resolution"].queryset = adopting_resolutions()  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):

@@ -130,8 +130,8 @@ def account_job(account: Account, letterhead: Letterhead, *, on: date) -> PdfJob
         "letterhead": letterhead,
         "subtitle": _("Stand %(day)s") % {"day": day(on)},
         "account": account,
-        "owed": max(account.balance, Decimal(0)),
-        "credit": max(-account.balance, Decimal(0)),
+        "owed": account.owed,
+        "credit": account.credit,
     }
     return PdfJob("pdf/dues_account.html", context, title, made_on(on), letterhead.name)
 

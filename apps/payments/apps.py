@@ -18,12 +18,14 @@ class PaymentsConfig(AppConfig):
             register_search,
         )
         from apps.dues.domain.collected import register_collections
+        from apps.dues.domain.promises import register_promises
         from apps.payments import notes
         from apps.payments.domain.collecting import collections_under_way, where_they_stand
         from apps.payments.domain.transfers import transfers_under_way, where_it_stands
         from apps.payments.duties import duties
         from apps.payments.kinds import register_kinds
         from apps.payments.models import PaymentOrder, PaymentRun, PreNotification
+        from apps.payments.offers import promised_refunds
         from apps.payments.search import search_mandates, search_runs
         from apps.vouchers.domain.under_way import PaymentsUnderWay, register_payments_under_way
 
@@ -42,6 +44,7 @@ class PaymentsConfig(AppConfig):
         register_actions("vouchers.voucher", notes.voucher_actions)
         register_actions("vouchers.due", notes.due_actions)
         register_actions("dues.credit", notes.credit_actions)
+        register_promises(promised_refunds)
         protect(PaymentRun, when="OLD.state <> 'draft'")
         protect(PaymentOrder, when="OLD.end_to_end_id <> ''", except_columns=("is_standing", "refusal"))
         protect(PreNotification, except_columns=("document",))

@@ -48,7 +48,7 @@ def tiles_for(user: Any, today: date) -> Iterator[Waiting]:
 
 def receivables(found: Found) -> Tile:
     hint = ngettext("%s Rechnung", "%s Rechnungen", found.count) % found.count
-    url = f"{reverse('dues:invoices')}?stand=open"
+    url = f"{reverse('dues:invoices')}?stand=offen"
     return Tile(_("Offene Beitragsrechnungen"), euro(found.total), hint, url)
 
 

@@ -1,6 +1,7 @@
 """The pages that belong to no single part of the house."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
@@ -8,19 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from apps.budget.duties import deviation_duties
-from apps.core.registries import Hit, Waiting, duty_providers, milestone_providers, search_providers
+from apps.core.registries import Hit, Milestone, Waiting, duty_providers, milestone_providers, search_providers
 from apps.core.views import PUBLIC, SIGNED_IN, Page
 from apps.core.waiting import count_together, duties_of, parts_of, steps_of
 from apps.portal.overview import budget_picture, budget_standing, newest_documents, tiles_for
 
 AHEAD = timedelta(days=92)
+NEXT = 4
 TONES = {"danger": 0, "warning": 1, "info": 2}
 
 
 class StartPage(Page):
     """What is due for me, in one list; beside it where things stand.
 
-    Of the year's steps it shows those of last year that are still open, and all of this year and of the next three months.
+    Of the year's steps it shows those of last year that are still open, all of this year and of the next three months, and
+    beyond them what comes next.
     Everything that only has to be counted, for duties, steps and tiles, is counted in one query.
     """
 
@@ -34,7 +37,7 @@ class StartPage(Page):
         parts = list(chain.from_iterable(provider(user, today) for provider in duty_providers))
         waiting = [part for part in parts if isinstance(part, Waiting)]
         years = range(today.year - 1, today.year + 2)
-        steps = [step for provider in milestone_providers for step in provider(user, years) if step.on <= today + AHEAD]
+        steps = [step for provider in milestone_providers for step in provider(user, years)]
         tiles = list(tiles_for(user, today))
         counted = iter(count_together([*waiting, *parts_of(steps), *tiles]))
         duties, year = duties_of(parts, counted), steps_of(steps, counted)
@@ -43,13 +46,21 @@ class StartPage(Page):
             duties += deviation_duties(standing)
         return super().get_context_data(
             duties=sorted(duties, key=lambda duty: (TONES[duty.tone], duty.due_on is None, duty.due_on or today)),
-            year=[(step, done) for step, done in year if not done or step.on.year >= today.year],
+            year=steps_to_show(year, today),
             today=today,
             tiles=shown,
             budget=standing and budget_picture(standing),
             documents=newest_documents(user),
             **kwargs,
         )
+
+
+def steps_to_show(year: Sequence[tuple[Milestone, bool]], today: date) -> list[tuple[Milestone, bool]]:
+    """Steps of the year in their order, without what was done before it and what lies far ahead."""
+    known = [(step, done) for step, done in year if not done or step.on.year >= today.year]
+    near = [pair for pair in known if pair[0].on <= today + AHEAD]
+    later = [pair for pair in known if pair[0].on > today + AHEAD and not pair[1]]
+    return [*near, *later[:NEXT]]
 
 
 class SearchPage(Page):

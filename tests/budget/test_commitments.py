@@ -107,6 +107,19 @@ def test_own_forecast_needs_its_reason_and_replaces_the_one_before(adopted, trea
     assert (rooms(adopted).forecast, rooms(adopted).estimate.reason) == (Decimal(8000), "nur ein Treffen")
 
 
+def test_own_forecast_of_an_expense_is_never_below_what_is_spent(client_for, adopted, treasurer) -> None:
+    make_expense("9000.00", on=date(2027, 2, 1), by=treasurer)
+    url = "/haushalt/2027/1/prognose/50000/"
+    form = {"rule": "own", "figure": "8.999,99", "reason": "nur ein Treffen"}
+    answer = client_for(treasurer).post(url, form)
+    assert list(answer.context["form"].errors) == ["figure"]
+    assert "Gebucht sind schon 9.000,00" in answer.content.decode().replace("\xa0", " ")
+    assert client_for(treasurer).post(url, form | {"figure": "9.000,00"}).status_code == 302
+    assert rooms(adopted).forecast == Decimal(9000)
+    make_expense("1000.00", on=date(2027, 3, 1), by=treasurer)
+    assert rooms(adopted).forecast == Decimal(10000)
+
+
 def test_deviation_beyond_the_set_percentage_is_a_duty(client_for, adopted, treasurer) -> None:
     make_expense("13200.00", on=date(2027, 2, 1), by=treasurer)
     assert deviations(MAY).figures == ()

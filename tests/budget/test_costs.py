@@ -110,3 +110,6 @@ def test_both_legal_forms_stand_in_one_table(client_for, treasurer, meeting, cit
         (2026, Decimal(0), Decimal(500), Decimal(500)),
     ]
     assert "1.960,00" in client_for(treasurer).get("/haushalt/treffen/jahre/").content.decode()
+    empty = client_for(treasurer).get("/haushalt/treffen/jahre/2026/").content.decode()
+    assert "Kein Treffen in diesem Jahr" in empty
+    assert "500,00" in empty

@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from apps.accounts.roles import Role
 from apps.budget.domain.planning import adopt_plan, draft_plan, propose_plan
+from apps.budget.duties import budget_duties
 from apps.budget.enums import PlanState
 from apps.budget.models import BudgetLine, BudgetPlan
 from apps.core.errors import DomainError
 from apps.documents.models import Document
 from tests.factories.resolutions import make_decided
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 2)
@@ -46,6 +48,9 @@ def test_plan_is_drafted_proposed_and_adopted_in_the_browser(client_for, treasur
 def test_wrong_amount_stands_at_its_field_and_changes_nothing(client_for, treasurer, plan, wrong) -> None:
     answer = client_for(treasurer).post("/haushalt/2027/1/ansaetze/", {"amount_40000": wrong})
     assert list(answer.context["form"].errors) == ["amount_40000"]
+    summary = answer.content.decode().partition('id="fehler"')[2].partition("</ul>")[0]
+    assert f'href="#{answer.context["form"]["amount_40000"].id_for_label}"' in summary
+    assert "Mitgliedsbeiträge" in summary
     assert plan.lines.get(account__key="DUES").amount.amount == Decimal("142307.34")
 
 
@@ -116,3 +121,13 @@ def test_pages_take_as_many_queries_for_many_plans_as_for_one(
             counts.append(len(captured))
         draft_plan(2028, by=treasurer, on=DAY) if not BudgetPlan.objects.filter(year=2028).exists() else None
     assert counts[:2] == counts[2:]
+
+
+def test_a_supplementary_budget_is_not_due_before_its_year_began(adopted, treasurer, client_for, time_machine) -> None:
+    time_machine.move_to(date(2027, 11, 26))
+    draft_plan(2027, by=treasurer, on=date(2027, 11, 20))
+    [duty] = resolve(budget_duties(treasurer, date(2027, 11, 26)))
+    assert (duty.title, duty.due_on) == ("Nachtrag zum Haushaltsplan 2027", date(2027, 12, 31))
+    page = client_for(treasurer).get("/").content.decode()
+    assert duty.title in page
+    assert "31.12.2026" not in page.partition("Der Jahreslauf")[0]

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -18,6 +19,10 @@ from apps.closing.duties import closing_duties, closing_year
 from apps.closing.models import AnnualAccounts
 from apps.closing.prints import StatementPrint, open_item_rows, print_funds, print_report
 from apps.documents.models import Document
+from apps.dues.domain.cancelling import cancel_invoice
+from apps.dues.domain.payments import release_allocation
+from apps.dues.domain.queries import receivables_by_age
+from apps.dues.models import Invoice
 from apps.pdf.text import pdf_text
 from tests.factories.closing import (
     NEXT,
@@ -32,6 +37,7 @@ from tests.factories.closing import (
     make_resolution,
     post,
 )
+from tests.factories.dues import make_invoices, make_payment
 from tests.factories.organisation import make_profile
 from tests.pdf.verapdf import failed_rules
 from tests.waiting import resolve, taken
@@ -202,7 +208,7 @@ def test_a_bill_on_two_accounts_is_one_open_item():
     post(date(YEAR, 9, 1), debit("ROOM", "70.00"), debit("PRINT", "30.00"), credit("PAYABLE", "100.00"), text="Saal")
     accounts = make_accounts()
     [row] = [row for row in open_item_rows(accounts.year) if row.entry.text == "Saal"]
-    assert (row.amount, row.purpose) == (100, "Raummieten, Druck und Öffentlichkeitsarbeit")
+    assert (row.debt, row.purpose) == (100, "Raummieten, Druck und Öffentlichkeitsarbeit")
     [age] = [age for age in build_statement(YEAR).ages if age.account == row.account and age.label == "91 bis 365 Tage"]
     assert (age.count, age.amount) == (2, 300)
 
@@ -218,7 +224,68 @@ def test_the_checklist_asks_few_questions(
     make_accounts()
     client = client_for(treasurer)
     client.get(url(""))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         page = client.get(url("")).content.decode()
     assert "Vor dem Abschluss" in page
     assert "Haushaltsplan 2027" in page
+
+
+def test_a_returned_payment_leaves_its_invoice_open_and_credit_of_another_city_stays_a_debt(
+    client_for: ClientFor, auditor: User
+):
+    """Bonn's payment came back, Köln paid 290,72 € too much: 2.748,36 € are claimed and 290,72 € owed, not the difference."""
+    bonn, koeln = make_invoices()
+    paid = make_payment(bonn, "2748.36")
+    make_payment(koeln, "9000.00")
+    city = bonn.city
+    back = post(date(YEAR, 11, 9), debit("RECEIVABLE_DUES", "2748.36", city=city), credit("BANK", "2748.36"))
+    release_allocation(paid, reason="Zahlung zurückgegeben", by=None, on=back.booked_on, entry=back)
+    owed, claim = open_item_rows(YEAR)
+    assert (claim.purpose, claim.due_on, claim.claim, claim.debt) == (
+        f"Beitragsrechnung {bonn.number}",
+        date(YEAR, 3, 31),
+        Decimal("2748.36"),
+        None,
+    )
+    assert (owed.city, owed.purpose, owed.debt) == ("Köln", f"Guthaben aus Rechnung {koeln.number}", Decimal("290.72"))
+    by_age = receivables_by_age(Invoice.objects.all(), date(YEAR, 12, 31))
+    assert [(group.key, group.amount) for group in by_age if group.amount] == [("91", claim.claim)]
+    accounts = make_accounts()
+    statement = StatementPrint(accounts).statement
+    assert [(row.side, row.label, row.count, row.amount) for row in statement.ages] == [
+        ("claim", "91 bis 365 Tage", 1, claim.claim),
+        ("credit", "91 bis 365 Tage", 1, owed.debt),
+    ]
+    stock = {(row.kind, row.account): row.closing for row in statement.stock if row.account == claim.account}
+    assert stock == {("asset", claim.account): claim.claim, ("liability", claim.account): owed.debt}
+    assert statement.is_proven
+    page = client_for(auditor).get(url("offene-posten/")).content.decode().replace("\xa0", " ")
+    assert "Guthaben der Städte" in page
+    assert "2.457,64" not in page
+
+
+def test_open_items_are_those_of_the_last_day_whatever_happened_since():
+    bonn, koeln = make_invoices()
+    make_payment(bonn, "1000.00")
+    make_payment(bonn, "1748.36", on=date(YEAR + 1, 1, 20))
+    cancel_invoice(koeln, reason="Falsche Anschrift", by=None, on=date(YEAR + 1, 2, 1))
+    shown = sorted((row.city, row.claim, row.debt) for row in open_item_rows(YEAR))
+    assert shown == [("Bonn", Decimal("1748.36"), None), ("Köln", Decimal("8709.28"), None)]
+    assert open_item_rows(YEAR + 1) == []
+
+
+def test_before_the_year_is_over_the_checklist_says_so_and_offers_nothing(client_for: ClientFor, treasurer: User):
+    make_profile()
+    make_books(NEXT.year)
+    accounts = make_accounts(year=NEXT.year)
+    client, own = client_for(treasurer), accounts.get_absolute_url()
+    page = client.get(own).content.decode()
+    assert "Aufgestellt werden kann ab dem 01.01.2029." in page
+    assert f"{own}aufstellen/" not in page
+    step = client.get(f"{own}aufstellen/").content.decode()
+    assert "Das Jahr 2028 ist noch nicht vorbei." in step
+    assert '<button class="kern-btn kern-btn--primary"' not in step
+    assert resolve(closing_duties(treasurer, NEXT)) == []
+    with time_machine.travel(date(2029, 1, 1), tick=False):
+        assert f"{own}aufstellen/" in client_for(treasurer).get(own).content.decode()
+        assert [duty.title for duty in resolve(closing_duties(treasurer, date(2029, 1, 1)))] == ["Jahresabschluss 2028"]

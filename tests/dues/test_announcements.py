@@ -17,7 +17,8 @@ from apps.dues.domain import errors
 from apps.dues.domain.announcements import announce, discard_announcement, expected_of, prepare_announcement
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.schedules import end_schedule
-from apps.dues.duties import duties
+from apps.dues.domain.sending import queue_announcements
+from apps.dues.duties import dues_year, duties
 from apps.dues.enums import AnnouncementState
 from apps.dues.models import Announcement, AnnouncementRun, FeeSchedule, Invoice
 from apps.dues.tasks import start_printing_announcements
@@ -26,7 +27,7 @@ from apps.members.models import City, Membership
 from apps.pdf.text import pdf_text
 from tests.factories.dues import TODAY, make_network, make_preview, make_real_network, make_schedule
 from tests.factories.members import make_delegate, make_figure, make_member
-from tests.waiting import resolve
+from tests.waiting import resolve, taken
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -268,3 +269,23 @@ class TestPages:
             client.post(url)
         assert start_printing_announcements(by=None, return_url="/") is None
         assert "Es ist nichts zu tun" in client.get(url).content.decode()
+
+
+def test_announcing_is_done_when_every_letter_has_gone_out(user_with, client_of, time_machine):
+    """Announced is not told: the step of the year waits for printing and outbox; the start page shows what comes next."""
+    run = announced()
+    treasurer = user_with(Role.TREASURER)
+
+    def is_told() -> bool:
+        return next(done for step, done in taken(dues_year(treasurer, [2027])) if "vorankündigen" in step.title)
+
+    assert not is_told()
+    print_announcements(by=None)
+    assert not is_told()
+    queue_announcements(run, by=None, on=APRIL)
+    assert is_told()
+    issue_run(make_preview(), by=None, on=TODAY)
+    time_machine.move_to(date(2027, 11, 26))
+    page = client_of(Role.TREASURER).get("/").content.decode()
+    assert "Jahresabschluss 2027 aufstellen" in page
+    assert "Beiträge 2029 vorankündigen" in page

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -14,8 +15,9 @@ from apps.dues.domain import errors
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.payments import apply_credit, cities_with_credit, credit_balance, refund_credit
+from apps.dues.domain.queries import city_account
 from apps.dues.models import Allocation, Invoice
-from apps.dues.prints import credit_note_job
+from apps.dues.prints import account_job, credit_note_job
 from apps.ledger.domain.posting import Line, post_entry
 from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import render_pdf
@@ -141,3 +143,37 @@ def test_pages_need_the_same_queries_for_more_credit(paid_and_cancelled, client_
         make_payment(None, "5.00", city=paid_and_cancelled[0].city, on=date(2027, 1, 5))
     assert counts[1] == counts[2]
     assert counts[2] <= 40
+
+
+def test_the_figure_on_the_tiles_is_the_sum_of_the_list_they_lead_to(paid_and_cancelled, client_of):
+    """Köln paid a part, Bonn's cancelled invoice was paid: neither is forgotten, and credit lessens no claim."""
+    _bonn, again = paid_and_cancelled
+    koeln = Invoice.objects.get(city__name="Köln")
+    make_payment(koeln, "709.28", on=TODAY)
+    client = client_of(Role.TREASURER)
+    link = reverse("dues:invoices") + "?stand=offen"
+    for start in (reverse("dues:overview"), "/"):
+        page = plain(client.get(start).content)
+        assert link in page
+        assert "10.748,36 €" in page
+    shown = plain(client.get(link).content)
+    assert koeln.number in shown
+    assert again.number in shown
+    assert "10.748,36 €" in shown
+    everything = plain(client.get(reverse("dues:invoices")).content)
+    assert "10.748,36 €" in everything
+    assert "-2.748,36 €" not in everything.replace("−", "-")
+
+
+def test_credit_beside_an_open_invoice_of_the_same_size_is_not_called_balanced(paid_and_cancelled, client_of):
+    bonn, _again = paid_and_cancelled
+    account = city_account(bonn.city)
+    assert (account.balance, account.owed, account.credit) == (0, D("2748.36"), D("2748.36"))
+    page = plain(client_of(Role.TREASURER).get(reverse("dues:account", args=["bonn"])).content)
+    assert "offen: 2.748,36 €, Guthaben: 2.748,36 €" in page
+    assert "Guthaben und Rechnung stehen gegeneinander." in page
+    assert "ausgeglichen" not in page
+    job = account_job(account, letterhead(TODAY), on=TODAY)
+    paper = plain(render_to_string(job.template, job.context).encode())
+    assert "dem steht ein Guthaben von 2.748,36 € gegenüber" in paper
+    assert "ausgeglichen" not in paper

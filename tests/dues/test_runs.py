@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from apps.accounts.roles import Role
 from apps.audit.models import JournalEntry
 from apps.core.transitions import WrongState
 from apps.dues.domain import errors
@@ -225,7 +227,7 @@ def test_supplement_bills_who_joined_later_and_who_was_cancelled():
         ("2027-0003", "Aachen"),
         ("2027-0004", "Köln"),
     ]
-    assert invoices[0].due_on == date(2027, 6, 1)
+    assert invoices[0].due_on == date(2027, 6, 15)
     assert Invoice.objects.standing().filter(city=bonn.city).count() == 1
 
 
@@ -274,3 +276,33 @@ def test_a_holiday_of_the_city_moves_due_days_too():
     on = date(2027, 10, 18)
     due = {invoice.city_label: invoice.due_on for invoice in issue_run(make_preview(on=on), by=None, on=on)}
     assert due == {"Köln": date(2027, 11, 2), "Hamburg": date(2027, 11, 1)}
+
+
+def test_a_late_supplement_leaves_days_to_pay_and_every_page_names_them(client_of, time_machine):
+    """Issued on 26.11.2027, the day of the schedule (31.03.) long past: due 14 days later, on the page as on the invoice."""
+    [bonn, _koeln] = make_invoices()
+    cancel_invoice(bonn, reason="Falsche Anschrift", by=None, on=TODAY)
+    late = date(2027, 11, 26)
+    time_machine.move_to(late, tick=False)
+    run = make_preview(supplement=True, on=late)
+    client = client_of(Role.TREASURER)
+    url = reverse("dues:run_issue", args=[run.pk])
+    page = client.get(url).content.decode()
+    assert "Fällig sind sie am 10.12.2027" in page
+    assert "31.03.2027" not in page
+    answer = client.post(url, follow=True).content.decode()
+    invoice = run.invoices.get()
+    run.refresh_from_db()
+    assert (invoice.due_on, run.falls_due_on) == (date(2027, 12, 10), date(2027, 12, 10))
+    assert "Fällig am 10.12.2027" in answer
+
+
+def test_a_year_far_ahead_is_refused_at_its_field(client_of, time_machine):
+    make_network()
+    time_machine.move_to(TODAY, tick=False)
+    client = client_of(Role.TREASURER)
+    answer = client.post(reverse("dues:run_create"), {"year": 2099})
+    assert list(answer.context["form"].errors) == ["year"]
+    assert "Möglich ist es bis 2029." in answer.content.decode()
+    assert not DuesRun.objects.exists()
+    assert client.post(reverse("dues:run_create"), {"year": 2029}).context["form"].errors.get("year") is None

@@ -20,6 +20,7 @@ from apps.dues.enums import PopulationRule
 from apps.dues.models import FeeSchedule, FeeTier, Invoice
 from apps.dues.prints import comparison_job
 from apps.organisation.domain.queries import letterhead
+from apps.organisation.enums import DecisionSubject
 from apps.pdf.render import render_pdf
 from apps.pdf.text import pdf_text
 from tests.dues.test_pages import SCHEDULE
@@ -34,6 +35,7 @@ from tests.factories.dues import (
     make_schedule,
 )
 from tests.factories.members import make_figure, make_member
+from tests.factories.resolutions import make_decided
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -279,3 +281,55 @@ def test_annex_of_the_resolution_prints_rules_and_every_city():
         "Summe 11.457,64 € 8.356,47 € −3.101,17 € −27,1",
     ):
         assert part in text
+
+
+@pytest.mark.usefixtures("eleventh_of_january")
+class TestDraft:
+    def test_a_day_no_year_has_is_refused_at_its_field_and_named_in_the_preview(self, client_of):
+        make_network(*TWO_CITIES)
+        client, url = client_of(Role.TREASURER), reverse("dues:schedule_create")
+        wrong = SCHEDULE | {"due_day": 31, "due_month": 2}
+        answer = client.post(url, wrong)
+        assert list(answer.context["form"].errors) == ["due_day"]
+        assert "Den 31.2. gibt es nicht. Der Monat endet mit dem 29." in answer.content.decode()
+        assert FeeSchedule.objects.count() == 1
+        live = client.post(url, wrong, headers={"HX-Request": "true"}).content.decode()
+        assert "Den 31.2. gibt es nicht." in live
+        assert client.post(url, SCHEDULE | {"due_day": 29, "due_month": 2}).status_code == 302
+        page = client.get(FeeSchedule.objects.get(title="Beitragsordnung 2028").get_absolute_url()).content.decode()
+        assert "letzter Tag des Monats 2" in page
+
+    def test_the_live_preview_names_the_field_that_is_wrong(self, client_of):
+        make_network(*TWO_CITIES)
+        answer = client_of(Role.TREASURER).post(
+            reverse("dues:schedule_create"),
+            SCHEDULE | {"due_month": 13, "tiers-0-value": "viel"},
+            headers={"HX-Request": "true"},
+        )
+        live = answer.content.decode()
+        assert "fällig im Monat: " in live
+        assert "Größenklasse 1, Betrag, Satz oder Stimmen: " in live
+
+    def test_rates_carry_their_unit(self, client_of):
+        make_network(*TWO_CITIES)
+        page = plain(client_of(Role.TREASURER).get(FeeSchedule.objects.get().get_absolute_url()).content)
+        assert "0,0085 € je Einwohner:in" in page
+        assert "0,008500" not in page
+
+    def test_only_a_resolution_about_dues_puts_in_force_unless_somebody_is_sure(self, client_of):
+        make_network(*TWO_CITIES)
+        draft = make_draft_schedule(title="Neu", valid_from=date(2028, 1, 1))
+        election = make_decided(kind=DecisionSubject.ELECTION, title="Wahl der Kassenprüfung")
+        discharge = make_decided(kind=DecisionSubject.ASSEMBLY, title="Entlastung")
+        client, url = client_of(Role.TREASURER), reverse("dues:schedule_in_force", args=[draft.pk])
+        offered = client.get(url).content.decode()
+        assert "Wahl der Kassenprüfung" not in offered
+        assert client.post(url, {"resolution": election.pk}).status_code == 200
+        refused = client.post(url, {"resolution": discharge.pk})
+        assert list(refused.context["form"].errors) == ["resolution"]
+        assert "nicht „Beitragsordnung“" in refused.content.decode()
+        draft.refresh_from_db()
+        assert draft.is_draft
+        client.post(url, {"resolution": discharge.pk, "is_sure": "on"})
+        draft.refresh_from_db()
+        assert draft.resolution == discharge

@@ -19,7 +19,7 @@ from apps.ledger.domain.posting import Line, post_entry
 from apps.ledger.models import Account
 from apps.members.enums import Land
 from apps.members.models import City
-from apps.organisation.enums import LegalMode
+from apps.organisation.enums import DecisionSubject, LegalMode
 from apps.organisation.models import LegalForm, Profile
 from apps.resolutions.models import Resolution
 from tests.factories.members import make_member, make_municipality
@@ -61,7 +61,8 @@ def make_association() -> Profile:
 
 
 def make_resolution() -> Resolution:
-    return Resolution.objects.adopted().first() or make_decided()
+    about_dues = Resolution.objects.adopted().filter(kind=DecisionSubject.DUES)
+    return about_dues.first() or make_decided(kind=DecisionSubject.DUES)
 
 
 def make_draft_schedule(*, tiers: tuple[tuple[int | None, str], ...] = (), **fields: Any) -> FeeSchedule:

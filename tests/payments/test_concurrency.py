@@ -8,8 +8,9 @@ from apps.accounts.roles import Role
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.models import ExpectedPayment
 from apps.core.errors import DomainError
+from apps.dues.domain.payments import apply_credit, credit_balance
 from apps.payments.domain.releasing import discard_run, release_run
-from apps.payments.domain.transfers import order_payables
+from apps.payments.domain.transfers import order_payables, order_refund
 from apps.payments.enums import RunState
 from apps.payments.models import PaymentOrder, PaymentRun
 from apps.vouchers.domain.cash import pay_voucher_in_cash
@@ -17,7 +18,7 @@ from apps.vouchers.models import CashEntry
 from tests.banking.test_concurrency import at_once
 from tests.factories.banking import Row
 from tests.factories.vouchers import fill_cash, make_payable
-from tests.payments.conftest import TODAY, outstanding
+from tests.payments.conftest import BONN, TODAY, outstanding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,3 +82,20 @@ def test_an_invoice_paid_while_its_run_is_released_is_not_collected(
     assert line.entry is not None or run.state == RunState.RELEASED
     if run.state == RunState.DRAFT:
         assert (outstanding(invoices[0]), ExpectedPayment.objects.count()) == (0, 0)
+
+
+def test_credit_is_set_off_or_ordered_back_but_not_both(bank, invoices, read_in, treasurer):
+    city = invoices[0].city
+    book_line(
+        read_in(Row("100.00", "zu viel", name="Stadt Bonn", iban=BONN)),
+        parts=[Part(Decimal(100), city=city)],
+        by=treasurer,
+        on=TODAY,
+    )
+    answers = at_once(
+        lambda: order_refund(city, amount=Decimal(100), name="Stadtkasse Bonn", iban=BONN, by=treasurer, on=TODAY),
+        lambda: apply_credit(invoices[0], amount=Decimal(100), reason="Schreiben", by=treasurer, on=TODAY),
+    )
+    assert sum(isinstance(each, DomainError) for each in answers) == 1
+    used = 100 - credit_balance(city)
+    assert used + sum(order.amount.amount for order in PaymentOrder.objects.standing()) == 100

@@ -14,7 +14,7 @@ from django.urls import reverse
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import unbook_line
 from apps.dues.domain.cancelling import cancel_invoice
-from apps.dues.domain.payments import apply_credit, credit_balance
+from apps.dues.domain.payments import credit_balance
 from apps.dues.models import CreditNote
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.queries import balance_of
@@ -298,10 +298,11 @@ def test_money_goes_to_an_unknown_account_only_if_the_city_said_so(credit, treas
     assert refund(credit, 100, treasurer, iban=KOELN, is_told=True).iban == KOELN
 
 
-def test_credit_set_off_meanwhile_is_not_paid_out(credit, bank, invoices, treasurer, board_member):
+def test_credit_paid_back_meanwhile_is_not_paid_out_again(credit, bank, read_in, treasurer, board_member):
     refund(credit, 100, treasurer)
     run = draft_transfers(bank_account=bank, due_on=DUE, by=treasurer, on=TODAY)
-    apply_credit(invoices[0], amount=Decimal(50), reason="Brief", by=treasurer, on=TODAY)
+    line = read_in(Row("-50.00", "von Hand erstattet", name="Stadt Bonn", iban=BONN))
+    book_line(line, parts=[Part(Decimal(50), city=credit)], by=treasurer, on=TODAY)
     with pytest.raises(RunNotPossible) as refused:
         release_run(run, by=board_member, on=TODAY)
     assert "Bonn" in str(refused.value)
@@ -359,3 +360,30 @@ def test_a_refund_names_what_it_pays_back(invoices, bank, read_in, treasurer):
     assert refund(koeln.city, 5, treasurer, iban=KOELN).purpose == (
         f"Erstattung Ihres Guthabens, {number} zu {koeln.number}"
     )
+
+
+def test_credit_that_is_ordered_to_be_paid_back_is_not_set_off_as_well(
+    credit, invoices, bank, client, treasurer, release
+):
+    order = refund(credit, 70, treasurer)
+    client.force_login(treasurer)
+    [bonn, *_others] = invoices
+    url = reverse("dues:apply_credit", args=[bonn.number])
+    for _state in ("ordered", "at the bank"):
+        page = client.get(url).content.decode().replace("\xa0", " ")
+        assert "70,00 € davon sind zur Überweisung vorgemerkt. Verrechnet werden können noch 30,00 €." in page
+        assert 'value="30,00"' in page
+        answer = client.post(url, {"amount": "100,00", "reason": "Schreiben"}).content.decode().replace("\xa0", " ")
+        assert "Verrechnet werden können noch 30,00 €." in answer
+        assert credit_balance(credit) == 100
+        for shown in (reverse("dues:credit", args=[credit.slug]), reverse("dues:credits")):
+            content = client.get(shown).content.decode().replace("\xa0", " ")
+            assert "70,00 €" in content
+            assert "30,00 €" in content
+        if not order.run_id:
+            order.run = release()
+    client.post(url, {"amount": "30,00", "reason": "Schreiben"})
+    assert credit_balance(credit) == 70
+    refuse_orders(order.run, [order], reason="Konto erloschen", by=treasurer, on=TODAY)
+    client.post(url, {"amount": "70,00", "reason": "Schreiben"})
+    assert credit_balance(credit) == 0

@@ -203,17 +203,24 @@ class Amounts:
 
 
 def forecast(
-    estimate: Estimate, *, planned: Decimal, actual: Decimal, committed: Decimal, progress: Progress
+    estimate: Estimate,
+    *,
+    planned: Decimal,
+    actual: Decimal,
+    committed: Decimal,
+    progress: Progress,
+    is_income: bool = False,
 ) -> Decimal:
     """The figure expected for the end of the year; never less than what is booked and bound.
 
-    remaining: the plan will be used up; linear: goes on as it did until today, in days; own: as somebody said.
+    remaining: the plan will be used up; linear: goes on as it did until today, in days; own: as somebody said, and of
+    expenses no less than what is spent already (income may be paid back).
     """
     sure = actual + committed
     if progress.is_over:
         return sure
     if estimate.rule == "own":
-        return estimate.figure
+        return estimate.figure if is_income else max(estimate.figure, actual)
     if estimate.rule == "linear" and progress.elapsed > 0:
         extended = (actual * progress.days / progress.elapsed).quantize(CENT, rounding=ROUND_HALF_UP)
         return max(extended, sure)
@@ -253,7 +260,14 @@ def compare(
                 centre=centre,
                 centre_name=names.centres.get(centre, centre),
                 committed=bound,
-                forecast=forecast(estimate, planned=plan.amount, actual=booked, committed=bound, progress=progress),
+                forecast=forecast(
+                    estimate,
+                    planned=plan.amount,
+                    actual=booked,
+                    committed=bound,
+                    progress=progress,
+                    is_income=is_income,
+                ),
                 estimate=estimate,
                 planned_before=planned_before.get(place, ZERO),
                 actual_before=actual_before.get(place, ZERO),

@@ -1,5 +1,6 @@
 """What lead cities bear: meetings, their costs, and who carried what."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget.calculations.costs import CostOverview
-from apps.budget.domain.cost_queries import HINT, cost_overview, meetings_of, network_years
+from apps.budget.domain.cost_queries import HINT, association_expenses, cost_overview, meetings_of, network_years
 from apps.budget.domain.costs import change_cost, change_meeting, record_cost, record_meeting, remove_cost
 from apps.budget.enums import CostCategory
 from apps.budget.forms.costs import CostForm, MeetingForm
@@ -300,9 +301,18 @@ class YearView:
     @cached_property
     def overview(self) -> CostOverview:
         found = cost_overview(self.kwargs["year"])
-        if not found.shares:
+        if not found.shares and not self.may_be_empty:
             raise Http404
         return found
+
+    @cached_property
+    def spent(self) -> Decimal:
+        """What the association spent in the year; without a meeting that is all there is to show."""
+        return association_expenses().get(self.kwargs["year"], Decimal(0))
+
+    @property
+    def may_be_empty(self) -> bool:
+        return False
 
     def get_title(self) -> str:
         return _("Kostenübersicht Netzwerkjahr %s") % self.kwargs["year"]
@@ -315,7 +325,13 @@ class NetworkYearPage(YearView, Page):
     permission = "budget.view_costs"
     template_name = "budget/network_year.html"
 
+    @property
+    def may_be_empty(self) -> bool:
+        return bool(self.spent)
+
     def get_actions(self) -> list[Action]:
+        if not self.overview.shares:
+            return []
         return [Action(_("Als PDF"), reverse("budget:print_costs", args=[self.kwargs["year"]]))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -324,6 +340,7 @@ class NetworkYearPage(YearView, Page):
         parts = [(str(labels[row.category]), (row.cash, row.in_kind)) for row in overview.categories]
         return super().get_context_data(
             overview=overview,
+            spent=self.spent,
             meetings=meetings_of(self.kwargs["year"]),
             categories=Table(columns=category_columns(), rows=overview.categories, caption=_("Kosten je Kostenart")),
             shares=Table(columns=SHARE_COLUMNS, rows=overview.shares, caption=_("Getragen und rechnerische Anteile")),

@@ -16,12 +16,12 @@ from apps.closing.domain.bank_checks import bank_accounts, bank_equals_books
 from apps.closing.domain.books import Books
 from apps.closing.domain.cash import paid_early_next_year
 from apps.closing.domain.check import Check
-from apps.closing.enums import Level
+from apps.closing.enums import Level, OpenSide
 from apps.core.registries import Waiting
 from apps.core.templatetags.formats import day, euro
 from apps.core.waiting import count_together
 from apps.ledger.domain.integrity import check_books
-from apps.ledger.enums import AccountKind, Sphere
+from apps.ledger.enums import Sphere
 from apps.ledger.models import Entry, EntryLine
 from apps.organisation.domain.queries import decimal_parameter
 from apps.vouchers.enums import VoucherState
@@ -50,6 +50,14 @@ def checklist(books: Books) -> list[Check]:
         budget_present(books),
         around_the_turn(books),
     ]
+
+
+def year_over(year: int, on: date) -> Check:
+    """Accounts are drawn up of a year that is over (§ 242 (1) HGB as a standard)."""
+    title, end = _("Das Jahr %s ist vorbei") % year, date(year, 12, 31)
+    if on <= end:
+        return Check(title, Level.BLOCKER, _("Aufgestellt werden kann ab dem %s.") % day(end + timedelta(days=1)))
+    return Check(title, Level.OK, _("Letzter Tag war der %s.") % day(end))
 
 
 @dataclass(frozen=True)
@@ -217,9 +225,8 @@ def books_proven(books: Books) -> Check:
 
 def receivables_aged(books: Books) -> Check:
     """Old claims are collected or written off before they are limited (§§ 195, 199 BGB)."""
-    receivables = books.chart.of_kind(AccountKind.ASSET)
-    items = [item for item in books.cash.open_items if item.account in receivables and item.piece.amount > 0]
-    old = [item for item in items if (books.end - item.piece.on).days > 365]
+    items = [row for row in books.open_rows if row.side == OpenSide.CLAIM]
+    old = [row for row in items if row.days(books.end) > 365]
     title, url = _("Offene Forderungen sind durchgesehen"), reverse("closing:open_items", args=[books.year])
     if not items:
         return Check(title, Level.OK, _("Am Jahresende ist keine Forderung offen."), url)
@@ -230,7 +237,7 @@ def receivables_aged(books: Books) -> Check:
     )
     detail %= {
         "count": len(items),
-        "total": euro(sum((item.piece.amount for item in items), ZERO)),
+        "total": euro(sum((row.amount for row in items), ZERO)),
         "old": len(old) or _("keiner"),
     }
     return Check(title, Level.WARNING if old else Level.HINT, detail, url, "§§ 195, 199 BGB")

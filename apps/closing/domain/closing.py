@@ -1,6 +1,6 @@
 """From begun to closed: the steps of the annual accounts. Nothing reopens a closed year; corrections go into the new one."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,6 +23,7 @@ from apps.closing.domain.statement import build_statement
 from apps.closing.enums import AccountsState
 from apps.closing.models import AnnualAccounts
 from apps.core.numbers import take_numbers
+from apps.core.templatetags.formats import day
 from apps.core.transitions import guard_transition
 from apps.documents.models import Document
 from apps.ledger.domain.integrity import wrong_sums
@@ -74,6 +75,14 @@ def guard_checks(year: int) -> None:
         )
 
 
+def guard_over(accounts: AnnualAccounts, on: date) -> None:
+    if on <= accounts.last_day:
+        raise YearNotOver(
+            _("Das Jahr %(year)s ist noch nicht vorbei. Aufgestellt werden kann ab dem %(day)s.")
+            % {"year": accounts.year, "day": day(accounts.last_day + timedelta(days=1))}
+        )
+
+
 def guard_sums() -> None:
     """The sums of the accounts, which the database keeps, follow from the lines."""
     if wrong := wrong_sums():
@@ -97,8 +106,7 @@ def prepare_accounts(accounts: AnnualAccounts, *, by: User | None, on: date) -> 
     """Draw the accounts up (§§ 27 (3), 666 BGB): freeze all figures under their hash, if nothing stands in the way."""
     accounts = locked(accounts)
     guard_transition(accounts, AccountsState.PREPARED)
-    if on <= accounts.last_day:
-        raise YearNotOver(_("Das Jahr %s ist noch nicht vorbei.") % accounts.year)
+    guard_over(accounts, on)
     hold_year(accounts.year)
     guard_checks(accounts.year)
     guard_sums()

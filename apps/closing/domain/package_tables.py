@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from apps.audit.history import history_models
 from apps.audit.models import JournalEntry
 from apps.banking.models import BankLine, StatementFile
-from apps.closing.domain.cash import cash_year
+from apps.closing.domain.books import Books
 from apps.documents.models import DocumentVersion
 from apps.dues.models import CreditNote, Invoice
 from apps.ledger.domain.queries import trial_balance
@@ -158,15 +158,14 @@ def balance_rows(year: int) -> Iterator[Sequence[Any]]:
 
 
 def open_item_rows(year: int) -> Iterator[Sequence[Any]]:
-    items = cash_year(year).open_items
-    cities = dict(City.objects.filter(pk__in={item.party for item in items if item.party}).values_list("pk", "name"))
-    names = dict(Account.objects.values_list("number", "name"))
-    labels = {entry.pk: entry.label for entry in Entry.objects.filter(pk__in={item.piece.entry for item in items})}
+    items = Books(year).open_rows
+    cities = dict(
+        City.objects.filter(pk__in={item.city_id for item in items if item.city_id}).values_list("pk", "name")
+    )
+    labels = {entry.pk: entry.label for entry in Entry.objects.filter(pk__in={item.entry_id for item in items})}
     for item in items:
-        piece = item.piece
-        yield (
-            item.account, cities.get(item.party or 0, ""), piece.on, labels[piece.entry], names[piece.account], piece.amount
-        )  # fmt: skip
+        city = cities.get(item.city_id or 0, "")
+        yield item.account, city, item.on, labels[item.entry_id], item.purpose, item.amount
 
 
 def invoice_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Sequence[Any]]:

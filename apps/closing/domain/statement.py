@@ -3,8 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Self
@@ -16,7 +15,8 @@ from apps.budget.models import BudgetPlan
 from apps.closing.calculations.cashflow import Part
 from apps.closing.domain.books import Books
 from apps.closing.domain.cash import CashYear, Sums
-from apps.closing.enums import Direction, ReserveKind
+from apps.closing.domain.open_items import OpenRow
+from apps.closing.enums import Direction, OpenSide, ReserveKind
 from apps.closing.models import AnnualAccounts, ReserveMovement
 from apps.core.money import round_cents
 from apps.ledger.domain.queries import BalanceRow
@@ -24,7 +24,7 @@ from apps.ledger.enums import AccountKind, Sphere
 from apps.ledger.models import Account
 
 ZERO = Decimal("0.00")
-AGES = ((0, 30), (31, 90), (91, 365), (366, None))
+AGES = ((None, -1), (0, 30), (31, 90), (91, 365), (366, None))
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,18 @@ class NeutralRow:
 
 @dataclass(frozen=True)
 class AgeRow:
-    """Open items of an account by the days since they arose."""
+    """Open items of an account by the days since they were due (without a due day: since they arose), positive on their side."""
 
     account: str
     name: str
     label: str
     count: int
     amount: Decimal
+    side: str = OpenSide.CLAIM
+
+    @property
+    def side_label(self) -> str:
+        return str(OpenSide(self.side).label)
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,9 @@ class Statement:
     def net_assets_before(self) -> Decimal:
         return self.stock_total(AccountKind.ASSET, "opening") - self.stock_total(AccountKind.LIABILITY, "opening")
 
+    def open_sum(self, side: str) -> Decimal:
+        return sum((row.amount for row in self.ages if row.side == side), ZERO)
+
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
         return found
@@ -217,9 +225,9 @@ def build_statement(year: int, books: Books | None = None) -> Statement:
     return Statement(
         year=year,
         results=result_rows(cash, before, plan, accounts, parts),
-        stock=[stock_row(row, parts) for row in stock],
+        stock=gross_stock([stock_row(row, parts) for row in stock], books),
         neutral=neutral_rows(cash, accounts, parts),
-        ages=age_rows(cash, accounts),
+        ages=age_rows(books),
         reserves=reserve_rows(year),
         accrual_result=round_cents(
             sum((row.credit - row.debit for row in balance.rows if parts[row.account.number] is Part.RESULT), ZERO)
@@ -292,26 +300,53 @@ def neutral_rows(cash: CashYear, accounts: dict[str, Account], parts: dict[str, 
     return [NeutralRow(number, accounts[number].name, amount) for number, amount in sorted(sums.items()) if amount]
 
 
-def age_label(first: int, last: int | None) -> str:
+def gross_stock(rows: Sequence[StockRow], books: Books) -> list[StockRow]:
+    """Credit of cities among the debts instead of less claims on other cities (no netting, § 246 (2) HGB)."""
+    before, now = credits_by_account(books.open_before), credits_by_account(books.open_rows)
+    gross: list[StockRow] = []
+    for row in rows:
+        opening, closing = before.get(row.account, ZERO), now.get(row.account, ZERO)
+        if row.kind != AccountKind.ASSET or not (opening or closing):
+            gross.append(row)
+            continue
+        gross.append(replace(row, opening=row.opening + opening, closing=row.closing + closing))
+        name, heading = _("Guthaben der Städte auf diesem Konto"), _("Verbindlichkeiten")
+        gross.append(StockRow(row.account, name, heading, AccountKind.LIABILITY, False, opening, closing))
+    return gross
+
+
+def credits_by_account(rows: Iterable[OpenRow]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for row in rows:
+        if row.side == OpenSide.CREDIT:
+            sums[row.account] -= row.amount
+    return sums
+
+
+def age_label(first: int | None, last: int | None) -> str:
+    if first is None:
+        return _("noch nicht fällig")
     if last is None:
         return _("älter als ein Jahr")
     return _("bis %s Tage") % last if first == 0 else _("%(first)s bis %(last)s Tage") % {"first": first, "last": last}
 
 
-def age_rows(cash: CashYear, accounts: dict[str, Account]) -> list[AgeRow]:
-    """Open items at the end of the year, per account and span of days since they arose."""
-    end = date(cash.year, 12, 31)
-    sums: dict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
-    entries: dict[tuple[str, int], set[tuple[int, int | None]]] = defaultdict(set)
-    for item in cash.open_items:
-        days = (end - item.piece.on).days
+def age_rows(books: Books) -> list[AgeRow]:
+    """Open items at the end of the year, per side, account and span of days."""
+    sums: dict[tuple[str, str, int], Decimal] = defaultdict(lambda: ZERO)
+    counts: dict[tuple[str, str, int], int] = defaultdict(int)
+    for row in books.open_rows:
+        days = row.days(books.end)
         span = next(index for index, (_first, last) in enumerate(AGES) if last is None or days <= last)
-        sign = 1 if accounts[item.account].kind == AccountKind.ASSET else -1
-        sums[item.account, span] += sign * item.piece.amount
-        entries[item.account, span].add((item.piece.entry, item.party))
+        sums[row.side, row.account, span] += abs(row.amount)
+        counts[row.side, row.account, span] += 1
+    order = list(OpenSide.values)
+    keys = sorted(sums, key=lambda key: (order.index(key[0]), *key[1:]))
+    accounts = books.chart.accounts
     return [
-        AgeRow(number, accounts[number].name, age_label(*AGES[span]), len(entries[number, span]), total)
-        for (number, span), total in sorted(sums.items())
+        AgeRow(number, accounts[number].name, age_label(*AGES[span]), counts[key], sums[key], str(side))
+        for key in keys
+        for side, number, span in [key]
     ]
 
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.closing.domain.books import Books
-from apps.closing.domain.checks import checklist
+from apps.closing.domain.checks import checklist, year_over
 from apps.closing.domain.closing import (
     adopt_accounts,
     begin_accounts,
     guard_checks,
     guard_order,
+    guard_over,
     guard_unchanged,
     prepare_accounts,
     return_accounts,
@@ -130,6 +131,8 @@ class AccountsPage(AccountsView, ObjectPage):
                 actions.append(Action(_("Erläuterungen"), reverse("closing:note", args=[year])))
             if state in {AccountsState.PREPARED, AccountsState.EXAMINED}:
                 actions.append(Action(_("Zurück in die Vorbereitung"), reverse("closing:return", args=[year])))
+        if state == AccountsState.DRAFT and timezone.localdate() <= self.object.last_day:
+            return actions
         if state in steps and user.has_perm(steps[state][2]):  # type: ignore[index]
             name, label, _permission = steps[state]  # type: ignore[index]
             actions.insert(0, Action(label, reverse(f"closing:{name}", args=[year]), primary=True))
@@ -137,7 +140,8 @@ class AccountsPage(AccountsView, ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         accounts, books = self.object, Books(self.object.year)
-        checks = [] if accounts.is_closed else checklist(books)
+        over = year_over(accounts.year, timezone.localdate())
+        checks = [] if accounts.is_closed else [over, *checklist(books)]
         return super().get_context_data(
             checks=checks,
             blockers=sum(check.is_blocker for check in checks),
@@ -198,6 +202,7 @@ class PreparePage(AccountsStep):
     submit_label = gettext_lazy("Jahresabschluss aufstellen")
 
     def guard(self) -> None:
+        guard_over(self.object, timezone.localdate())
         guard_checks(self.object.year)
 
     def get_consequences(self) -> list[str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
 from typing import Any, cast
 from unicodedata import normalize
 
@@ -19,6 +19,7 @@ from apps.einvoice.enums import XRECHNUNG
 from apps.members.domain.queries import addresses, delegates, member_cities, population_figures
 from apps.members.enums import AddressKind
 from apps.members.models import City, Membership, PopulationFigure
+from apps.organisation.domain.queries import decimal_parameter
 
 WINDOW_LINES = 6
 
@@ -34,6 +35,10 @@ class Basis:
     published_by: date
     addressed_on: date
     reference_date: date | None = None
+
+    @cached_property
+    def due_on(self) -> date:
+        return wanted_day(self.schedule, self.year, self.addressed_on)
 
 
 def run_day(year: int, today: date) -> date:
@@ -148,8 +153,7 @@ def all_discounts(basis: Basis, since: Mapping[int, date]) -> dict[int, tuple[Di
 def draft_of(
     basis: Basis, city: City, position: int, since: date, figure: PopulationFigure | None, fee: Fee | None
 ) -> Assessment:
-    schedule = basis.schedule
-    due_on, due_note = due_of(schedule, basis.year, city, invoiced_on=basis.addressed_on)
+    due_on, due_note = due_of(city, basis.due_on)
     return Assessment(
         position=position,
         city=city,
@@ -168,12 +172,24 @@ def draft_of(
     )
 
 
-def due_of(schedule: FeeSchedule, year: int, city: City, *, invoiced_on: date) -> tuple[date, str]:
-    """When the fee of a city falls due, and why on another day than the schedule says. Needs the municipality."""
-    seat = {"land": city.land, "ags": city.municipality.ags if city.municipality else ""}
+def wanted_day(schedule: FeeSchedule, year: int, on: date) -> date:
+    """The day an invoice of that day asks for, before it moves to a working day.
+
+    The schedule's fixed day, or `due_days` after the invoice. A late invoice, such as that of a supplement, leaves at least
+    the days of the parameter `dues_payment_days`.
+    """
     if schedule.due_days:
-        return calculations.due_after(invoiced_on, schedule.due_days, **seat)
-    return calculations.due_day(year, schedule.due_month, schedule.due_day, **seat)
+        return on + timedelta(days=schedule.due_days)
+    return max(fixed_day(schedule, year), on + timedelta(days=int(decimal_parameter("dues_payment_days", on))))
+
+
+def fixed_day(schedule: FeeSchedule, year: int) -> date:
+    return calculations.clamp_day(year, schedule.due_month, schedule.due_day)
+
+
+def due_of(city: City, wanted: date) -> tuple[date, str]:
+    """When the fee of a city falls due, and why on another day than wanted. Needs the municipality."""
+    return calculations.working_day(wanted, land=city.land, ags=city.municipality.ags if city.municipality else "")
 
 
 def figure_missing(basis: Basis) -> str:

@@ -27,6 +27,10 @@ class AlreadyIssued(DomainError):
     """The dues of the year are issued; nothing is left to bill."""
 
 
+class YearTooFar(DomainError):
+    """Nobody knows yet who will be a member of that year, with how many inhabitants."""
+
+
 class NobodyToBill(DomainError):
     pass
 

@@ -11,7 +11,7 @@ from apps.audit import bulk
 from apps.audit.acts import act
 from apps.core.numbers import take_numbers
 from apps.core.transitions import guard_transition
-from apps.dues.domain.assessment import due_of
+from apps.dues.domain.assessment import due_of, wanted_day
 from apps.dues.domain.errors import AlreadyIssued, PreviewIncomplete, PreviewOutdated
 from apps.dues.domain.runs import changes_since, content_of, guard_creditor
 from apps.dues.enums import RunState
@@ -44,12 +44,13 @@ def issue_run(run: DuesRun, *, by: User | None, on: date) -> list[Invoice]:
     assessments = guard_issuable(run, on=on)
     billed = [assessment for assessment in assessments if assessment.amount.amount]
     with act("dues.run_issued", run, by=by, data={"on": on, "sha256": run.content_hash}) as entry:
+        run.due_on = wanted_day(run.schedule, run.year, on)
         invoices = draft_invoices(run, billed, on=on)
         for invoice, posted in zip(invoices, post_claims(invoices, by=by, on=on), strict=True):
             invoice.entry = posted
         invoices = bulk.create(Invoice, invoices)
         run.state, run.issued_on, run.issued_by = RunState.ISSUED, on, by
-        run.save(update_fields=["state", "issued_on", "issued_by"])
+        run.save(update_fields=["state", "issued_on", "issued_by", "due_on"])
         entry.data |= {"count": len(invoices), "total": str(run.total.amount)}
         if invoices:
             entry.data |= {"first": invoices[0].number, "last": invoices[-1].number}
@@ -107,12 +108,7 @@ def draft_invoices(run: DuesRun, billed: Sequence[Assessment], *, on: date) -> l
         return []
     numbers = take_numbers(series(run.year), len(billed))
     prefix, legal_basis = run.payee["prefix"], run.terms["legal_basis"]
-    due = [
-        due_of(run.schedule, run.year, assessment.city, invoiced_on=on)
-        if run.due_days
-        else (assessment.due_on, assessment.due_note)
-        for assessment in billed
-    ]
+    due = [due_of(assessment.city, run.due_on) for assessment in billed]
     return [
         Invoice(
             number=f"{run.year}-{sequence:04d}",
@@ -131,7 +127,7 @@ def draft_invoices(run: DuesRun, billed: Sequence[Assessment], *, on: date) -> l
             amount=assessment.amount,
             reference=rf_reference(f"{prefix}{run.year}{sequence:06d}"),
             issued_on=on,
-            due_on=max(due_on, on),
+            due_on=due_on,
             due_note=due_note,
         )
         for sequence, assessment, (due_on, due_note) in zip(numbers, billed, due, strict=True)

@@ -18,6 +18,7 @@ from apps.audit.acts import act
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import euro
 from apps.dues.domain.errors import AlreadyReleased, AmountNotPossible, InvoiceAlreadyCancelled, ReasonMissing
+from apps.dues.domain.promises import promised_credit
 from apps.dues.enums import AllocationKind
 from apps.dues.models import Allocation, AllocationQuerySet, Invoice
 from apps.dues.models.invoice import in_cents
@@ -144,6 +145,11 @@ def credit_balance(city: City) -> Decimal:
     return sum((credit.amount for credit in credits_of(city)), start=Decimal("0.00"))
 
 
+def free_credit(city: City) -> Decimal:
+    """Credit of the city that nobody has promised to pay back."""
+    return max(credit_balance(city) - promised_credit(city), Decimal("0.00"))
+
+
 def cities_with_credit() -> dict[int, Decimal]:
     """Per city what it has paid without owing it, in two queries."""
     over = Invoice.objects.overpaid().order_by().values("city").annotate(surplus=-Sum("outstanding"))
@@ -182,6 +188,26 @@ def guard_credit(city: City, found: list[Credit], amount: Decimal) -> None:
         )
 
 
+def guard_promises(city: City, found: list[Credit], amount: Decimal) -> None:
+    """What is on its way back to the city can't pay an invoice as well."""
+    available = sum((credit.amount for credit in found), start=Decimal(0))
+    promised = promised_credit(city)
+    if promised and amount > available - promised:
+        raise AmountNotPossible(
+            _(
+                "%(city)s hat ein Guthaben von %(available)s, %(promised)s davon sind zur Überweisung vorgemerkt. "
+                "Verrechnet werden können noch %(free)s."
+            )
+            % {
+                "city": city,
+                "available": euro(available),
+                "promised": euro(promised),
+                "free": euro(max(available - promised, Decimal(0))),
+            },
+            field="amount",
+        )
+
+
 @transaction.atomic
 def apply_credit(invoice: Invoice, *, amount: Decimal, reason: str, by: User | None, on: date) -> list[Allocation]:
     """Credit money of the city to one of its invoices (Verrechnung). Nothing is posted: the account is the same.
@@ -195,6 +221,7 @@ def apply_credit(invoice: Invoice, *, amount: Decimal, reason: str, by: User | N
     invoice = with_balance(invoice)
     found = credits_of(invoice.city)
     guard_credit(invoice.city, found, amount)
+    guard_promises(invoice.city, found, amount)
     if invoice.is_cancelled or amount > Decimal(invoice.outstanding):
         raise AmountNotPossible(
             _("Auf Rechnung %(number)s sind %(open)s offen. Mehr kann nicht verrechnet werden.")

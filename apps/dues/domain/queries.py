@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 
 from apps.core.money import CENT
+from apps.dues.domain.payments import credit_balance
 from apps.dues.enums import AllocationKind, DataState
 from apps.dues.models import (
     Allocation,
@@ -60,10 +61,20 @@ class Account:
     lines: Sequence[AccountLine]
     claims: Decimal
     payments: Decimal
+    credit: Decimal
 
     @property
     def balance(self) -> Decimal:
         return self.claims - self.payments
+
+    @property
+    def owed(self) -> Decimal:
+        """What is open on invoices; credit lies beside it until somebody sets it off (§ 395 BGB)."""
+        return self.balance + self.credit
+
+    @property
+    def stands_against_itself(self) -> bool:
+        return self.owed > 0 and self.credit > 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,10 @@ def cents(value: Any) -> Decimal:
 
 
 def city_account(city: City, *, until: date | None = None) -> Account:
-    """Claims, cancellations, payments and refunds of a city in order; credits that only moved between invoices are left out."""
+    """Claims, cancellations, payments and refunds of a city in order; credits that only moved between invoices are left out.
+
+    `until` leaves out later movements; `credit` is that of now.
+    """
     movements = sorted(claims_of(city) + payments_of(city), key=lambda item: item[:2])
     lines, balance, claims, payments = [], Decimal("0.00"), Decimal("0.00"), Decimal("0.00")
     for day, _rank, text, claim, payment, invoice in movements:
@@ -91,7 +105,7 @@ def city_account(city: City, *, until: date | None = None) -> Account:
         payments += payment or 0
         balance += (claim or 0) - (payment or 0)
         lines.append(AccountLine(day, text, claim, payment, balance, invoice))
-    return Account(city, lines, claims, payments)
+    return Account(city, lines, claims, payments, credit_balance(city))
 
 
 def claims_of(city: City) -> list[Any]:
@@ -159,24 +173,34 @@ def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
 
 
 def invoice_totals(invoices: InvoiceQuerySet) -> tuple[int, dict[str, Decimal]]:
-    """Number of those given, and sums of amount, allocated and outstanding over those given. What was claimed is paid, owed or cancelled."""
+    """Number of those given, and sums of amount, allocated and owed over those given. What was claimed is paid, owed or cancelled."""
     invoices = invoices.order_by()
-    kept = {"count": Count("pk"), "paid": Sum("balance__allocated"), "owed": Sum("balance__outstanding")}
-    sums = invoices.aggregate(**kept)
-    return sums["count"], totals(sums["paid"], sums["owed"], invoices)
+    sums = invoices.aggregate(
+        count=Count("pk"),
+        paid=Sum("balance__allocated"),
+        rest=Sum("balance__outstanding"),
+        owed=Sum("balance__outstanding", filter=Q(balance__outstanding__gt=0)),
+    )
+    return sums["count"], totals(sums, invoices)
 
 
-def totals(paid: Any, owed: Any, invoices: InvoiceQuerySet) -> dict[str, Decimal]:
+def totals(sums: dict[str, Any], invoices: InvoiceQuerySet) -> dict[str, Decimal]:
+    """What was overpaid, or paid on a cancelled invoice, is credit and lessens no claim."""
     cancelled = invoices.filter(cancelled_on__isnull=False).aggregate(sum=Sum("amount"))
-    allocated, outstanding = cents(paid), cents(owed)
-    amount = allocated + outstanding + cents(cancelled["sum"])
-    return {"amount": amount, "allocated": allocated, "outstanding": outstanding}
+    allocated = cents(sums["paid"])
+    amount = allocated + cents(sums["rest"]) + cents(cancelled["sum"])
+    return {"amount": amount, "allocated": allocated, "owed": cents(sums["owed"])}
 
 
 def all_invoice_totals() -> tuple[int, dict[str, Decimal]]:
     """The same of all invoices, from their balances alone."""
-    sums = InvoiceBalance.objects.aggregate(count=Count("pk"), paid=Sum("allocated"), owed=Sum("outstanding"))
-    return sums["count"], totals(sums["paid"], sums["owed"], Invoice.objects.all())
+    sums = InvoiceBalance.objects.aggregate(
+        count=Count("pk"),
+        paid=Sum("allocated"),
+        rest=Sum("outstanding"),
+        owed=Sum("outstanding", filter=Q(outstanding__gt=0)),
+    )
+    return sums["count"], totals(sums, Invoice.objects.all())
 
 
 def account_totals(cities: QuerySet[City]) -> dict[str, Decimal]:
@@ -193,9 +217,9 @@ def wrong_balances() -> list[str]:
     owed = Case(When(cancelled_on__isnull=False, then=NOTHING), default=F("amount"), output_field=CENTS)
     rows = Invoice.objects.annotate(
         proven=in_cents(Coalesce(Subquery(paid.values("sum"), output_field=CENTS), NOTHING)),
-        owed=in_cents(owed - F("proven")),
+        left_to_pay=in_cents(owed - F("proven")),
     )
-    right = Q(balance__allocated=F("proven"), balance__outstanding=F("owed"))
+    right = Q(balance__allocated=F("proven"), balance__outstanding=F("left_to_pay"))
     return list(rows.exclude(right, balance__isnull=False).order_by("pk").values_list("number", flat=True))
 
 

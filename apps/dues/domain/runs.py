@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -17,15 +17,16 @@ from apps.audit.acts import act
 from apps.core.money import euros
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.transitions import guard_transition
-from apps.dues.calculations import clamp_day
 from apps.dues.domain.assessment import assess, basis_of, finding, run_day, total_of
-from apps.dues.domain.errors import AlreadyIssued, NobodyToBill, NoCreditor
+from apps.dues.domain.errors import AlreadyIssued, NobodyToBill, NoCreditor, YearTooFar
 from apps.dues.domain.schedules import plain_terms, schedule_for
 from apps.dues.enums import RunState
 from apps.dues.models import Assessment, DuesRun, FeeSchedule
 from apps.organisation.domain.queries import current_profile, full_name_on, legal_mode_on
 from apps.organisation.enums import LegalMode
 from apps.pdf.calculations import is_valid_iban
+
+YEARS_AHEAD = 2  # cities are told what they will owe in the next two years
 
 
 def creditor_on(on: date) -> dict[str, str]:
@@ -102,13 +103,6 @@ def inputs_of(draft: Assessment) -> dict[str, Any]:
     }
 
 
-def wanted_day(schedule: FeeSchedule, year: int, on: date) -> date:
-    """The day the schedule says, before it moves to a working day."""
-    if schedule.due_days:
-        return on + timedelta(days=schedule.due_days)
-    return clamp_day(year, schedule.due_month, schedule.due_day)
-
-
 def next_sequence(year: int) -> int:
     """0 for the dues run of the year, then the supplements."""
     last = DuesRun.objects.issued().filter(year=year).aggregate(last=Max("sequence"))["last"]
@@ -116,7 +110,16 @@ def next_sequence(year: int) -> int:
 
 
 def guard_preparable(year: int, *, on: date) -> FeeSchedule:
-    """There must be a creditor and a schedule in force; return the schedule."""
+    """There must be a creditor and a schedule in force, and the year within reach; return the schedule."""
+    if year > on.year + YEARS_AHEAD:
+        raise YearTooFar(
+            _(
+                "Für %(year)s kann noch niemand Beiträge erheben: Einwohnerzahlen und Mitglieder dieses Jahres kennt niemand. "
+                "Möglich ist es bis %(last)s."
+            )
+            % {"year": year, "last": on.year + YEARS_AHEAD},
+            field="year",
+        )
     guard_creditor(run_day(year, on))
     return schedule_for(year)
 
@@ -147,7 +150,7 @@ def prepare_run(year: int, *, by: User | None, on: date, supplement: bool = Fals
             schedule=schedule,
             on=member_day,
             published_by=basis.published_by,
-            due_on=wanted_day(schedule, year, on),
+            due_on=basis.due_on,
             terms=plain_terms(schedule),
             payee=creditor,
             findings=run_findings(creditor),
@@ -188,7 +191,7 @@ def changes_since(run: DuesRun, *, on: date) -> list[str]:
     frozen = {item.city_id: item for item in run.assessments.all()}
     basis = basis_of(schedule, run.year, on=run.on, addressed_on=on)
     present = {item.city_id: item for item in assess(basis, in_words=False)}
-    if run.due_days:  # counted from the invoice, so the day of issuing decides
+    if basis.due_on != run.due_on:  # counted from the invoice, so the day of issuing decides
         for city_id in frozen.keys() & present.keys():
             present[city_id].due_on = frozen[city_id].due_on
     changes += [_("%s ist hinzugekommen.") % present[pk].city_label for pk in present if pk not in frozen]

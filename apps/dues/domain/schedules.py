@@ -1,11 +1,13 @@
 """Fee schedules: drafted, checked, put in force by a resolution, ended."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -18,6 +20,17 @@ from apps.dues.calculations import Terms, Tier
 from apps.dues.domain.errors import NoScheduleInForce, ResolutionMissing, ScheduleIncomplete, ScheduleInForce
 from apps.dues.enums import ScheduleState
 from apps.dues.models import FeeRelief, FeeSchedule, FeeTier
+from apps.organisation.enums import DecisionSubject
+from apps.resolutions.models import Resolution, ResolutionQuerySet
+
+LEAP_YEAR = 2024
+FITTING = (DecisionSubject.DUES, DecisionSubject.STATUTES)
+UNFIT = (
+    DecisionSubject.BOARD,
+    DecisionSubject.ELECTION,
+    DecisionSubject.PURPOSE,
+    DecisionSubject.DISSOLUTION,
+)
 
 
 def schedule_for(year: int) -> FeeSchedule:
@@ -96,6 +109,7 @@ def check_schedule(schedule: FeeSchedule, terms: Terms) -> None:
 
 def problems(schedule: FeeSchedule, terms: Terms) -> Any:
     """Yield pairs of field and sentence."""
+    yield from day_problems(schedule)
     if terms.form in calculations.RATE_FORMS and not terms.rate:
         yield "rate", _("Bitte geben Sie den Satz an.")
     if terms.form == "flat" and not terms.base_fee:
@@ -112,6 +126,19 @@ def problems(schedule: FeeSchedule, terms: Terms) -> Any:
             yield field, _("Bei dieser Rundung muss die Grenze ein Vielfaches von %s Euro sein.") % unit
     if bool(schedule.intro_percent) != bool(schedule.intro_years):
         yield "intro_years", _("Ein Nachlass für neue Mitglieder braucht Prozentsatz und Anzahl der Jahre.")
+
+
+def day_problems(schedule: FeeSchedule) -> Any:
+    """Days that no year has (31.02.); the 29th of February means the last day of the month."""
+    for name in ("due", "cut_off", "announce"):
+        day, month = getattr(schedule, f"{name}_day"), getattr(schedule, f"{name}_month")
+        last = monthrange(LEAP_YEAR, month)[1]
+        if day > last:
+            yield (
+                f"{name}_day",
+                _("Den %(day)s.%(month)s. gibt es nicht. Der Monat endet mit dem %(last)s.")
+                % {"day": day, "month": month, "last": last},
+            )
 
 
 def tier_problems(terms: Terms) -> Any:
@@ -164,9 +191,30 @@ def save_schedule(schedule: FeeSchedule, *, tiers: Sequence[FeeTier] = (), by: U
     return schedule
 
 
+def adopting_resolutions() -> ResolutionQuerySet:
+    """Adopted resolutions that may have adopted a schedule, those about dues first."""
+    fitting = Case(When(kind__in=FITTING, then=0), default=1, output_field=IntegerField())
+    return Resolution.objects.adopted().exclude(kind__in=UNFIT).order_by(fitting, "-decided_on", "-pk")
+
+
+def guard_subject(resolution: Resolution, *, is_sure: bool) -> None:
+    if resolution.kind in UNFIT or (resolution.kind not in FITTING and not is_sure):
+        raise ResolutionMissing(
+            _(
+                "Beschluss %(number)s „%(title)s“ hat den Gegenstand „%(kind)s“, nicht „Beitragsordnung“. Bitte wählen Sie "
+                "den Beschluss, der die Beitragsordnung angenommen hat."
+            )
+            % {"number": resolution.reference, "title": resolution.title, "kind": resolution.get_kind_display()},
+            field="resolution",
+        )
+
+
 @transaction.atomic
-def put_in_force(schedule: FeeSchedule, *, resolution: Any, by: User, on: date) -> FeeSchedule:
-    """Make a draft binding by the resolution that adopted it (BGB § 58 Nr. 2); from now on it is read-only."""
+def put_in_force(schedule: FeeSchedule, *, resolution: Any, by: User, on: date, is_sure: bool = False) -> FeeSchedule:
+    """Make a draft binding by the resolution that adopted it (BGB § 58 Nr. 2); from now on it is read-only.
+
+    A resolution about dues or statutes; of another subject only if somebody is sure that it adopted the schedule.
+    """
     schedule = FeeSchedule.objects.select_for_update().get(pk=schedule.pk)
     guard_transition(schedule, ScheduleState.IN_FORCE)
     if resolution is None or not resolution.reference:
@@ -174,6 +222,7 @@ def put_in_force(schedule: FeeSchedule, *, resolution: Any, by: User, on: date) 
             _("Eine Beitragsordnung tritt nur mit einem gefassten Beschluss in Kraft. Bitte wählen Sie ihn aus."),
             field="resolution",
         )
+    guard_subject(resolution, is_sure=is_sure)
     check_schedule(schedule, terms_of(schedule))
     if FeeSchedule.objects.in_force().filter(valid_from=schedule.valid_from).exists():
         raise ScheduleIncomplete(

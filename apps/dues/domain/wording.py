@@ -170,7 +170,7 @@ def rules_in_words(schedule: FeeSchedule) -> list[tuple[str, str]]:
         (_("Rechtsgrundlage"), schedule.legal_basis),
         (_("Beschluss"), schedule.resolution.reference if schedule.resolution else ""),
         (_("Art der Berechnung"), schedule.get_form_display()),
-        (_("Satz"), form in RATE_FORMS and rate_text(schedule.rate)),
+        (_("Satz"), form in RATE_FORMS and rate_in_words(schedule)),
         (_("fester Betrag"), form in {"flat", "base_plus"} and exact_euro(schedule.base_fee.amount)),
         (_("umzulegender Betrag"), form in SHARED_FORMS and exact_euro(schedule.budget.amount)),
         *[(_("Größenklasse"), tier_in_words(tier, form)) for tier in schedule.tiers.all() if form in TIERED_FORMS],
@@ -188,8 +188,15 @@ def rules_in_words(schedule: FeeSchedule) -> list[tuple[str, str]]:
 def tier_in_words(tier: FeeTier, form: str) -> str:
     reach = _("bis %s Einwohner:innen") % number(tier.upper) if tier.upper else _("darüber")
     value = f"{trimmed(tier.value)} {_('Stimmen')}" if form == "votes" else rate_text(tier.value)
+    value += f" {_('je Einwohner:in')}" if form in {"tier_rate", "marginal"} else ""
     cap = f" ({_('höchstens %s') % exact_euro(tier.cap.amount)})" if tier.cap else ""
     return f"{reach}: {value}{cap}"
+
+
+def rate_in_words(schedule: FeeSchedule) -> str:
+    """0,0085 € je Einwohner:in."""
+    unit = _("je Stimme") if schedule.form == "votes" else _("je Einwohner:in")
+    return f"{rate_text(schedule.rate)} {unit}"
 
 
 def intro_in_words(schedule: FeeSchedule) -> str:

@@ -136,6 +136,11 @@ class Invoice(models.Model):
         return reverse("dues:invoice", args=[self.number])
 
     @property
+    def owed(self) -> Decimal:
+        """What the city still has to pay, after `with_balance`; what it paid too much is credit, not a negative claim."""
+        return max(Decimal("0.00"), self.outstanding)
+
+    @property
     def is_cancelled(self) -> bool:
         return self.cancelled_on is not None
 

@@ -1,3 +1,4 @@
+from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 
@@ -160,7 +161,14 @@ class FeeSchedule(Dated):
     def due_in_words(self) -> str:
         if self.due_days:
             return str(_("%(count)s Tage nach dem Rechnungsdatum")) % {"count": self.due_days}
+        if self.due_day > last_day_of(self.due_month):
+            return str(_("letzter Tag des Monats %s")) % self.due_month
         return f"{self.due_day:02d}.{self.due_month:02d}."
+
+
+def last_day_of(month: int) -> int:
+    """In a year that is no leap year."""
+    return monthrange(2023, month)[1]
 
 
 class FeeTier(models.Model):

@@ -119,10 +119,13 @@ class AccountPage(ObjectPage):
         return [HOME, (_("Beitragskonten"), reverse("dues:accounts"))]
 
     def get_badge(self) -> Badge:
-        balance = self.account.balance
-        if balance > 0:
-            return Badge(_("offen: %s") % euro(balance), "warning")
-        return Badge(_("Guthaben: %s") % euro(-balance), "info") if balance < 0 else Badge(_("ausgeglichen"), "success")
+        owed, credit = self.account.owed, self.account.credit
+        if owed > 0 and credit > 0:
+            label = _("offen: %(owed)s, Guthaben: %(credit)s") % {"owed": euro(owed), "credit": euro(credit)}
+            return Badge(label, "warning")
+        if owed > 0:
+            return Badge(_("offen: %s") % euro(owed), "warning")
+        return Badge(_("Guthaben: %s") % euro(credit), "info") if credit > 0 else Badge(_("ausgeglichen"), "success")
 
     def get_actions(self) -> list[Action]:
         url = reverse("dues:account_pdf", args=[self.object.slug])

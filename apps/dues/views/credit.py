@@ -22,8 +22,10 @@ from apps.dues.domain.payments import (
     credit_balance,
     credit_moves,
     credits_of,
+    free_credit,
     release_allocation,
 )
+from apps.dues.domain.promises import promised_credit, promised_credits
 from apps.dues.enums import AllocationKind
 from apps.dues.forms import CreditForm, ReleaseForm
 from apps.dues.models import Allocation, Invoice
@@ -51,6 +53,13 @@ class CreditList(TablePage):
     def credits(self) -> dict[int, Decimal]:
         return cities_with_credit()
 
+    @cached_property
+    def promised(self) -> dict[int, Decimal]:
+        return promised_credits()
+
+    def free(self, city_id: int) -> Decimal:
+        return max(self.credits[city_id] - self.promised.get(city_id, Decimal(0)), Decimal("0.00"))
+
     def get_queryset(self) -> QuerySet[City]:
         return City.objects.filter(pk__in=self.credits)
 
@@ -61,12 +70,26 @@ class CreditList(TablePage):
             Column(
                 "credit", _("Guthaben"), align="right", value=lambda row: self.credits[row.pk], format=euro, total="pk"
             ),
+            Column(
+                "promised",
+                _("zur Überweisung vorgemerkt"),
+                align="right",
+                value=lambda row: self.promised.get(row.pk, Decimal("0.00")),
+                format=euro,
+                total="pk",
+            ),
+            Column("free", _("frei"), align="right", value=lambda row: self.free(row.pk), format=euro, total="pk"),
         ]
 
     @cached_property
     def summed_up(self) -> tuple[int, dict[str, Any]]:
-        shown = [self.credits[pk] for pk in self.object_list.order_by().values_list("pk", flat=True)]
-        return len(shown), {"credit": sum(shown, start=Decimal(0))}
+        shown = list(self.object_list.order_by().values_list("pk", flat=True))
+        sums = {
+            "credit": sum((self.credits[pk] for pk in shown), start=Decimal(0)),
+            "promised": sum((self.promised.get(pk, Decimal(0)) for pk in shown), start=Decimal(0)),
+            "free": sum((self.free(pk) for pk in shown), start=Decimal(0)),
+        }
+        return len(shown), sums
 
     def get_breadcrumbs(self) -> Any:
         return [OVERVIEW]
@@ -102,10 +125,20 @@ class CreditPage(ObjectPage):
     def total(self) -> Decimal:
         return sum((credit.amount for credit in self.credits), start=Decimal("0.00"))
 
+    @cached_property
+    def promised(self) -> Decimal:
+        return promised_credit(self.object)
+
+    @property
+    def free(self) -> Decimal:
+        return max(self.total - self.promised, Decimal("0.00"))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         open_invoices = list(visible_invoices(self.request.user).filter(city=self.object).open().order_by("due_on"))
         shown = {
             "total": self.total,
+            "promised": self.promised,
+            "free": self.free,
             "sources": sources_table(self.credits) if self.credits else None,
             "open": self.open_table(open_invoices) if open_invoices else None,
             "moves": self.moves_table(),
@@ -122,7 +155,7 @@ class CreditPage(ObjectPage):
             Column("due_on", _("fällig")),
             Column("outstanding", _("offen"), align="right", format=euro),
         ]
-        if self.total and self.may_act:
+        if self.free and self.may_act:
             columns.append(
                 Column(
                     "act",
@@ -203,19 +236,35 @@ class ApplyCredit(ConfirmPage):
     def credit(self) -> Decimal:
         return credit_balance(self.object.city)
 
+    @cached_property
+    def free(self) -> Decimal:
+        return free_credit(self.object.city)
+
+    @cached_property
+    def promised(self) -> Decimal:
+        return promised_credit(self.object.city)
+
     def get_facts(self) -> list[tuple[Any, Any]]:
         invoice = self.object
+        promised = [(_("davon zur Überweisung vorgemerkt"), euro(self.promised))] if self.promised else []
         return [
             (_("Stadt"), invoice.city_label),
             (_("Guthaben"), euro(self.credit)),
+            *promised,
             (_("auf der Rechnung offen"), euro(invoice.outstanding)),
         ]
 
     def get_consequences(self) -> list[str]:
         if not self.credit or self.object.outstanding <= 0:
             raise AmountNotPossible(_("Es gibt nichts zu verrechnen: kein Guthaben oder nichts offen."))
+        if not self.free:
+            raise AmountNotPossible(
+                _("Es gibt nichts zu verrechnen: Das ganze Guthaben von %s ist zur Überweisung vorgemerkt.")
+                % euro(self.credit)
+            )
         return [
             _("%s hat ein Guthaben von %s.") % (self.object.city_label, euro(self.credit)),
+            *self.remains_free(),
             _("Der Betrag gilt als auf die Rechnung gezahlt; das Guthaben sinkt. Gebucht wird nichts."),
             _(
                 "Gegen eine Stadt ist die Aufrechnung nur möglich, wenn beides dieselbe Kasse betrifft (§ 395 BGB). Bitte "
@@ -224,8 +273,14 @@ class ApplyCredit(ConfirmPage):
             _("Die Verrechnung kann zurückgenommen werden."),
         ]
 
+    def remains_free(self) -> list[str]:
+        if not self.promised:
+            return []
+        sentence = _("%(promised)s davon sind zur Überweisung vorgemerkt. Verrechnet werden können noch %(free)s.")
+        return [sentence % {"promised": euro(self.promised), "free": euro(self.free)}]
+
     def get_initial(self) -> dict[str, Any]:
-        return {"amount": max(Decimal(0), min(self.credit, Decimal(self.object.outstanding)))}
+        return {"amount": max(Decimal(0), min(self.free, Decimal(self.object.outstanding)))}
 
     def perform(self, form: CreditForm) -> str:
         amount = form.cleaned_data["amount"].amount

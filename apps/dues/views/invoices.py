@@ -31,6 +31,7 @@ from apps.dues.rules import get_invoice, may_see_all, visible_invoices
 from apps.dues.tasks import start_printing
 from apps.members.enums import Land
 
+ALL_OPEN = "offen"
 HOME = (gettext_lazy("Beiträge"), reverse_lazy("dues:overview"))
 INVOICES = (gettext_lazy("Rechnungen"), reverse_lazy("dues:invoices"))
 TONES = {
@@ -95,8 +96,10 @@ class InvoiceList(TablePage):
         Filter(
             "stand",
             gettext_lazy("Stand"),
-            InvoiceStatus.choices,
-            apply=lambda rows, value: rows.with_status(value, timezone.localdate()),
+            [(ALL_OPEN, gettext_lazy("alle offenen")), *InvoiceStatus.choices],
+            apply=lambda rows, value: (
+                rows.open() if value == ALL_OPEN else rows.with_status(value, timezone.localdate())
+            ),
         ),
         Filter("land", gettext_lazy("Land"), Land.choices, field="city__land"),
     )
@@ -107,7 +110,7 @@ class InvoiceList(TablePage):
         Column("due_on", gettext_lazy("fällig"), sort=True),
         Column("amount", gettext_lazy("Betrag"), sort=True, align="right", total="amount"),
         Column("allocated", gettext_lazy("zugeordnet"), sort=True, align="right", total="allocated", format=euro),
-        Column("outstanding", gettext_lazy("offen"), sort=True, align="right", total="outstanding", format=euro),
+        Column("owed", gettext_lazy("offen"), sort="outstanding", align="right", total="owed", format=euro),
         Column(
             "status",
             gettext_lazy("Stand"),

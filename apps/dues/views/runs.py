@@ -1,5 +1,7 @@
 """The dues run: start, preview, issue, print."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,14 +16,15 @@ from apps.core.jobs import many
 from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.views import Action, Badge, ConfirmPage, DownloadView, FormPage, TablePage
+from apps.dues.domain.assessment import fixed_day, wanted_day
 from apps.dues.domain.errors import NothingToPrint
 from apps.dues.domain.issuing import guard_issuable, guard_shown, issue_run
 from apps.dues.domain.queries import assessments_of, held_back_count, missing_documents
-from apps.dues.domain.runs import changes_since, discard_run, guard_preparable, prepare_run, wanted_day
+from apps.dues.domain.runs import changes_since, discard_run, guard_preparable, prepare_run
 from apps.dues.domain.sending import unsent_invoices
 from apps.dues.enums import RunState
 from apps.dues.forms import RunForm
-from apps.dues.models import DuesRun
+from apps.dues.models import DuesRun, Invoice
 from apps.dues.prints import run_job
 from apps.dues.rules import get_run
 from apps.dues.tasks import many_members, start_issuing, start_preparing, start_printing
@@ -201,10 +204,18 @@ class RunIssue(ConfirmPage):
             % {"count": number(run.count), "total": euro(run.total)},
             _("Die Rechnungen erhalten fortlaufende Nummern des Jahres %s.") % run.year,
             _("Fällig sind sie am %s; wo das kein Werktag ist, am nächsten Werktag (§ 193 BGB).") % day(due_on),
+            *self.late(due_on),
             _("Die Forderungen werden in der Buchhaltung gebucht."),
             _("Die PDF-Dateien entstehen im Hintergrund und werden bei den Dokumenten abgelegt."),
             *([_("Vorher wird geprüft, ob sich seit der Vorschau etwas geändert hat.")] if large else []),
         ]
+
+    def late(self, due_on: date) -> list[str]:
+        """Why the invoices fall due on another day than the schedule names."""
+        run = self.object
+        if run.due_days or due_on == fixed_day(run.schedule, run.year):
+            return []
+        return [_("Der Fälligkeitstag der Beitragsordnung ist für eine Zahlung zu nah oder schon vorbei.")]
 
     def get_facts(self) -> list[tuple[Any, Any]]:
         run = self.object
@@ -223,12 +234,17 @@ class RunIssue(ConfirmPage):
             % {
                 "count": number(len(invoices)),
                 "total": euro(self.object.total),
-                "due": day(wanted_day(self.object.schedule, self.object.year, timezone.localdate())),
+                "due": days_of(invoices),
             }
         )
         url = self.object.get_absolute_url()
         job = start_printing(by=self.request.user, return_url=url)
         return reverse("core:job", args=[job.pk]) if job else url
+
+
+def days_of(invoices: Sequence[Invoice]) -> str:
+    """The days on which these invoices fall due."""
+    return ", ".join(day(due_on) for due_on in sorted({invoice.due_on for invoice in invoices}))
 
 
 class RunDiscard(ConfirmPage):

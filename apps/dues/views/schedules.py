@@ -27,6 +27,7 @@ from apps.dues.domain.schedules import (
     schedule_state,
     terms_of,
 )
+from apps.dues.domain.wording import rate_in_words, tier_in_words
 from apps.dues.forms import TIER_ROWS, EndForm, InForceForm, ScheduleForm, TierFormSet
 from apps.dues.models import FeeSchedule, FeeTier
 from apps.dues.rules import get_schedule
@@ -115,8 +116,10 @@ class SchedulePage(ObjectPage):
         return urlencode({"alt": before.pk if before else "", "neu": self.object.pk, "jahr": year})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = effects_context(effects_of(self.object), self.request.GET.get("seite"))
-        return super().get_context_data(**shown, **kwargs)
+        schedule = self.object
+        shown = effects_context(effects_of(schedule), self.request.GET.get("seite"))
+        tiers = [tier_in_words(tier, str(schedule.form)) for tier in schedule.tiers.all()]
+        return super().get_context_data(rate=rate_in_words(schedule), tiers=tiers, **shown, **kwargs)
 
 
 class ScheduleEditor(FormPage):
@@ -172,6 +175,7 @@ class ScheduleEditor(FormPage):
                 context |= effects_context(effects_of(form.instance, terms), self.request.POST.get("seite"))
         else:
             context["refusal"] = _("Die Beiträge erscheinen, sobald alle Angaben stimmen.")
+            context["wrong"] = [*wrong_fields(form), *wrong_tiers(self.tier_forms)]
         if getattr(self.request, "htmx", False):
             return render(self.request, "dues/parts/effects.html", context)
         return self.render_to_response(self.get_context_data(**context))
@@ -187,6 +191,16 @@ class ScheduleEditor(FormPage):
         if self.request.method == "GET" and self.object:
             context |= effects_context(effects_of(self.object), None) | {"live": True}
         return context
+
+
+def wrong_fields(form: Any) -> list[str]:
+    """»fällig am Tag: …« for each field that is not right."""
+    return [f"{field.label}: {error}" for field in form for error in field.errors] + list(form.non_field_errors())
+
+
+def wrong_tiers(forms: Any) -> list[str]:
+    rows = ((place, line) for place, form in enumerate(forms, start=1) for line in wrong_fields(form))
+    return [_("Größenklasse %(place)s, %(line)s") % {"place": place, "line": line} for place, line in rows]
 
 
 class ScheduleInForce(ConfirmPage):
@@ -216,7 +230,11 @@ class ScheduleInForce(ConfirmPage):
 
     def perform(self, form: InForceForm) -> str:
         put_in_force(
-            self.object, resolution=form.cleaned_data["resolution"], by=self.request.user, on=timezone.localdate()
+            self.object,
+            resolution=form.cleaned_data["resolution"],
+            is_sure=form.cleaned_data["is_sure"],
+            by=self.request.user,
+            on=timezone.localdate(),
         )
         self.success(_("„%s“ ist in Kraft.") % self.object)
         return self.object.get_absolute_url()

@@ -78,7 +78,11 @@ def make_association(on: date) -> User:
         treasurer = User.objects.create_user("bench@example.org", first_name="Kim", last_name="Beispiel")
         RoleAssignment.objects.create(user=treasurer, role=Role.TREASURER, valid_from=FOUNDED)
     put_in_force(
-        save_schedule(schedule, by=treasurer, on=on), resolution=make_resolution(treasurer, on), by=treasurer, on=on
+        save_schedule(schedule, by=treasurer, on=on),
+        resolution=make_resolution(treasurer, on),
+        is_sure=True,
+        by=treasurer,
+        on=on,
     )
     return treasurer
 

@@ -129,7 +129,7 @@ def bind_money(cast: Cast) -> None:
             by=cast.treasurer,
         )
     set_forecast(
-        2026, accounts["SPEAKER"], rule="own", figure=Decimal(15500), reason="ein Vortrag entfällt", by=cast.treasurer
+        2026, accounts["SPEAKER"], rule="own", figure=Decimal(17250), reason="ein Vortrag entfällt", by=cast.treasurer
     )
 
 

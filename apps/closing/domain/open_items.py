@@ -1,0 +1,110 @@
+"""What is open at the end of a year, told as people know it: invoices with their due day, credit of cities, bills.
+
+The books keep claims and payments of a city on one account, so what they call open there is only its balance. Dues know more:
+which invoice is unpaid, since when, and what the city has paid for nothing. Claims and credit are not netted (§ 246 (2) HGB,
+taken as a standard). Where the sum of a city is not that of the books (an entry by hand), the books are shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from apps.closing.calculations.cashflow import Piece
+from apps.closing.domain.cash import CashYear, OpenItem
+from apps.closing.domain.chart import Chart
+from apps.closing.enums import OpenSide
+from apps.dues.domain.standing import Standing, standing_at_end
+from apps.ledger.enums import AccountKind
+from apps.ledger.models import Account
+
+ZERO = Decimal("0.00")
+DUES = "RECEIVABLE_DUES"
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    """An open item; `amount` is debit minus credit. Its age counts from the due day, if there is one, else from `on`."""
+
+    account: str
+    city_id: int | None
+    entry_id: int
+    on: date
+    purpose: str
+    amount: Decimal
+    side: OpenSide
+    due_on: date | None = None
+
+    def days(self, end: date) -> int:
+        """Days since it was due (negative: not due yet), or since it arose."""
+        return (end - (self.due_on or self.on)).days
+
+
+def open_rows(cash: CashYear, chart: Chart) -> list[OpenRow]:
+    """Open items at the end of the year, the oldest first."""
+    dues = next((number for number, account in chart.accounts.items() if account.key == DUES), "")
+    known = rows_of_dues(dues, cash) if dues else {}
+    pieces = [item for item in cash.open_items if item.account != dues or item.party not in known]
+    rows = [*(row for rows in known.values() for row in rows), *rows_of_pieces(pieces, chart.accounts)]
+    return sorted(rows, key=lambda row: (row.due_on or row.on, row.account, row.city_id or 0, row.entry_id))
+
+
+def rows_of_dues(account: str, cash: CashYear) -> dict[int | None, list[OpenRow]]:
+    """Per city its open invoices and its credit, if they add up to what the books say."""
+    balances: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
+    for item in cash.open_items:
+        if item.account == account:
+            balances[item.party] += item.piece.amount
+    found: dict[int | None, list[OpenRow]] = defaultdict(list)
+    for each in standing_at_end(cash.year):
+        side = OpenSide.CLAIM if each.amount > 0 else OpenSide.CREDIT
+        row = OpenRow(account, each.city_id, each.entry_id, each.on, words_for(each), each.amount, side, each.due_on)
+        found[each.city_id].append(row)
+    return {city: rows for city, rows in found.items() if sum(row.amount for row in rows) == balances[city]}
+
+
+def words_for(standing: Standing) -> str:
+    if standing.amount > 0:
+        return _("Beitragsrechnung %s") % standing.number
+    return _("Guthaben aus Rechnung %s") % standing.number if standing.number else _("Guthaben ohne Rechnung")
+
+
+def rows_of_pieces(items: Iterable[OpenItem], accounts: dict[str, Account]) -> list[OpenRow]:
+    """One row per account, city and entry."""
+    grouped: dict[tuple[str, int | None, int], list[Piece]] = defaultdict(list)
+    for item in items:
+        grouped[item.account, item.party, item.piece.entry].append(item.piece)
+    return [
+        OpenRow(
+            account,
+            city_id,
+            entry,
+            pieces[0].on,
+            purpose_of(pieces, accounts[account], accounts),
+            total,
+            side_of(total, accounts[account], city_id),
+        )
+        for (account, city_id, entry), pieces in grouped.items()
+        if (total := sum_of(pieces))
+    ]
+
+
+def side_of(amount: Decimal, account: Account, city_id: int | None) -> OpenSide:
+    if amount > 0:
+        return OpenSide.CLAIM
+    is_credit = account.key == "CREDIT_MEMBERS" or (city_id and account.kind == AccountKind.ASSET)
+    return OpenSide.CREDIT if is_credit else OpenSide.DEBT
+
+
+def sum_of(pieces: Sequence[Piece]) -> Decimal:
+    return sum((piece.amount for piece in pieces), ZERO)
+
+
+def purpose_of(pieces: Sequence[Piece], account: Account, accounts: dict[str, Account]) -> str:
+    """What was bought or claimed; of bare money, whether it came in for nothing or went back."""
+    went_back = account.kind == AccountKind.ASSET and sum_of(pieces) > 0
+    bare = _("Zahlung zurückgegeben") if went_back else _("Zahlung ohne Forderung")
+    return ", ".join(dict.fromkeys(bare if piece.is_money else accounts[piece.account].name for piece in pieces))
