@@ -132,7 +132,8 @@ class StatementPrint:
         for row in self.statement.ages:
             if row.side == OpenSide.CLAIM:
                 sums[row.label] += row.amount
-        return share_bar(_("Offene Forderungen nach Alter"), list(sums.items())) if any(sums.values()) else ""
+        shares = [(label, amount) for label, amount in sums.items() if amount]
+        return share_bar(_("Offene Forderungen nach Alter"), shares) if shares else ""
 
     @property
     def open_sums(self) -> list[tuple[str, Decimal]]:
