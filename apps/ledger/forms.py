@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, EuroField
 from apps.ledger.domain.kept import free_accounts
+from apps.ledger.domain.manual import CHOSEN_BY_HAND
 from apps.ledger.domain.posting import Line
 from apps.ledger.enums import AccountKind, CostCentreKind, Sphere
 from apps.ledger.models import CostCentre
@@ -42,7 +43,7 @@ class EntryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accounts = list(free_accounts(timezone.localdate()))
+        accounts = list(free_accounts(timezone.localdate(), but=CHOSEN_BY_HAND))
         cities = list(City.objects.order_by("name"))
         centres = list(CostCentre.objects.valid_on(timezone.localdate()))
         self.accounts = {str(each.pk): each for each in accounts}

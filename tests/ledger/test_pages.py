@@ -168,12 +168,27 @@ def test_nothing_is_posted_by_hand_ahead_of_time(client_for, treasurer, time_mac
 @pytest.mark.parametrize("key", ["CASH", "RECEIVABLE_DUES", "CREDIT_MEMBERS", "PAYABLE", "SUSPENSE"])
 def test_an_account_with_a_book_of_its_own_is_not_posted_by_hand(client_for, treasurer, key):
     choices = dict(client_for(treasurer).get(reverse("ledger:post")).context["form"].fields["account_1"].choices)
-    assert (str(account(key).pk) in choices, str(account("SAVINGS").pk) in choices) == (False, True)
+    assert (str(account(key).pk) in choices, str(account("SAVINGS").pk) in choices) == (
+        key not in {"CASH", "SUSPENSE"},
+        True,
+    )
     lines = [Line("ROOM", debit=Decimal(1)), Line(account(key), credit=Decimal(1))]
     given = {"on": DAY, "document_on": DAY, "text": "x", "reference": "", "filename": "x.txt", "content": b"x"}
     with pytest.raises(AccountKeptElsewhere, match=f"{account(key).number} .* wird nur über "):
         post_by_hand(**given, lines=lines, by=treasurer, today=DAY)
     assert not Entry.objects.exists()
+
+
+def test_skonto_and_the_reclassification_of_credit_are_posted_by_hand(treasurer):
+    given = {"on": DAY, "document_on": DAY, "text": "x", "reference": "", "filename": "x.txt", "content": b"x"}
+    one = Decimal(1)
+    for debit, credit in (("PAYABLE", "PRINT"), ("RECEIVABLE_DUES", "CREDIT_MEMBERS")):
+        lines = [Line(debit, debit=one), Line(account(credit), credit=one)]
+        assert post_by_hand(**given, lines=lines, by=treasurer, today=DAY).amount.amount == one
+    for debit, credit in (("PRINT", "PAYABLE"), ("RECEIVABLE_DUES", "DUES"), ("CREDIT_MEMBERS", "SAVINGS")):
+        lines = [Line(account(debit), debit=one), Line(credit, credit=one)]
+        with pytest.raises(AccountKeptElsewhere):
+            post_by_hand(**given, lines=lines, by=treasurer, today=DAY)
 
 
 def test_an_own_voucher_with_its_reason_is_made_where_there_is_no_other(client_for, treasurer, time_machine):

@@ -65,7 +65,7 @@ def test_a_voucher_goes_its_way_by_click(client_for, treasurer, board_member):
     keeper.post(url("settle", number), {"entry": payment.pk, "amount": "119,00"})
     page = keeper.get(url("voucher", number))
     assert "bezahlt" in page.content.decode()
-    assert "Alles bezahlt" in keeper.get(url("due")).content.decode()
+    assert "Nichts zu bezahlen" in keeper.get(url("due")).content.decode()
     assert Creditor.objects.get().name == "Druckerei Sommer GmbH"
 
 

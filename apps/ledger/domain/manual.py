@@ -15,6 +15,9 @@ from apps.ledger.domain.posting import Line, post_entry, reverse_entry
 from apps.ledger.models import Entry
 from apps.ledger.sources import MANUAL, source_label
 
+RECLASSIFIED = {"RECEIVABLE_DUES", "CREDIT_MEMBERS"}
+CHOSEN_BY_HAND = (*RECLASSIFIED, "PAYABLE")
+
 
 @transaction.atomic
 def post_by_hand(
@@ -36,7 +39,7 @@ def post_by_hand(
     """
     guard_reached(on, today, field="on")
     guard_reached(document_on, today, field="document_on")
-    guard_free([line.account for line in lines])
+    guard_accounts(lines)
     if not content:
         raise VoucherMissing(
             _("Keine Buchung ohne Beleg. Bitte laden Sie ihn hoch oder erstellen Sie einen Eigenbeleg."),
@@ -70,6 +73,22 @@ def guard_reached(day: date, today: date, *, field: str) -> None:
         raise DayNotReached(
             _("Von Hand wird nichts im Voraus gebucht. Das Datum darf nicht nach heute liegen."), field=field
         )
+
+
+def guard_accounts(lines: Sequence[Line]) -> None:
+    """Accounts with a book of their own are left to it, but for two things that no other act posts.
+
+    Credit of members is reclassified at the year's end, and Skonto or a supplier's credit note lessens what is owed:
+    such an entry is then assigned to its voucher like a payment.
+    """
+    if all(key_of(line) in RECLASSIFIED for line in lines):
+        return
+    others = [line.account for line in lines if not (key_of(line) == "PAYABLE" and line.debit)]
+    guard_free(others)
+
+
+def key_of(line: Line) -> str | None:
+    return line.account if isinstance(line.account, str) else line.account.key
 
 
 def guard_by_hand(entry: Entry) -> None:

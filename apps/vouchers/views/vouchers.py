@@ -128,8 +128,8 @@ class DuePage(TablePage):
     search_fields = ("number", "external_number", "text", "creditor__name")
     default_sort = "due_on"
     count_label = gettext_lazy("Rechnungen")
-    empty_title = gettext_lazy("Alles bezahlt")
-    empty_text = gettext_lazy("Es ist keine gebuchte Rechnung offen.")
+    empty_title = gettext_lazy("Nichts zu bezahlen")
+    empty_text = gettext_lazy("Was gebucht ist, ist bezahlt oder wird schon überwiesen.")
 
     filters = (
         Filter(
