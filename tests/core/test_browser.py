@@ -41,6 +41,21 @@ def test_pages_are_accessible_and_never_scroll_sideways(browser, live_server, jo
     assert blocked == []
 
 
+def test_a_day_that_does_not_exist_is_not_sent_as_nothing(browser, live_server):
+    page = browser.new_context(locale="en-US").new_page()
+    page.goto(f"{live_server.url}/formular/")
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    page.locator("[name=due_on]").focus()
+    page.keyboard.type("02312026")
+    assert page.evaluate("document.querySelector('[name=due_on]').validity.badInput")
+    page.get_by_role("button", name="Zahlung buchen").click()
+    assert (sent, page.evaluate("document.activeElement.name")) == ([], "due_on")
+    page.locator("[name=due_on]").fill("2026-02-28")
+    page.get_by_role("button", name="Zahlung buchen").click()
+    assert len(sent) == 1
+
+
 def test_a_refused_form_leads_to_its_errors(page, live_server):
     page.goto(f"{live_server.url}/formular/")
     page.get_by_role("button", name="Zahlung buchen").click()
