@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, EuroField
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.kept import free_accounts
 from apps.ledger.domain.manual import CHOSEN_BY_HAND
-from apps.ledger.domain.posting import Line
 from apps.ledger.enums import AccountKind, CostCentreKind, Sphere
 from apps.ledger.models import CostCentre
 from apps.members.models import City

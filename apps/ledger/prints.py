@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.formats import day, euro
-from apps.ledger.domain.posting import Line
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.queries import AccountSheet, TrialBalance
 from apps.ledger.models import Entry
 from apps.organisation.domain.queries import letterhead

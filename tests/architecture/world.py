@@ -36,8 +36,8 @@ from apps.dues.enums import ReliefKind
 from apps.dues.models import Invoice
 from apps.dues.tasks import print_missing, start_printing
 from apps.ledger.domain.cost_centres import open_cost_centre
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.manual import post_by_hand
-from apps.ledger.domain.posting import Line
 from apps.ledger.models import Account
 from apps.members.domain.cities import set_address
 from apps.members.domain.people import add_contact

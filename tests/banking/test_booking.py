@@ -15,9 +15,9 @@ from apps.core.money import euros
 from apps.dues.domain.payments import credit_balance
 from apps.dues.models import Allocation, Invoice
 from apps.ledger.domain.accounts import account
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.errors import AccountKeptElsewhere
 from apps.ledger.domain.manual import post_by_hand
-from apps.ledger.domain.posting import Line
 from apps.ledger.models import Entry, EntryLine
 from tests.banking.conftest import TODAY
 from tests.factories.banking import Row

@@ -12,7 +12,8 @@ from apps.banking.domain.opening import post_opening_balance
 from apps.banking.domain.proof import prove_account
 from apps.banking.models import BankAccount, BankLine
 from apps.ledger.domain.accounts import account
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from tests.banking.conftest import TODAY, import_files
 from tests.factories.banking import Row, camt_file
 

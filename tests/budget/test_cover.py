@@ -9,7 +9,8 @@ from apps.budget.domain.planning import Cover, Planned, adopt_plan, draft_plan, 
 from apps.budget.enums import Start
 from apps.core.errors import DomainError
 from apps.ledger.domain.cost_centres import open_cost_centre
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account
 from tests.factories.ledger import account
 from tests.factories.resolutions import make_decided

@@ -11,7 +11,7 @@ from apps.closing.calculations.cashflow import CashView
 from apps.closing.domain.cash import cash_year, count_cash, entries_with_legs, paid_early_next_year
 from apps.closing.domain.cash_sums import PlainSums
 from apps.closing.domain.chart import Chart
-from apps.ledger.domain.posting import Line
+from apps.ledger.domain.drafts import Line
 from apps.ledger.models import ENTRIES_PER_YEAR, EntryLine
 from tests.factories.closing import credit, debit, make_books, post
 from tests.factories.dues import ensure_accounts

@@ -18,7 +18,8 @@ from apps.dues.domain.payments import apply_credit, cities_with_credit, credit_b
 from apps.dues.domain.queries import city_account
 from apps.dues.models import Allocation, Invoice
 from apps.dues.prints import account_job, credit_note_job
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import render_pdf
 from apps.pdf.text import pdf_text

@@ -12,7 +12,8 @@ from apps.dues.domain.payments import apply_credit, credit_balance, refund_credi
 from apps.dues.domain.queries import city_account, open_totals, receivables_by_age
 from apps.dues.enums import InvoiceStatus
 from apps.dues.models import Allocation, CreditNote, Invoice
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import EntryLine
 from apps.members.models import City
 from tests.factories.dues import TODAY, make_invoices, make_payment

@@ -15,8 +15,9 @@ from apps.dues.domain.payments import apply_credit, credit_balance, refund_credi
 from apps.dues.domain.queries import city_account, wrong_balances
 from apps.dues.enums import AllocationKind
 from apps.dues.models import Allocation, CreditNote, Invoice, InvoiceBalance
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.integrity import check_books
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.domain.queries import trial_balance
 from apps.ledger.models import Account, EntryLine
 from apps.members.models import City

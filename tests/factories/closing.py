@@ -12,7 +12,8 @@ from apps.budget.models import BudgetLine, BudgetPlan
 from apps.closing.domain.closing import adopt_accounts, begin_accounts, close_year, prepare_accounts, record_examination
 from apps.closing.models import AnnualAccounts
 from apps.core.money import euros
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account, Entry
 from apps.organisation.domain.seeds import load_reference_data
 from apps.organisation.domain.values import set_tax_status

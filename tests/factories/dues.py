@@ -15,7 +15,8 @@ from apps.dues.domain.payments import allocate_payment
 from apps.dues.domain.runs import prepare_run
 from apps.dues.domain.schedules import put_in_force, save_schedule
 from apps.dues.models import Allocation, DuesRun, FeeSchedule, FeeTier, Invoice
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account
 from apps.members.enums import Land
 from apps.members.models import City

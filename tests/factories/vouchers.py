@@ -6,7 +6,8 @@ from itertools import count
 from typing import Any
 
 from apps.ledger.domain.accounts import account
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Entry
 from apps.vouchers.domain.checking import approve_voucher, confirm_arithmetical, confirm_factual
 from apps.vouchers.domain.parties import save_creditor

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from apps.ledger.domain.accounts import account
+from apps.ledger.domain.drafts import EntryDraft, Line
 from apps.ledger.domain.integrity import check_books, wrong_sums
-from apps.ledger.domain.posting import EntryDraft, Line, post_entries, reverse_entry
+from apps.ledger.domain.posting import post_entries, reverse_entry
 from apps.ledger.domain.queries import balance_of, trial_balance
 from apps.ledger.models import ENTRIES_PER_YEAR, AccountYear, EntryLine
 from apps.ledger.triggers import FILL

@@ -5,8 +5,9 @@ import pytest
 from django.urls import reverse
 
 from apps.ledger.domain.cost_centres import change_cost_centre, open_cost_centre
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.errors import CostCentreInUse, CostCentreNotOpen
-from apps.ledger.domain.posting import Line, post_entry, reverse_entry
+from apps.ledger.domain.posting import post_entry, reverse_entry
 from apps.ledger.domain.queries import account_sheet, cost_centre_sums
 from apps.ledger.models import Account, CostCentre, EntryLine
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.documents.models import Document
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.errors import AccountKeptElsewhere
 from apps.ledger.domain.integrity import check_books
 from apps.ledger.domain.manual import post_by_hand
 from apps.ledger.domain.periods import locked_until
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.domain.queries import account_sheet, trial_balance
 from apps.ledger.models import Account, Entry
 from apps.pdf.text import pdf_text

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.core.models import NumberSeries
 from apps.core.money import euros
+from apps.ledger.domain.drafts import EntryDraft, Line
 from apps.ledger.domain.errors import (
     EntryAlreadyReversed,
     EntryNotBalanced,
@@ -15,7 +16,7 @@ from apps.ledger.domain.errors import (
     UnknownAccount,
 )
 from apps.ledger.domain.periods import close_period, locked_until
-from apps.ledger.domain.posting import EntryDraft, Line, post_entries, post_entry, reverse_entry
+from apps.ledger.domain.posting import post_entries, post_entry, reverse_entry
 from apps.ledger.enums import Side, Sphere
 from apps.ledger.models import ENTRIES_PER_YEAR, Account, Entry, EntryLine
 

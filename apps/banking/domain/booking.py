@@ -24,7 +24,8 @@ from apps.core.templatetags.formats import euro
 from apps.dues.domain.payments import allocate_payment, lock_city, refund_credit
 from apps.dues.models import Invoice
 from apps.ledger.domain.accounts import account
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account, Entry
 from apps.members.models import City
 from apps.vouchers.domain.checking import locked

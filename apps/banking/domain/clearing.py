@@ -18,7 +18,8 @@ from apps.banking.enums import LineState
 from apps.banking.models import BankLine, ExpectedPayment
 from apps.dues.domain.payments import allocate_payment, release_allocation
 from apps.dues.models import Allocation
-from apps.ledger.domain.posting import Line, post_entry, reverse_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry, reverse_entry
 from apps.ledger.models import Entry
 from apps.vouchers.domain.paying import guard_paid_again, vouchers_of
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from apps.banking.domain.errors import ProposalOutdated
 from apps.banking.domain.matching import forget_proposals
 from apps.banking.models import BankLine
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.periods import locked_until
-from apps.ledger.domain.posting import Line
 from apps.ledger.models import Account, Entry
 
 SOURCE = "banking.line"

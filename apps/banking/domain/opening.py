@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from apps.audit.acts import act
 from apps.banking.domain.errors import LineAlreadyBooked, LineNotBooked
 from apps.banking.models import BankAccount
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 
 
 @transaction.atomic

@@ -17,7 +17,8 @@ from apps.banking.models import BankLine, ExpectedPayment, MatchProposal
 from apps.dues.domain.payments import release_allocation
 from apps.dues.models import Allocation
 from apps.ledger.domain.accounts import account
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.enums import Side
 from apps.ledger.models import Account, EntryLine
 from apps.vouchers.domain.paying import return_payment

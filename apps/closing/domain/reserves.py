@@ -17,7 +17,8 @@ from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import ReserveMovement
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import euro
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account
 from apps.organisation.domain.queries import tax_status_on
 from apps.organisation.enums import TaxStatus

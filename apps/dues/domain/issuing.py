@@ -16,7 +16,8 @@ from apps.dues.domain.errors import AlreadyIssued, PreviewIncomplete, PreviewOut
 from apps.dues.domain.runs import changes_since, content_of, guard_creditor
 from apps.dues.enums import RunState
 from apps.dues.models import Assessment, DuesRun, Invoice
-from apps.ledger.domain.posting import EntryDraft, Line, post_entries
+from apps.ledger.domain.drafts import EntryDraft, Line
+from apps.ledger.domain.posting import post_entries
 from apps.ledger.models import Entry
 from apps.pdf.calculations import rf_reference
 

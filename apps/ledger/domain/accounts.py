@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from apps.ledger.domain.drafts import EntryDraft
 from apps.ledger.domain.errors import UnknownAccount
 from apps.ledger.models import Account
-
-if TYPE_CHECKING:
-    from apps.ledger.domain.posting import EntryDraft
 
 
 def account(key: str) -> Account:
@@ -18,7 +15,7 @@ def account(key: str) -> Account:
     return Account.objects.get(key=key)
 
 
-def accounts_by_key(drafts: "Iterable[EntryDraft]") -> dict[str, Account]:
+def accounts_by_key(drafts: Iterable[EntryDraft]) -> dict[str, Account]:
     """Look up all keys the drafts name in one query and check that every account is open on the booking date."""
     drafts = list(drafts)
     keys = {line.account for draft in drafts for line in draft.lines if isinstance(line.account, str)}

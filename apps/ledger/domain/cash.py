@@ -3,24 +3,22 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.formats import day, euro
 from apps.ledger.calculations import ZERO
+from apps.ledger.domain.drafts import EntryDraft
 from apps.ledger.domain.errors import CashNegative
 from apps.ledger.enums import Side
 from apps.ledger.models import Account, EntryLine
 
-if TYPE_CHECKING:
-    from apps.ledger.domain.posting import EntryDraft
-
 CASH = "CASH"
 
 
-def guard_cash(drafts: "Sequence[EntryDraft]") -> None:
+def guard_cash(drafts: Sequence[EntryDraft]) -> None:
     """Refuse what was just written if it takes more out of the cash box than was in it on that day or a later one."""
     days = [draft.on for draft in drafts if any(line.credit and is_cash(line.account) for line in draft.lines)]
     if not days:

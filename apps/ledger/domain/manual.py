@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.errors import DayNotReached, EntryBelongsElsewhere, VoucherMissing
 from apps.ledger.domain.kept import guard_free
-from apps.ledger.domain.posting import Line, post_entry, reverse_entry
+from apps.ledger.domain.posting import post_entry, reverse_entry
 from apps.ledger.models import Entry
 from apps.ledger.sources import MANUAL, source_label
 

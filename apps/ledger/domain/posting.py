@@ -2,9 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +16,7 @@ from apps.core.numbers import take_numbers
 from apps.ledger.calculations import ZERO, balance_problem
 from apps.ledger.domain.accounts import accounts_by_key
 from apps.ledger.domain.cash import guard_cash
+from apps.ledger.domain.drafts import EntryDraft, Line
 from apps.ledger.domain.errors import (
     CostCentreNotOpen,
     EntryAlreadyReversed,
@@ -27,39 +26,8 @@ from apps.ledger.domain.errors import (
 )
 from apps.ledger.domain.periods import guard_periods
 from apps.ledger.enums import Side
-from apps.ledger.models import ENTRIES_PER_YEAR, Account, CostCentre, Entry, EntryLine
+from apps.ledger.models import ENTRIES_PER_YEAR, Account, Entry, EntryLine
 from apps.ledger.sources import MANUAL, REVERSAL
-
-
-@dataclass(frozen=True)
-class Line:
-    """One side of a draft: `account` is an `Account` or the key of one; exactly one of `debit` and `credit` is given."""
-
-    account: Account | str
-    debit: Decimal | None = None
-    credit: Decimal | None = None
-    city: Any = None
-    text: str = ""
-    sphere: str = ""
-    cost_centre: CostCentre | None = None
-
-
-@dataclass(frozen=True)
-class EntryDraft:
-    """What shall be posted; `document_on` is the date of the voucher (default: the booking date).
-
-    `voucher` is the document that proves it; without one `source` and `reference` name the object that does
-    (the invoice, the line of the bank statement).
-    """
-
-    on: date
-    text: str
-    lines: Sequence[Line]
-    source: str
-    reference: str = ""
-    voucher: Any = None
-    document_on: date | None = None
-    reverses: Entry | None = field(default=None, repr=False)
 
 
 @transaction.atomic

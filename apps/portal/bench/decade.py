@@ -32,7 +32,8 @@ from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.runs import prepare_run
 from apps.dues.enums import AllocationKind
 from apps.dues.models import Allocation, FeeSchedule, Invoice
-from apps.ledger.domain.posting import EntryDraft, Line, post_entries
+from apps.ledger.domain.drafts import EntryDraft, Line
+from apps.ledger.domain.posting import post_entries
 from apps.ledger.models import Account, Entry
 from apps.portal.bench.measuring import Measured, measured
 from apps.portal.bench.people import make_association, make_members

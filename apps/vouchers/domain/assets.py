@@ -14,7 +14,8 @@ from apps.audit.acts import act
 from apps.core.money import euros
 from apps.core.numbers import take_numbers
 from apps.documents.models import Document
-from apps.ledger.domain.posting import EntryDraft, Line, post_entries, post_entry, reverse_entry
+from apps.ledger.domain.drafts import EntryDraft, Line
+from apps.ledger.domain.posting import post_entries, post_entry, reverse_entry
 from apps.ledger.models import Account, CostCentre
 from apps.organisation.domain.queries import decimal_parameter
 from apps.vouchers.calculations import depreciated

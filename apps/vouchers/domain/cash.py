@@ -18,9 +18,10 @@ from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.documents.models import Document
 from apps.ledger.domain.accounts import account
+from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.errors import VoucherMissing
 from apps.ledger.domain.kept import guard_free
-from apps.ledger.domain.posting import Line, post_entry, reverse_entry
+from apps.ledger.domain.posting import post_entry, reverse_entry
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.models import Account, CostCentre, Entry
 from apps.vouchers.calculations import counted_total

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from apps.audit.acts import act
 from apps.core.money import euros
 from apps.core.templatetags.formats import euro
-from apps.ledger.domain.posting import Line, post_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry
 from apps.ledger.enums import Side
 from apps.ledger.models import Entry, EntryLine
 from apps.vouchers.domain.checking import locked

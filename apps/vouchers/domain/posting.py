@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from apps.audit import bulk
 from apps.audit.acts import act
 from apps.core.transitions import WrongState, guard_transition
-from apps.ledger.domain.posting import Line, post_entry, reverse_entry
+from apps.ledger.domain.drafts import Line
+from apps.ledger.domain.posting import post_entry, reverse_entry
 from apps.ledger.models import Entry
 from apps.vouchers.domain.checking import begin_anew, guard_described, locked, required
 from apps.vouchers.domain.errors import AlreadySettled, NotBookable
