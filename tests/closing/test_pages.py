@@ -224,7 +224,7 @@ def test_the_checklist_asks_few_questions(
     make_accounts()
     client = client_for(treasurer)
     client.get(url(""))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(20):
         page = client.get(url("")).content.decode()
     assert "Vor dem Abschluss" in page
     assert "Haushaltsplan 2027" in page

@@ -214,25 +214,39 @@ def statement_for(accounts: AnnualAccounts, books: Books | None = None) -> State
     return Statement.from_json(accounts.figures) if accounts.figures else build_statement(accounts.year, books)
 
 
+def sums_for(accounts: AnnualAccounts, books: Books) -> Statement:
+    """Like `statement_for`, for a page that shows only the sums: without plan, credit apart, ages and reserves."""
+    return Statement.from_json(accounts.figures) if accounts.figures else bare_statement(books, {})
+
+
 def build_statement(year: int, books: Books | None = None) -> Statement:
     """Everything the statement of a year shows, from the postings."""
     books = books or Books(year)
-    accounts, parts = books.chart.accounts, books.chart.parts
-    cash, before = books.cash, books.cash_before
-    balance = books.balance
     plan, plan_title = planned_amounts(books.plan)
-    stock = [row for row in balance.rows if parts[row.account.number] is not Part.RESULT]
-    return Statement(
-        year=year,
-        results=result_rows(cash, before, plan, accounts, parts),
-        stock=gross_stock([stock_row(row, parts) for row in stock], books),
-        neutral=neutral_rows(cash, accounts, parts),
+    bare = bare_statement(books, plan)
+    return replace(
+        bare,
+        stock=gross_stock(bare.stock, books),
+        neutral=neutral_rows(books.cash, books.chart.accounts, books.chart.parts),
         ages=age_rows(books),
         reserves=reserve_rows(year),
-        accrual_result=round_cents(
-            sum((row.credit - row.debit for row in balance.rows if parts[row.account.number] is Part.RESULT), ZERO)
-        ),
         plan_title=plan_title,
+    )
+
+
+def bare_statement(books: Books, plan: dict[str, Decimal]) -> Statement:
+    """Income, expenses and stocks of the year."""
+    accounts, parts, balance = books.chart.accounts, books.chart.parts, books.balance
+    result = [row for row in balance.rows if parts[row.account.number] is Part.RESULT]
+    stock = [row for row in balance.rows if parts[row.account.number] is not Part.RESULT]
+    return Statement(
+        year=books.year,
+        results=result_rows(books.cash, books.cash_before, plan, accounts, parts),
+        stock=[stock_row(row, parts) for row in stock],
+        neutral=[],
+        ages=[],
+        reserves=[],
+        accrual_result=round_cents(sum((row.credit - row.debit for row in result), ZERO)),
         entry_count=books.last_entry.number if books.last_entry else 0,
         last_entry=str(books.last_entry or ""),
     )

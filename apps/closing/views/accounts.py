@@ -21,7 +21,7 @@ from apps.closing.domain.closing import (
     return_accounts,
     set_note,
 )
-from apps.closing.domain.statement import Statement, build_statement, statement_for
+from apps.closing.domain.statement import Statement, build_statement, statement_for, sums_for
 from apps.closing.enums import AccountsState, Level
 from apps.closing.forms import AdoptForm, NoteForm, ReasonForm, YearForm
 from apps.closing.issuing import close_and_file
@@ -145,7 +145,7 @@ class AccountsPage(AccountsView, ObjectPage):
         return super().get_context_data(
             checks=checks,
             blockers=sum(check.is_blocker for check in checks),
-            **summary(statement_for(accounts, books)),
+            **summary(sums_for(accounts, books)),
             states=[(state.label, self.reached(state)) for state in AccountsState],
             notes=notes_for("closing.accounts", self.request.user, accounts),
             **kwargs,

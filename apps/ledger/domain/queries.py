@@ -158,7 +158,7 @@ def trial_balance(*, start: date, end: date, accounts: Iterable[Account] | None 
 
     The result of earlier years, which no account carries until it is transferred, is shown on RESULT_CARRY.
     """
-    before, moved = sums_before(start), sums_between(start, end)
+    before, moved = sums_before_and_between(start, end)
     nothing = (ZERO, ZERO)
     rows = carry_result(
         [
@@ -182,6 +182,33 @@ def trial_balance(*, start: date, end: date, accounts: Iterable[Account] | None 
 type Sums = dict[int, tuple[Decimal, Decimal]]
 
 
+def sums_before_and_between(start: date, end: date) -> tuple[dict[int, Decimal], Sums]:
+    """Per account debit minus credit before `start`, and the sums of both sides from then on: of full years in one query."""
+    if not are_full_years(start, end):
+        return sums_before(start), sums_between(start, end)
+    before, within = Q(year__lt=start.year), Q(year__gte=start.year)
+    rows = (
+        AccountYear.objects.filter(year__lte=end.year)
+        .order_by()
+        .values_list("account")
+        .annotate(
+            debit_before=Sum("debit", filter=before, default=ZERO),
+            credit_before=Sum("credit", filter=before, default=ZERO),
+            debit=Sum("debit", filter=within, default=ZERO),
+            credit=Sum("credit", filter=within, default=ZERO),
+        )
+    )
+    opening, moved = {}, {}
+    for account, debit_before, credit_before, debit, credit in rows:
+        opening[account] = Decimal(debit_before) - Decimal(credit_before)
+        moved[account] = Decimal(debit), Decimal(credit)
+    return opening, moved
+
+
+def are_full_years(start: date, end: date) -> bool:
+    return (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
+
+
 def sums_before(start: date) -> dict[int, Decimal]:
     """Per account debit minus credit before the day."""
     parts = [sums_of_years(AccountYear.objects.before(start.year))]
@@ -198,7 +225,7 @@ def sums_before(start: date) -> dict[int, Decimal]:
 
 def sums_between(start: date, end: date) -> Sums:
     """Per account the sums of both sides from `start` to `end`: of full years as the database has them."""
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+    if are_full_years(start, end):
         return sums_of_years(AccountYear.objects.filter(year__gte=start.year, year__lte=end.year))
     lines = EntryLine.objects.of_years(start.year, end.year)
     return sums_of_lines(lines.filter(entry__booked_on__gte=start, entry__booked_on__lte=end))
