@@ -159,7 +159,7 @@ def test_changes_since_the_preview_are_named_and_refuse_issuing():
     make_figure(koeln, value=1_000_000, reference_date=date(2025, 12, 31), published_on=date(2026, 8, 1))
     make_member("Aachen", population=262_670)
     Profile.objects.update(iban="DE79000000001234567890")
-    assert changes_since(run, on=TODAY) == [
+    assert changes_since(run, run.assessments.all(), on=TODAY) == [
         "Die Bankverbindung oder der Name der Organisation wurde geändert.",
         "Aachen ist hinzugekommen.",
         "Köln: Einwohnerzahl war „1.024.621“, ist jetzt „1.000.000“.",

@@ -170,7 +170,7 @@ def test_the_result_is_shown_before_it_is_recorded(client_for, board_member):
         ({"convened_on": "2026-11-05"}, False),
         ({"convened_on": "2026-11-06"}, True),
         ({"convened_on": ""}, False),
-        ({"convened_on": "2026-11-06", "mode": "circular"}, False),
+        ({"convened_on": "2026-11-06", "mode": "circular", "present": "", "yes": 29, "no": 0, "abstentions": 0}, False),
     ],
 )
 def test_a_late_invitation_is_pointed_out_but_does_not_block(client_for, board_member, more, warned):

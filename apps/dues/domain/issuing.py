@@ -88,7 +88,7 @@ def guard_complete(run: DuesRun, assessments: Iterable[Assessment]) -> None:
 
 def guard_unchanged(run: DuesRun, assessments: Sequence[Assessment], *, on: date) -> None:
     """What is issued is what was shown."""
-    changes = changes_since(run, on=on)
+    changes = changes_since(run, assessments, on=on)
     if content_of(run, assessments) != run.content_hash:
         changes.append(_("Die festgehaltene Vorschau stimmt nicht mehr mit ihrer Prüfsumme überein."))
     if changes:

@@ -1,7 +1,7 @@
 """The dues run, first step: a frozen preview; and what changed since it was frozen."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -180,7 +180,7 @@ def discard_run(run: DuesRun, *, by: User, on: date) -> DuesRun:
     return run
 
 
-def changes_since(run: DuesRun, *, on: date) -> list[str]:
+def changes_since(run: DuesRun, assessments: Iterable[Assessment], *, on: date) -> list[str]:
     """Sentences naming what is different now from the frozen preview. Empty: it may be issued as it stands."""
     changes = []
     schedule = schedule_for(run.year)
@@ -188,7 +188,7 @@ def changes_since(run: DuesRun, *, on: date) -> list[str]:
         changes.append(_("Die Beitragsordnung ist eine andere geworden."))
     if creditor_on(run.on) != run.payee:
         changes.append(_("Die Bankverbindung oder der Name der Organisation wurde geändert."))
-    frozen = {item.city_id: item for item in run.assessments.all()}
+    frozen = {item.city_id: item for item in assessments}
     basis = basis_of(schedule, run.year, on=run.on, addressed_on=on)
     present = {item.city_id: item for item in assess(basis, in_words=False)}
     if basis.due_on != run.due_on:  # counted from the invoice, so the day of issuing decides

@@ -168,7 +168,7 @@ class RunPage(TablePage):
         run = self.object
         blocked = run.assessments.blocked().count() if run.is_preview else 0
         small = run.is_preview and not many(run.count)
-        changes = changes_since(run, on=timezone.localdate()) if small else []
+        changes = changes_since(run, run.assessments.all(), on=timezone.localdate()) if small else []
         return super().get_context_data(run=run, blocked=blocked, changes=changes[:10], missing=self.missing, **kwargs)
 
 

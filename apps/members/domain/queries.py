@@ -27,7 +27,7 @@ def population_figures(
     """Per city the figure with the newest reference date (or of `reference_date`) published by the cut-off day.
 
     Of several census bases for one reference date the one published last counts. A Bezirk has figures of its own; every
-    other city those of its municipality. Cities without a figure are missing from the result. Two queries.
+    other city those of its municipality. Cities without a figure are missing from the result. One query.
     """
     cities = list(cities)
     by_municipality = {city.municipality_id: city.pk for city in cities if city.municipality_id}
@@ -35,13 +35,15 @@ def population_figures(
     if reference_date is not None:
         figures = figures.filter(reference_date=reference_date)
     figures = figures.order_by("reference_date", "published_on", "pk")
-    found = {
-        by_municipality[figure.municipality_id]: figure
-        for figure in figures.filter(municipality_id__in=by_municipality)
-        if figure.municipality_id is not None
-    }
-    own = {figure.city_id: figure for figure in figures.filter(city_id__in=[city.pk for city in cities])}
-    return found | {city_id: figure for city_id, figure in own.items() if city_id is not None}
+    found: dict[int, PopulationFigure] = {}
+    own: dict[int, PopulationFigure] = {}
+    of_them = Q(municipality_id__in=by_municipality) | Q(city_id__in=[city.pk for city in cities])
+    for figure in figures.filter(of_them):
+        if figure.city_id is not None:
+            own[figure.city_id] = figure
+        elif figure.municipality_id is not None:
+            found[by_municipality[figure.municipality_id]] = figure
+    return found | own
 
 
 def inhabitants(
