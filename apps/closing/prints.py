@@ -55,9 +55,9 @@ class SpherePrint:
 class StatementPrint:
     """The statement of a year, cut into what pages and papers show."""
 
-    def __init__(self, accounts: AnnualAccounts) -> None:
+    def __init__(self, accounts: AnnualAccounts, books: Books | None = None) -> None:
         self.accounts = accounts
-        self.statement: Statement = statement_for(accounts)
+        self.statement: Statement = statement_for(accounts, books)
 
     @cached_property
     def spheres(self) -> list[SpherePrint]:
@@ -196,15 +196,14 @@ class OpenItemRow:
 
 
 def open_item_rows(year: int, limit: int | None = None) -> list[OpenItemRow]:
-    return open_items(year, limit)[0]
+    return open_items(Books(year), limit)[0]
 
 
-def open_items(year: int, limit: int | None = None) -> tuple[list[OpenItemRow], dict[str, Decimal]]:
+def open_items(books: Books, limit: int | None = None) -> tuple[list[OpenItemRow], dict[str, Decimal]]:
     """Open items at the end of a year, the oldest first, and the sums of all claims and debts.
 
     Only as many as are shown are put in words.
     """
-    books = Books(year)
     items, accounts = books.open_rows, books.chart.accounts
     shown = items[:limit]
     cities = dict(City.objects.filter(pk__in={row.city_id for row in shown if row.city_id}).values_list("pk", "name"))
@@ -231,8 +230,9 @@ def open_items(year: int, limit: int | None = None) -> tuple[list[OpenItemRow], 
     }
 
 
-def open_item_table(year: int, limit: int | None = None) -> Table:
-    rows, totals = open_items(year, limit)
+def open_item_table(books: Books, limit: int | None = None) -> Table:
+    year = books.year
+    rows, totals = open_items(books, limit)
     columns = (
         Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
         Column("side", _("Art"), value=lambda row: row.side.label),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.closing.domain.books import Books
 from apps.closing.models import AnnualAccounts
 from apps.closing.prints import (
     StatementPrint,
@@ -27,7 +28,7 @@ SHOWN = 200
 TABLES: dict[str, Callable[[AnnualAccounts], Table]] = {
     "einnahmen-ausgaben": lambda accounts: result_table(StatementPrint(accounts)),
     "vermoegen": lambda accounts: stock_table(StatementPrint(accounts)),
-    "offene-posten": lambda accounts: open_item_table(accounts.year),
+    "offene-posten": lambda accounts: open_item_table(Books(accounts.year)),
 }
 FORMS = {"xlsx": (exports.to_xlsx, exports.XLSX), "csv": (exports.to_csv, exports.CSV)}
 
@@ -66,8 +67,9 @@ class OpenItemsPage(AccountsView, ObjectPage):
         return _("Offene Posten am Ende von %s") % self.object.year
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        table = open_item_table(self.object.year, SHOWN)
-        return super().get_context_data(table=table, limit=SHOWN, shown=StatementPrint(self.object), **kwargs)
+        books = Books(self.object.year)
+        table, shown = open_item_table(books, SHOWN), StatementPrint(self.object, books)
+        return super().get_context_data(table=table, limit=SHOWN, shown=shown, **kwargs)
 
 
 class ReportPdf(AccountsView, DownloadView):
