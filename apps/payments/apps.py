@@ -21,11 +21,10 @@ class PaymentsConfig(AppConfig):
         from apps.dues.domain.promises import register_promises
         from apps.payments import notes
         from apps.payments.domain.collecting import collections_under_way, where_they_stand
-        from apps.payments.domain.transfers import transfers_under_way, where_it_stands
+        from apps.payments.domain.transfers import promised_refunds, transfers_under_way, where_it_stands
         from apps.payments.duties import duties
         from apps.payments.kinds import register_kinds
         from apps.payments.models import PaymentOrder, PaymentRun, PreNotification
-        from apps.payments.offers import promised_refunds
         from apps.payments.search import search_mandates, search_runs
         from apps.vouchers.domain.under_way import PaymentsUnderWay, register_payments_under_way
 

@@ -82,12 +82,18 @@ def usual_account(city: City) -> tuple[str, str]:
     return (mandate.debtor_name, mandate.iban) if mandate else (_("Stadt %s") % city, "")
 
 
+def promised_refunds(city: City | None = None) -> dict[int, Decimal]:
+    """Per city (or of this one) the credit that waits for a run, stands in a draft, or was released and not booked yet."""
+    orders = PaymentOrder.objects.exclude(city=None).under_way()
+    orders = orders.filter(city=city) if city else orders
+    sums = orders.order_by().values_list("city").annotate(sum=Sum("amount"))
+    return {pk: Decimal(total).quantize(CENT) for pk, total in sums}
+
+
 def refundable_cities() -> dict[int, Decimal]:
     """Credit per city, without what is already on its way."""
-    on_its_way = PaymentOrder.objects.standing().exclude(city=None)
-    on_its_way = on_its_way.exclude(end_to_end_id__in=ExpectedPayment.objects.settled().values("end_to_end_id"))
-    sums = dict(on_its_way.order_by().values_list("city").annotate(sum=Sum("amount")))
-    free = {pk: credit - Decimal(sums.get(pk, 0)) for pk, credit in cities_with_credit().items()}
+    promised = promised_refunds()
+    free = {pk: credit - promised.get(pk, 0) for pk, credit in cities_with_credit().items()}
     return {pk: credit for pk, credit in free.items() if credit > 0}
 
 
