@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.closing.calculations.funds import Vintage
+from apps.closing.domain.ages import AGES, AgeRow, age_label
 from apps.closing.domain.books import Books
 from apps.closing.domain.funds import FundsStatement, funds_statement, is_charitable
-from apps.closing.domain.statement import AGES, ResultRow, Statement, age_label, statement_for
+from apps.closing.domain.statement import ResultRow, Statement, statement_for
 from apps.closing.enums import OpenSide
 from apps.closing.models import AnnualAccounts
 from apps.core.charts import bar_chart, share_bar
@@ -50,6 +51,32 @@ class SpherePrint:
     surplus: Decimal
     previous: Decimal
     plan: Decimal
+
+
+@dataclass(frozen=True)
+class AgesPrint:
+    """What is open at the end of a year, by age."""
+
+    rows: Sequence[AgeRow]
+
+    @property
+    def chart(self) -> str:
+        """Open claims by age, in the classes of the list beside it."""
+        sums: dict[str, Decimal] = {age_label(*span): ZERO for span in AGES}
+        for row in self.rows:
+            if row.side == OpenSide.CLAIM:
+                sums[row.label] += row.amount
+        shares = [(label, amount) for label, amount in sums.items() if amount]
+        return share_bar(_("Offene Forderungen nach Alter"), shares) if shares else ""
+
+    @property
+    def sums(self) -> list[tuple[str, Decimal]]:
+        """Claims, credit of cities and debts, each for itself."""
+        labels = {OpenSide.CLAIM: _("Forderungen"), OpenSide.CREDIT: _("Guthaben der Städte")}
+        labels[OpenSide.DEBT] = _("Verbindlichkeiten")
+        return [
+            (label, sum((row.amount for row in self.rows if row.side == side), ZERO)) for side, label in labels.items()
+        ]
 
 
 class StatementPrint:
@@ -126,21 +153,8 @@ class StatementPrint:
         return bar_chart(_("Einnahmen und Ausgaben nach Gruppen"), ordered, series)
 
     @property
-    def age_chart(self) -> str:
-        """Open claims by age, in the classes of the list beside it."""
-        sums: dict[str, Decimal] = {age_label(*span): ZERO for span in AGES}
-        for row in self.statement.ages:
-            if row.side == OpenSide.CLAIM:
-                sums[row.label] += row.amount
-        shares = [(label, amount) for label, amount in sums.items() if amount]
-        return share_bar(_("Offene Forderungen nach Alter"), shares) if shares else ""
-
-    @property
-    def open_sums(self) -> list[tuple[str, Decimal]]:
-        """Claims, credit of cities and debts, each for itself."""
-        labels = {OpenSide.CLAIM: _("Forderungen"), OpenSide.CREDIT: _("Guthaben der Städte")}
-        labels[OpenSide.DEBT] = _("Verbindlichkeiten")
-        return [(label, self.statement.open_sum(side)) for side, label in labels.items()]
+    def ages(self) -> AgesPrint:
+        return AgesPrint(self.statement.ages)
 
 
 def account_link(year: int, number: str) -> str:

@@ -7,9 +7,9 @@ taken as a standard). Where the sum of a city is not that of the books (an entry
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -25,18 +25,24 @@ ZERO = Decimal("0.00")
 DUES = "RECEIVABLE_DUES"
 
 
-@dataclass(frozen=True)
-class OpenRow:
-    """An open item; `amount` is debit minus credit. Its age counts from the due day, if there is one, else from `on`."""
+class OpenRow(NamedTuple):
+    """An open item; `amount` is debit minus credit. Its age counts from the due day, if there is one, else from `on`.
+
+    There may be thousands: `reason` becomes words (`purpose`) only where it is shown.
+    """
 
     account: str
     city_id: int | None
     entry_id: int
     on: date
-    purpose: str
+    reason: Standing | str
     amount: Decimal
     side: OpenSide
     due_on: date | None = None
+
+    @property
+    def purpose(self) -> str:
+        return str(self.reason)
 
     def days(self, end: date) -> int:
         """Days since it was due (negative: not due yet), or since it arose."""
@@ -61,15 +67,9 @@ def rows_of_dues(account: str, cash: CashYear) -> dict[int | None, list[OpenRow]
     found: dict[int | None, list[OpenRow]] = defaultdict(list)
     for each in standing_at_end(cash.year):
         side = OpenSide.CLAIM if each.amount > 0 else OpenSide.CREDIT
-        row = OpenRow(account, each.city_id, each.entry_id, each.on, words_for(each), each.amount, side, each.due_on)
+        row = OpenRow(account, each.city_id, each.entry_id, each.on, each, each.amount, side, each.due_on)
         found[each.city_id].append(row)
     return {city: rows for city, rows in found.items() if sum(row.amount for row in rows) == balances[city]}
-
-
-def words_for(standing: Standing) -> str:
-    if standing.amount > 0:
-        return _("Beitragsrechnung %s") % standing.number
-    return _("Guthaben aus Rechnung %s") % standing.number if standing.number else _("Guthaben ohne Rechnung")
 
 
 def rows_of_pieces(items: Iterable[OpenItem], accounts: dict[str, Account]) -> list[OpenRow]:

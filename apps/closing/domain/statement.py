@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.budget.models import BudgetPlan
 from apps.closing.calculations.cashflow import Part
+from apps.closing.domain.ages import AgeRow, age_rows
 from apps.closing.domain.books import Books
 from apps.closing.domain.cash import CashYear, Sums
 from apps.closing.domain.open_items import OpenRow
@@ -24,7 +25,6 @@ from apps.ledger.enums import AccountKind, Sphere
 from apps.ledger.models import Account
 
 ZERO = Decimal("0.00")
-AGES = ((None, -1), (0, 30), (31, 90), (91, 365), (366, None))
 
 
 @dataclass(frozen=True)
@@ -61,22 +61,6 @@ class NeutralRow:
     account: str
     name: str
     amount: Decimal
-
-
-@dataclass(frozen=True)
-class AgeRow:
-    """Open items of an account by the days since they were due (without a due day: since they arose), positive on their side."""
-
-    account: str
-    name: str
-    label: str
-    count: int
-    amount: Decimal
-    side: str = OpenSide.CLAIM
-
-    @property
-    def side_label(self) -> str:
-        return str(OpenSide(self.side).label)
 
 
 @dataclass(frozen=True)
@@ -172,9 +156,6 @@ class Statement:
     def net_assets_before(self) -> Decimal:
         return self.stock_total(AccountKind.ASSET, "opening") - self.stock_total(AccountKind.LIABILITY, "opening")
 
-    def open_sum(self, side: str) -> Decimal:
-        return sum((row.amount for row in self.ages if row.side == side), ZERO)
-
     def as_json(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
         return found
@@ -212,6 +193,11 @@ def figures_hash(figures: dict[str, Any]) -> str:
 def statement_for(accounts: AnnualAccounts, books: Books | None = None) -> Statement:
     """The frozen figures if there are some, else those of the books now."""
     return Statement.from_json(accounts.figures) if accounts.figures else build_statement(accounts.year, books)
+
+
+def ages_for(accounts: AnnualAccounts, books: Books) -> Sequence[AgeRow]:
+    """Like `statement_for`, for a page that shows nothing but what is open."""
+    return Statement.from_json(accounts.figures).ages if accounts.figures else age_rows(books)
 
 
 def sums_for(accounts: AnnualAccounts, books: Books) -> Statement:
@@ -335,33 +321,6 @@ def credits_by_account(rows: Iterable[OpenRow]) -> dict[str, Decimal]:
         if row.side == OpenSide.CREDIT:
             sums[row.account] -= row.amount
     return sums
-
-
-def age_label(first: int | None, last: int | None) -> str:
-    if first is None:
-        return _("noch nicht fällig")
-    if last is None:
-        return _("älter als ein Jahr")
-    return _("bis %s Tage") % last if first == 0 else _("%(first)s bis %(last)s Tage") % {"first": first, "last": last}
-
-
-def age_rows(books: Books) -> list[AgeRow]:
-    """Open items at the end of the year, per side, account and span of days."""
-    sums: dict[tuple[str, str, int], Decimal] = defaultdict(lambda: ZERO)
-    counts: dict[tuple[str, str, int], int] = defaultdict(int)
-    for row in books.open_rows:
-        days = row.days(books.end)
-        span = next(index for index, (_first, last) in enumerate(AGES) if last is None or days <= last)
-        sums[row.side, row.account, span] += abs(row.amount)
-        counts[row.side, row.account, span] += 1
-    order = list(OpenSide.values)
-    keys = sorted(sums, key=lambda key: (order.index(key[0]), *key[1:]))
-    accounts = books.chart.accounts
-    return [
-        AgeRow(number, accounts[number].name, age_label(*AGES[span]), counts[key], sums[key], str(side))
-        for key in keys
-        for side, number, span in [key]
-    ]
 
 
 def reserve_rows(year: int) -> list[ReserveRow]:

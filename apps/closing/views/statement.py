@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.closing.domain.books import Books
+from apps.closing.domain.statement import ages_for
 from apps.closing.models import AnnualAccounts
 from apps.closing.prints import (
+    AgesPrint,
     StatementPrint,
     open_item_table,
     print_report,
@@ -68,8 +70,8 @@ class OpenItemsPage(AccountsView, ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         books = Books(self.object.year)
-        table, shown = open_item_table(books, SHOWN), StatementPrint(self.object, books)
-        return super().get_context_data(table=table, limit=SHOWN, shown=shown, **kwargs)
+        table, ages = open_item_table(books, SHOWN), AgesPrint(ages_for(self.object, books))
+        return super().get_context_data(table=table, limit=SHOWN, ages=ages, **kwargs)
 
 
 class ReportPdf(AccountsView, DownloadView):

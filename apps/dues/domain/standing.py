@@ -1,24 +1,24 @@
 """What the invoices of all cities and their payments left open at the end of a year, as the books have it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, Max, OuterRef, Q, Sum
+from django.db.models import Max, Q, Sum
+from django.utils.translation import gettext as _
 
 from apps.core.money import CENT
-from apps.dues.models import Allocation, Invoice
+from apps.dues.models import Allocation, Invoice, InvoiceBalance
 from apps.ledger.models import ENTRIES_PER_YEAR
 
 ZERO = Decimal("0.00")
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """An open invoice (positive), or money of a city that pays for nothing (negative: overpaid, cancelled, no invoice).
 
-    Both stand side by side: nothing is set off by itself (§ 395 BGB). `entry` is what it arose from, on the day `on`.
+    Both stand side by side: nothing is set off by itself (§ 395 BGB). `entry_id` is what it arose from, on the day `on`.
     """
 
     city_id: int
@@ -28,42 +28,49 @@ class Standing:
     entry_id: int
     due_on: date | None = None
 
-
-@dataclass(frozen=True)
-class Claim:
-    """An invoice as the books have it; `amount` is what it claimed at the end of the year, if anything."""
-
-    city_id: int
-    number: str
-    amount: Decimal
-    due_on: date
-    entry_id: int
-    booked_on: date
-
-    def rest(self, paid: Decimal, on: date | None, entry_id: int | None) -> Iterator[Standing]:
-        left = self.amount - paid
-        if left > 0 and self.amount:
-            yield Standing(self.city_id, self.number, left, self.booked_on, self.entry_id, self.due_on)
-        elif left:
-            yield Standing(self.city_id, self.number, left, on or self.booked_on, entry_id or self.entry_id)
+    def __str__(self) -> str:
+        if self.amount > 0:
+            return _("Beitragsrechnung %s") % self.number
+        return _("Guthaben aus Rechnung %s") % self.number if self.number else _("Guthaben ohne Rechnung")
 
 
 def standing_at_end(year: int) -> Iterator[Standing]:
     """Everything open on 31 December, whatever happened since; only invoices that are or were open then are read."""
     end, limit = date(year, 12, 31), (year + 1) * ENTRIES_PER_YEAR
-    in_books = Q(entry__lt=limit) | Q(entry=None, booked_on__lte=end)
-    later = Allocation.objects.exclude(in_books).exclude(invoice=None).values("invoice")
-    maybe_open = ~Q(balance__outstanding=0) | Q(cancelled_on__gt=end) | Q(entry__gte=limit) | Q(pk__in=later)
-    paid_before = Exists(Allocation.objects.filter(in_books, invoice=OuterRef("pk")))
-    invoices = Invoice.objects.filter(maybe_open).filter(Q(entry__lt=limit) | paid_before).order_by()
-    found = Allocation.objects.filter(in_books).filter(Q(invoice=None) | Q(invoice__in=invoices.values("pk")))
-    sums = found.order_by().values_list("city", "invoice").annotate(Sum("amount"), Max("booked_on"), Max("entry"))
-    money = {(city, invoice): (Decimal(total).quantize(CENT), on, entry) for city, invoice, total, on, entry in sums}
-    columns = ("pk", "city", "number", "amount", "due_on", "entry", "entry__booked_on", "cancelled_on")
-    for pk, city_id, number, amount, due_on, entry_id, booked_on, cancelled_on in invoices.values_list(*columns):
+    money = Q(allocations__entry__lt=limit) | Q(allocations__entry=None, allocations__booked_on__lte=end)
+    sums = {
+        "paid": Sum("allocations__amount", filter=money),
+        "paid_on": Max("allocations__booked_on", filter=money),
+        "paid_by": Max("allocations__entry", filter=money),
+    }
+    columns = ("city", "number", "amount", "due_on", "entry", "entry__booked_on", "cancelled_on", *sums)
+    invoices = Invoice.objects.filter(pk__in=maybe_open(year)).order_by().annotate(**sums)
+    found = invoices.filter(Q(entry__lt=limit) | Q(paid__isnull=False)).values_list(*columns)
+    for city_id, number, amount, due_on, entry_id, booked_on, cancelled_on, paid, paid_on, paid_by in found:
         is_owed = entry_id < limit and (cancelled_on is None or cancelled_on > end)
-        claim = Claim(city_id, number, amount if is_owed else ZERO, due_on, entry_id, booked_on)
-        yield from claim.rest(*money.pop((city_id, pk), (ZERO, None, None)))
-    for (city_id, _no_invoice), (total, on, entry_id) in money.items():
-        if total:
-            yield Standing(city_id, "", -total, on, entry_id)
+        left = (amount if is_owed else ZERO) - Decimal(paid or 0).quantize(CENT)
+        if left > 0 and is_owed:
+            yield Standing(city_id, number, left, booked_on, entry_id, due_on)
+        elif left:
+            yield Standing(city_id, number, left, paid_on, paid_by or entry_id)
+    by_then = Q(entry__lt=limit) | Q(entry=None, booked_on__lte=end)
+    credit = Allocation.objects.filter(by_then, invoice=None).order_by().values_list("city")
+    for city_id, total, on, entry_id in credit.annotate(Sum("amount"), Max("booked_on"), Max("entry")):
+        if left := Decimal(total).quantize(CENT):
+            yield Standing(city_id, "", -left, on, entry_id)
+
+
+def maybe_open(year: int) -> Any:
+    """Keys of the invoices that are open now, or for which something happened after the year."""
+    end, limit = date(year, 12, 31), (year + 1) * ENTRIES_PER_YEAR
+    paid_later = Q(entry__gte=limit) | Q(entry=None, booked_on__gt=end)
+    return (
+        InvoiceBalance.objects.filter(Q(outstanding__gt=0) | Q(outstanding__lt=0))
+        .values_list("invoice")
+        .union(
+            Invoice.objects.filter(cancelled_on__gt=end).order_by().values_list("pk"),
+            Allocation.objects.filter(paid_later).exclude(invoice=None).order_by().values_list("invoice"),
+            Invoice.objects.filter(entry__gte=limit).order_by().values_list("pk"),
+            all=True,
+        )
+    )
