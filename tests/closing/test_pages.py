@@ -239,6 +239,7 @@ def test_a_returned_payment_leaves_its_invoice_open_and_credit_of_another_city_s
     make_payment(koeln, "9000.00")
     city = bonn.city
     back = post(date(YEAR, 11, 9), debit("RECEIVABLE_DUES", "2748.36", city=city), credit("BANK", "2748.36"))
+    assert [(row.city, row.debt) for row in open_item_rows(YEAR)] == [("Köln", Decimal("290.72")), ("Bonn", None)]
     release_allocation(paid, reason="Zahlung zurückgegeben", by=None, on=back.booked_on, entry=back)
     owed, claim = open_item_rows(YEAR)
     assert (claim.purpose, claim.due_on, claim.claim, claim.debt) == (

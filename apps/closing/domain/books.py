@@ -9,7 +9,7 @@ from apps.budget.domain.queries import plan_in_force
 from apps.budget.models import BudgetPlan
 from apps.closing.domain.cash import CashYear, cash_years, last_numbers
 from apps.closing.domain.chart import Chart
-from apps.closing.domain.open_items import OpenRow, open_rows
+from apps.closing.domain.open_items import OpenRow, open_at_end
 from apps.core.money import round_cents
 from apps.ledger.domain.queries import BalanceRow, TrialBalance, trial_balance
 from apps.ledger.models import Account, Entry
@@ -53,11 +53,11 @@ class Books:
 
     @cached_property
     def open_rows(self) -> list[OpenRow]:
-        return open_rows(self.cash, self.chart)
+        return open_at_end(self.cash, self.chart, self.last_numbers)
 
     @cached_property
     def open_before(self) -> list[OpenRow]:
-        return open_rows(self.cash_before, self.chart)
+        return open_at_end(self.cash_before, self.chart, self.last_numbers)
 
     @cached_property
     def plan(self) -> BudgetPlan | None:

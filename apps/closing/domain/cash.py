@@ -12,13 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
-from zlib import crc32
-
-from django.core.cache import cache
 
 from apps.closing.calculations.cashflow import CashView, Flow, Key, Leg, Part, Piece
 from apps.closing.domain.cash_sums import PlainSums, lines_of_keys, lines_with_facts
 from apps.closing.domain.chart import Chart
+from apps.closing.domain.kept import kept
 from apps.core.models import NumberSeries
 from apps.ledger.enums import Side
 from apps.ledger.models import ENTRIES_PER_YEAR, EntryLine
@@ -59,17 +57,12 @@ def last_numbers() -> dict[int, int]:
 
 def cash_years(years: Sequence[int], chart: Chart, last: Mapping[int, int]) -> dict[int, CashYear]:
     """The cash view of years. Entries are only ever added, so their newest numbers say whether it still holds."""
-    keys = {year: cache_key(year, last, chart) for year in years}
-    kept = cache.get_many(keys.values())
-    found = {year: kept[key] if key in kept else count_cash(year, chart) for year, key in keys.items()}
-    if missing := {key: found[year] for year, key in keys.items() if key not in kept}:
-        cache.set_many(missing)
-    return found
+    return kept("cash", {year: mark_of(year, last, chart) for year in years}, lambda year: count_cash(year, chart))
 
 
-def cache_key(year: int, last: Mapping[int, int], chart: Chart) -> str:
-    marks = [(each, number) for each, number in last.items() if each <= year]
-    return f"closing:cash:{year}:{crc32(f'{marks} {chart.mark}'.encode()):08x}"
+def mark_of(year: int, last: Mapping[int, int], chart: Chart) -> str:
+    """The entries up to the end of a year, and the accounts as they are read."""
+    return f"{[(each, number) for each, number in last.items() if each <= year]} {chart.mark}"
 
 
 def count_cash(year: int, chart: Chart) -> CashYear:

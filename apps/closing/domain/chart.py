@@ -41,7 +41,7 @@ class Chart:
 
     @property
     def mark(self) -> str:
-        return "".join(f"{number}{part.value}" for number, part in self.parts.items())
+        return "".join(f"{number}{part.value}{self.accounts[number].name}" for number, part in self.parts.items())
 
 
 def part_of(account: Account, money_headings: set[str]) -> Part:

@@ -6,7 +6,7 @@ taken as a standard). Where the sum of a city is not that of the books (an entry
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,10 +14,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from apps.closing.calculations.cashflow import Piece
-from apps.closing.domain.cash import CashYear, OpenItem
+from apps.closing.domain.cash import CashYear, OpenItem, mark_of
 from apps.closing.domain.chart import Chart
+from apps.closing.domain.kept import kept
 from apps.closing.enums import OpenSide
-from apps.dues.domain.standing import Standing, standing_at_end
+from apps.dues.domain.standing import Standing, newest_allocation, standing_at_end
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account
 
@@ -47,6 +48,12 @@ class OpenRow(NamedTuple):
     def days(self, end: date) -> int:
         """Days since it was due (negative: not due yet), or since it arose."""
         return (end - (self.due_on or self.on)).days
+
+
+def open_at_end(cash: CashYear, chart: Chart, last: Mapping[int, int]) -> list[OpenRow]:
+    """Open items of a year, counted anew only if something was added to its entries or allocations."""
+    mark = f"{mark_of(cash.year, last, chart)} {newest_allocation(cash.year)}"
+    return kept("open", {cash.year: mark}, lambda _year: open_rows(cash, chart))[cash.year]
 
 
 def open_rows(cash: CashYear, chart: Chart) -> list[OpenRow]:

@@ -37,7 +37,7 @@ class Standing(NamedTuple):
 def standing_at_end(year: int) -> Iterator[Standing]:
     """Everything open on 31 December, whatever happened since; only invoices that are or were open then are read."""
     end, limit = date(year, 12, 31), (year + 1) * ENTRIES_PER_YEAR
-    money = Q(allocations__entry__lt=limit) | Q(allocations__entry=None, allocations__booked_on__lte=end)
+    money = by_the_end(year, "allocations__")
     sums = {
         "paid": Sum("allocations__amount", filter=money),
         "paid_on": Max("allocations__booked_on", filter=money),
@@ -53,11 +53,21 @@ def standing_at_end(year: int) -> Iterator[Standing]:
             yield Standing(city_id, number, left, booked_on, entry_id, due_on)
         elif left:
             yield Standing(city_id, number, left, paid_on, paid_by or entry_id)
-    by_then = Q(entry__lt=limit) | Q(entry=None, booked_on__lte=end)
-    credit = Allocation.objects.filter(by_then, invoice=None).order_by().values_list("city")
+    credit = Allocation.objects.filter(by_the_end(year), invoice=None).order_by().values_list("city")
     for city_id, total, on, entry_id in credit.annotate(Sum("amount"), Max("booked_on"), Max("entry")):
         if left := Decimal(total).quantize(CENT):
             yield Standing(city_id, "", -left, on, entry_id)
+
+
+def newest_allocation(year: int) -> int:
+    """With the entries of the year, all that `standing_at_end` follows from: allocations are only ever added."""
+    return Allocation.objects.filter(by_the_end(year)).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def by_the_end(year: int, prefix: str = "") -> Q:
+    """Allocations that count at the end of a year: by their entry; credit that moved without one, by its day."""
+    with_entry = Q((f"{prefix}entry__lt", (year + 1) * ENTRIES_PER_YEAR))
+    return with_entry | Q((f"{prefix}entry", None), (f"{prefix}booked_on__lte", date(year, 12, 31)))
 
 
 def maybe_open(year: int) -> Any:
