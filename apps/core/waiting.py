@@ -57,7 +57,10 @@ def count_together(parts: Sequence[Waiting]) -> list[Found]:
 def summary(
     place: int, part: Waiting
 ) -> QuerySet[Any, tuple[int, int, Decimal | None, int | None, date | None, str | None]]:
-    def cast(aggregate: Any, value: Any, output: Any) -> Cast:
+    def cast(aggregate: Any, value: Any, output: Any) -> Cast | Value:
+        """The first part of the query gives the columns their types: there even nothing needs one."""
+        if value is None and place:
+            return Value(None, output)
         return Cast(Value(None) if value is None else aggregate(value), output)
 
     return (
