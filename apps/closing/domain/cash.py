@@ -14,26 +14,17 @@ from itertools import groupby
 from typing import Any
 
 from apps.closing.calculations.cashflow import CashView, Flow, Key, Leg, Part, Piece
-from apps.closing.domain.cash_sums import PlainSums, lines_of_keys, lines_with_facts
+from apps.closing.domain.cash_sums import OpenItem, PlainSums, lines_of_keys, lines_with_facts
 from apps.closing.domain.chart import Chart
 from apps.closing.domain.kept import kept
 from apps.core.models import NumberSeries
 from apps.ledger.enums import Side
-from apps.ledger.models import ENTRIES_PER_YEAR, EntryLine
+from apps.ledger.models import EntryLine
 
 ZERO = Decimal("0.00")
 SERIES = "ledger.entry:"  # the numbers of entries, a series per year
 
 type Sums = Mapping[tuple[str, str], Decimal]
-
-
-@dataclass(frozen=True)
-class OpenItem:
-    """A claim or debt that is open at the end of a year; `amount` is debit minus credit."""
-
-    account: str
-    party: int | None
-    piece: Piece
 
 
 @dataclass(frozen=True)
@@ -56,8 +47,13 @@ def last_numbers() -> dict[int, int]:
 
 
 def cash_years(years: Sequence[int], chart: Chart, last: Mapping[int, int]) -> dict[int, CashYear]:
-    """The cash view of years. Entries are only ever added, so their newest numbers say whether it still holds."""
-    return kept("cash", {year: mark_of(year, last, chart) for year in years}, lambda year: count_cash(year, chart))
+    """The cash view of years, in their order. Entries are only ever added, so their newest numbers say whether it still holds."""
+
+    def count(year: int) -> CashYear:
+        has_past = any(earlier < year for earlier in last)
+        return count_cash(year, chart, cash_years((year - 1,), chart, last)[year - 1].open_items if has_past else ())
+
+    return kept("cash", {year: mark_of(year, last, chart) for year in years}, count)
 
 
 def mark_of(year: int, last: Mapping[int, int], chart: Chart) -> str:
@@ -65,21 +61,29 @@ def mark_of(year: int, last: Mapping[int, int], chart: Chart) -> str:
     return f"{[(each, number) for each, number in last.items() if each <= year]} {chart.mark}"
 
 
-def count_cash(year: int, chart: Chart) -> CashYear:
-    plain = PlainSums(year, chart)
+def count_cash(year: int, chart: Chart, opening: Sequence[OpenItem]) -> CashYear:
+    """The cash view of a year that began with these open items."""
+    plain = PlainSums(year, chart, opening)
     sums: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for place, amount in plain.flows():
         sums[place] += amount
-    view = CashView(stands_for=chart.stands_for)
-    for flow in walk(view, lines_of_keys(plain.odd_keys, until_year=year), chart, plain.odd_keys):
-        if flow.on.year == year:
-            sums[flow.sphere, flow.account] += flow.amount
+    view = view_after((item for item in opening if item.key in plain.odd_keys), chart)
+    for flow in walk(view, lines_of_keys(plain.odd_keys, year), chart, plain.odd_keys):
+        sums[flow.sphere, flow.account] += flow.amount
     pieces: dict[Key, list[Piece]] = {key: view.open_items[key] for key in plain.odd_keys}
     for key, piece in plain.open_pieces():
         pieces.setdefault(key, []).append(piece)
     ordered = sorted(pieces.items(), key=lambda item: (item[0][0], item[0][1] or 0))
     items = [OpenItem(account, party, piece) for (account, party), found in ordered for piece in found]
     return CashYear(year, {place: amount for place, amount in sums.items() if amount}, items)
+
+
+def view_after(items: Iterable[OpenItem], chart: Chart) -> CashView:
+    """The cash view with what was open before."""
+    view = CashView(stands_for=chart.stands_for)
+    for item in items:
+        view.open_items[item.key].append(item.piece)
+    return view
 
 
 def walk(view: CashView, lines: Any, chart: Chart, keys: Iterable[Key] | None) -> Iterator[Flow]:
@@ -114,16 +118,8 @@ def entries_with_legs(lines: Any, chart: Chart) -> Iterator[tuple[int, date, lis
 
 def paid_early_next_year(cash: CashYear, chart: Chart, *, days: int) -> list[Flow]:
     """Money of the first days of the next year that settled what was open at the end of this one."""
-    view, year = CashView(stands_for=chart.stands_for), cash.year
-    for item in cash.open_items:
-        view.open_items[item.account, item.party].append(item.piece)
+    view, year = view_after(cash.open_items, chart), cash.year
     last = date(year, 12, 31) + timedelta(days=days)
-    start = (year + 1) * ENTRIES_PER_YEAR
-    entries = lines_with_facts(chart).filter(
-        entry_id__gte=start,
-        entry_id__lt=start + ENTRIES_PER_YEAR,
-        entry__booked_on__lte=last,
-        has_open=True,
-    )
+    entries = lines_with_facts(year + 1, chart).filter(entry__booked_on__lte=last, has_open=True)
     flows = walk(view, EntryLine.objects.filter(entry__in=entries.values("entry")), chart, None)
     return [flow for flow in flows if flow.accrued_on and flow.accrued_on.year <= year]

@@ -1,10 +1,11 @@
-"""What the database adds up for the cash view, and on which accounts of open items order matters."""
+"""What the database adds up for the cash view of a year, and on which accounts of open items order matters."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
@@ -19,13 +20,18 @@ ZERO = Decimal("0.00")
 TARGETS = (Part.RESULT, Part.NEUTRAL)
 
 
-def lines_with_facts(chart: Chart) -> Any:
-    """Lines that know what else their entry holds: money, open items, results, anything that is a reason for money."""
+def in_year(year: int) -> Q:
+    """Lines of the entries of a year."""
+    return Q(entry_id__gte=year * ENTRIES_PER_YEAR, entry_id__lt=(year + 1) * ENTRIES_PER_YEAR)
+
+
+def lines_with_facts(year: int, chart: Chart) -> Any:
+    """Lines of a year that know what else their entry holds: money, open items, results, anything money may be for."""
 
     def beside(*parts: Part) -> Exists:
-        return Exists(EntryLine.objects.filter(entry=OuterRef("entry"), account__in=chart.ids(*parts)))
+        return Exists(EntryLine.objects.filter(in_year(year), entry=OuterRef("entry"), account__in=chart.ids(*parts)))
 
-    return EntryLine.objects.alias(
+    return EntryLine.objects.filter(in_year(year)).alias(
         has_money=beside(Part.MONEY),
         has_open=beside(Part.OPEN),
         has_result=beside(Part.RESULT),
@@ -33,9 +39,9 @@ def lines_with_facts(chart: Chart) -> Any:
     )
 
 
-def lines_of_keys(keys: set[Key], *, until_year: int) -> Any:
-    """All lines of all entries that touch one of the accounts of open items."""
-    touching = EntryLine.objects.filter(on_keys(keys), entry_id__lt=(until_year + 1) * ENTRIES_PER_YEAR)
+def lines_of_keys(keys: set[Key], year: int) -> Any:
+    """All lines of all entries of a year that touch one of the accounts of open items."""
+    touching = EntryLine.objects.filter(in_year(year), on_keys(keys))
     return EntryLine.objects.filter(entry__in=touching.values("entry"))
 
 
@@ -51,20 +57,29 @@ def on_keys(keys: set[Key]) -> Q:
 
 
 @dataclass(frozen=True)
+class OpenItem:
+    """A claim or debt that is open at the end of a year; `amount` is debit minus credit."""
+
+    account: str
+    party: int | None
+    piece: Piece
+
+    @property
+    def key(self) -> Key:
+        return self.account, self.party
+
+
+@dataclass(frozen=True)
 class PlainSums:
-    """The part of a year in which every claim arose from what its payments count as."""
+    """The part of a year in which every claim arose from what its payments count as. It begins with what was open before."""
 
     year: int
     chart: Chart
+    opening: Sequence[OpenItem]
 
     @property
     def lines(self) -> Any:
-        """Lines up to the end of the year."""
-        return lines_with_facts(self.chart).filter(entry_id__lt=(self.year + 1) * ENTRIES_PER_YEAR)
-
-    @property
-    def lines_of_year(self) -> Any:
-        return self.lines.filter(entry_id__gte=self.year * ENTRIES_PER_YEAR)
+        return lines_with_facts(self.year, self.chart)
 
     def target_of(self, account: str) -> tuple[str, str]:
         """Sphere and account that money on an account of open items counts as."""
@@ -88,8 +103,12 @@ class PlainSums:
         concerned = Q(pk__in=other_sphere.values("pk"))
         for lines in (from_elsewhere, unforeseen):
             concerned |= Q(entry__in=lines.values("entry"))
-        found = EntryLine.objects.filter(concerned, account__in=self.chart.ids(Part.OPEN))
-        return set(found.order_by().values_list("account__number", "city_id").distinct())
+        found = EntryLine.objects.filter(in_year(self.year), concerned, account__in=self.chart.ids(Part.OPEN))
+        keys = set(found.order_by().values_list("account__number", "city_id").distinct())
+        return keys | {item.key for item in self.opening if not self.is_plain(item)}
+
+    def is_plain(self, item: OpenItem) -> bool:
+        return (item.piece.sphere, item.piece.account) == self.target_of(item.account)
 
     def same_sphere(self, number: str, other: str) -> bool:
         return self.chart.accounts[number].sphere == self.chart.accounts[other].sphere
@@ -98,11 +117,11 @@ class PlainSums:
         """Sphere and account with the money of the year."""
         direct = Q(has_money=True) | Q(has_open=False, has_result=True)
         for number, sphere, side, total in self.summed(
-            self.lines_of_year.filter(direct, account__in=self.chart.ids(*TARGETS)), "sphere"
+            self.lines.filter(direct, account__in=self.chart.ids(*TARGETS)), "sphere"
         ):
             yield (sphere, number), signed(side, total)
         settling = Q(has_money=True) | Q(has_target=False)
-        settled = self.lines_of_year.filter(settling, account__in=self.chart.ids(Part.OPEN))
+        settled = self.lines.filter(settling, account__in=self.chart.ids(Part.OPEN))
         for number, side, total in self.summed(settled.exclude(on_keys(self.odd_keys))):
             yield self.target_of(number), signed(side, total)
 
@@ -112,46 +131,38 @@ class PlainSums:
     def open_pieces(self) -> Iterator[tuple[Key, Piece]]:
         """What is open on the other accounts: of the newest claims (or payments) as many as make up the balance."""
         left = self.balances()
+        before = ((item.key, item.piece) for item in reversed(self.opening))
         found: list[tuple[Key, Piece]] = []
-        year = self.year
-        while left and year >= self.first_year:
-            found += self.newest_pieces(left, year)
-            year -= 1
+        for key, piece in chain(self.newest_pieces(set(left)), before):
+            rest = left.get(key, ZERO)
+            if not rest or (rest > 0) != (piece.amount > 0):
+                continue
+            part = piece.amount if abs(piece.amount) <= abs(rest) else rest
+            found.append((key, replace(piece, amount=part)))
+            left[key] = rest - part
         yield from reversed(found)
 
     def balances(self) -> dict[Key, Decimal]:
         """Debit minus credit of every account of open items, per city."""
         sums: dict[Key, Decimal] = defaultdict(lambda: ZERO)
+        for item in self.opening:
+            sums[item.key] += item.piece.amount
         lines = self.lines.filter(account__in=self.chart.ids(Part.OPEN))
         for number, city, side, total in self.summed(lines, "city_id"):
             sums[number, city] -= signed(side, total)
-        return {key: amount for key, amount in sums.items() if round_cents(amount) and key not in self.odd_keys}
+        return {key: amount for key, amount in sums.items() if amount and key not in self.odd_keys}
 
-    @cached_property
-    def first_year(self) -> int:
-        first = EntryLine.objects.order_by("entry_id").values_list("entry_id", flat=True).first()
-        return (first or 0) // ENTRIES_PER_YEAR
-
-    def newest_pieces(self, left: dict[Key, Decimal], year: int) -> Iterator[tuple[Key, Piece]]:
-        """Pieces of one year, the newest first; `left` says what is still to be found, and shrinks."""
-        start = year * ENTRIES_PER_YEAR
+    def newest_pieces(self, keys: set[Key]) -> Iterator[tuple[Key, Piece]]:
+        """The lines of the year on these accounts, the newest first."""
         lines = (
-            self.lines.filter(on_keys(set(left)), entry_id__gte=start, entry_id__lt=start + ENTRIES_PER_YEAR)
+            self.lines.filter(on_keys(keys))
             .annotate(is_money=Q(has_money=True) | Q(has_target=False))
             .order_by("-entry_id", "-pk")
             .values_list("account__number", "city_id", "side", "amount", "entry_id", "entry__booked_on", "is_money")
         )
         for number, city, side, amount, entry, on, is_money in lines.iterator(chunk_size=5000):
-            key, value = (number, city), -signed(side, amount)
-            rest = left.get(key, ZERO)
-            if not rest or (rest > 0) != (value > 0):
-                continue
-            part = value if abs(value) <= abs(rest) else rest
             sphere, account = self.target_of(number)
-            yield key, Piece(entry, on, account, sphere, part, is_money)
-            left[key] = rest - part
-            if not left[key]:
-                del left[key]
+            yield (number, city), Piece(entry, on, account, sphere, -signed(side, amount), is_money)
 
 
 def signed(side: str, total: Any) -> Decimal:

@@ -12,7 +12,8 @@ def kept[Result](name: str, marks: Mapping[int, str], count: Callable[[int], Res
     """The result of every year. Its mark says what it follows from: with another mark it is counted anew."""
     keys = {year: f"closing:{name}:{year}:{sha256(mark.encode()).hexdigest()}" for year, mark in marks.items()}
     stored = cache.get_many(keys.values())
-    found = {year: stored[key] if key in stored else count(year) for year, key in keys.items()}
-    if missing := {key: found[year] for year, key in keys.items() if key not in stored}:
-        cache.set_many(missing, KEPT)
-    return found
+    for year, key in keys.items():
+        if key not in stored:
+            stored[key] = count(year)
+            cache.set(key, stored[key], KEPT)
+    return {year: stored[key] for year, key in keys.items()}

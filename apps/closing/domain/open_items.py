@@ -14,7 +14,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from apps.closing.calculations.cashflow import Piece
-from apps.closing.domain.cash import CashYear, OpenItem, mark_of
+from apps.closing.domain.cash import CashYear, mark_of
+from apps.closing.domain.cash_sums import OpenItem
 from apps.closing.domain.chart import Chart
 from apps.closing.domain.kept import kept
 from apps.closing.enums import OpenSide
