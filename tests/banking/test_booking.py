@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,7 +7,13 @@ from django.urls import reverse
 from apps.banking.domain.batch import book_certain, certain_proposals
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import hand_over, ignore_line, park_line, reopen_line, unbook_line
-from apps.banking.domain.errors import AllocationsDoNotFit, LineAlreadyBooked, ProposalOutdated, ReasonMissing
+from apps.banking.domain.errors import (
+    AllocationsDoNotFit,
+    LineAlreadyBooked,
+    LineNotDouble,
+    ProposalOutdated,
+    ReasonMissing,
+)
 from apps.banking.domain.rule_book import make_rule
 from apps.banking.enums import LineState, MatchKind
 from apps.banking.models import BankLine, KnownAccount
@@ -253,10 +259,16 @@ def test_a_line_nobody_understands_is_parked_with_an_owner_and_booked_later(invo
     assert balance("BANK") == 0
 
 
-def test_a_line_may_be_left_out_with_a_reason_and_come_back(invoices, read_in, treasurer):
+def test_only_a_line_that_came_twice_may_be_left_out_and_it_may_come_back(invoices, read_in, treasurer):
     read_in(Row("1.00", "Test der Bank"))
-    line = ignore_line(line_of("Test der Bank"), reason="Probebuchung der Bank", by=treasurer)
+    line = line_of("Test der Bank")
+    with pytest.raises(LineNotDouble):
+        ignore_line(line, reason="Probebuchung der Bank", by=treasurer)
+    read_in(Row("1.00", "TEST DER BANK.", on=line.booked_on + timedelta(days=2)), number="2", opening="1001.00")
+    line = ignore_line(line, reason="steht auch in Auszug 2", by=treasurer)
     assert line.state == LineState.IGNORED
+    with pytest.raises(LineNotDouble):
+        ignore_line(line_of("TEST DER BANK."), reason="doppelt", by=treasurer)
     with pytest.raises(LineAlreadyBooked):
         park_line(line, owner=treasurer, note="x", by=treasurer, on=TODAY)
     assert reopen_line(line, reason="doch", by=treasurer, on=TODAY).state == LineState.OPEN

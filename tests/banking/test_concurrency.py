@@ -10,6 +10,7 @@ from django.db import OperationalError, connections
 
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import ignore_line
+from apps.banking.domain.errors import LineNotDouble
 from apps.banking.domain.rule_book import delete_rule, switch_rule
 from apps.banking.enums import RuleState
 from apps.banking.models import BankLine, BookingRule
@@ -55,17 +56,26 @@ def test_two_browsers_book_a_line_once(invoices, read_in, treasurer):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_line_booked_by_one_and_parked_by_the_other_is_only_one_of_both(invoices, read_in, treasurer):
-    read_in(Row("2748.36", "Beitrag"))
-    line = BankLine.objects.get()
+    read_in(Row("2748.36", "Beitrag"), Row("2748.36", "Beitrag noch einmal"))
+    line = BankLine.objects.get(text="Beitrag")
     parts = [Part(Decimal("2748.36"), invoice=invoices[0])]
     answers = at_once(
         lambda: book_line(line, parts=parts, by=treasurer, on=TODAY),
-        lambda: ignore_line(line, reason="nicht von uns", by=treasurer),
+        lambda: ignore_line(line, reason="doppelt", by=treasurer),
     )
     told = [each for each in answers if isinstance(each, DomainError)]
     assert len(told) == 1
     line.refresh_from_db()
     assert (line.entry is None) == (line.ignored_reason != "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_equal_lines_only_one_can_be_left_out(association, read_in, treasurer):
+    read_in(Row("10.00", "eins"), Row("10.00", "zwei"))
+    lines = BankLine.objects.order_by("pk")
+    answers = at_once(*[lambda line=line: ignore_line(line, reason="doppelt", by=treasurer) for line in lines])
+    assert [type(each) for each in answers if isinstance(each, DomainError)] == [LineNotDouble]
+    assert BankLine.objects.ignored().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -163,6 +163,19 @@ def test_parking_leaving_out_and_taking_back_on_pages(statement, client_for, tre
     client.post(reverse("banking:clarify", args=[chosen.pk]), {"owner": treasurer.pk, "note": "Wer?"})
     assert line("danke").owner == treasurer
     client.post(reverse("banking:reopen", args=[chosen.pk]), {"reason": "geklärt"})
+    refused = client.get(reverse("banking:ignore", args=[chosen.pk])).content.decode()
+    assert "Ausgelassen werden darf nur ein Umsatz, der doppelt eingelesen wurde." in refused
+    BankLine.objects.create(
+        bank_account=chosen.bank_account,
+        fingerprint="x",
+        amount=chosen.amount,
+        booked_on=chosen.booked_on,
+        valued_on=chosen.valued_on,
+        text="dieselbe noch einmal",
+    )
+    asked = client.get(reverse("banking:ignore", args=[chosen.pk])).content.decode()
+    assert "Derselbe Betrag steht schon da als" in asked
+    assert "dieselbe noch einmal" in asked
     client.post(reverse("banking:ignore", args=[chosen.pk]), {"reason": "Test"})
     assert line("danke").ignored_reason == "Test"
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from apps.banking.domain.booking import Part, book_line
-from apps.banking.domain.clearing import park_line
+from apps.banking.domain.clearing import ignore_line, park_line
 from apps.banking.domain.opening import post_opening_balance
 from apps.banking.domain.proof import prove_account
 from apps.banking.models import BankAccount, BankLine
@@ -57,6 +57,26 @@ def test_unbooked_lines_explain_the_difference_day_by_day(bank, treasurer, djang
         (8, "1070.00", 1, "1050.00", "970.00", "80.00", True),
     ]
     assert proof.is_proven
+
+
+def test_a_movement_left_out_as_double_though_the_bank_counts_it_breaks_the_proof(association, read_in, treasurer):
+    read_in(*ROWS, Row("-20.00", "vier", "Haus", on=date(2027, 1, 8)))
+    bank = post_opening_balance(BankAccount.objects.get(), by=treasurer)
+    ignore_line(BankLine.objects.get(text="vier"), reason="doppelt", by=treasurer)
+    proof = prove_account(bank)
+    assert [(day.on.day, day.gap) for day in proof.days] == [(5, 0), (8, Decimal("-20.00"))]
+    assert (proof.faults, proof.is_proven) == (1, False)
+
+
+def test_a_line_told_twice_and_left_out_counts_once(bank, treasurer):
+    bank = post_opening_balance(bank, by=treasurer)
+    twice = BankLine.objects.get(text="drei")
+    copy = BankLine.objects.create(
+        bank_account=bank, fingerprint="x", amount=twice.amount, booked_on=twice.booked_on, valued_on=twice.valued_on
+    )
+    assert prove_account(bank).faults == 1
+    ignore_line(copy, reason="doppelt", by=treasurer)
+    assert prove_account(bank).is_proven
 
 
 def test_a_parked_line_is_in_the_books_from_its_day(bank, treasurer):

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from apps.audit.acts import act
 from apps.banking.domain.entries import SOURCE, booking_day, entry_text, own_side
-from apps.banking.domain.errors import LineAlreadyBooked, LineNotBooked, ReasonMissing
+from apps.banking.domain.errors import LineAlreadyBooked, LineNotBooked, LineNotDouble, ReasonMissing
 from apps.banking.domain.expected import reopen_orders
 from apps.banking.domain.learning import forget_account
 from apps.banking.domain.matching import match_lines, match_related
 from apps.banking.domain.returning import touched_by
 from apps.banking.enums import LineState
-from apps.banking.models import BankLine, ExpectedPayment
+from apps.banking.models import BankAccount, BankLine, ExpectedPayment
+from apps.core.templatetags.formats import day, euro
 from apps.dues.domain.payments import allocate_payment, release_allocation
 from apps.dues.models import Allocation
 from apps.ledger.domain.drafts import Line
@@ -76,13 +77,29 @@ def hand_over(line: BankLine, *, owner: Any, note: str, by: Any) -> BankLine:
 
 @transaction.atomic
 def ignore_line(line: BankLine, *, reason: str, by: Any) -> BankLine:
-    """Leave a line out of the books, with the reason; it stays in the list and in the proof of balances."""
+    """Leave a line out of the books that came twice, with the reason; it stays in the list and counts nowhere.
+
+    What moved money belongs in the books (§ 146 (1) AO): only a line that another file told as well may be left out.
+    """
+    BankAccount.objects.select_for_update().get(pk=line.bank_account_id)
     line = locked(line, LineState.OPEN)
     reason = required(reason)
+    guard_double(line)
     with act("banking.line_ignored", line, by=by, reason=reason):
         line.ignored_reason = reason
         line.save(update_fields=["ignored_reason"])
     return line
+
+
+def guard_double(line: BankLine) -> None:
+    if not line.doubles().exists():
+        raise LineNotDouble(
+            _(
+                "Ausgelassen werden darf nur ein Umsatz, der doppelt eingelesen wurde. Einen zweiten über %(amount)s um den "
+                "%(day)s gibt es nicht. Bitte buchen Sie den Umsatz, oder geben Sie ihn als ungeklärt zur Klärung."
+            )
+            % {"amount": euro(line.amount), "day": day(line.booked_on)}
+        )
 
 
 @transaction.atomic

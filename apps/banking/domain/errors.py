@@ -9,6 +9,10 @@ class LineAlreadyBooked(DomainError):
     """The line has been booked, otherwise than is asked for now."""
 
 
+class LineNotDouble(DomainError):
+    """The line moved money and was told once: it can't be left out of the books."""
+
+
 class LineNotBooked(DomainError):
     """There is nothing to take back."""
 

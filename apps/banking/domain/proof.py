@@ -150,12 +150,13 @@ def carried_balance(bank_account: BankAccount, first: Statement, said: Mapping[d
     told = max((day for day in said if day < start), default=None)
     balance: Decimal = said[told] if told else first.opening.amount
     after = told + timedelta(days=1) if told else first.opened_on
-    return balance + bank_account.lines.filter(booked_on__gte=after, booked_on__lt=start).total()
+    return balance + bank_account.lines.told_once().filter(booked_on__gte=after, booked_on__lt=start).total()
 
 
 def movements_of(bank_account: BankAccount, start: date, end: date) -> dict[date, tuple[int, Decimal, Decimal]]:
     """Number and sums of what came and what went, by the day of the bank."""
-    rows = bank_account.lines.filter(booked_on__gte=start, booked_on__lte=end).order_by().values_list("booked_on")
+    lines = bank_account.lines.told_once().filter(booked_on__gte=start, booked_on__lte=end)
+    rows = lines.order_by().values_list("booked_on")
     found = rows.annotate(
         count=Count("pk"),
         received=Sum("amount", filter=Q(amount__gt=0), default=ZERO),
@@ -171,7 +172,8 @@ def waits_of(bank_account: BankAccount, since: date, start: date, end: date) -> 
     The key of an entry begins with its year, so that lines booked in earlier years need not be looked at.
     """
     waits: dict[date, Decimal] = defaultdict(lambda: ZERO)
-    lines, key = bank_account.lines.filter(booked_on__gte=since, booked_on__lte=end), start.year * ENTRIES_PER_YEAR
+    key = start.year * ENTRIES_PER_YEAR
+    lines = bank_account.lines.told_once().filter(booked_on__gte=since, booked_on__lte=end)
     later = {"booked_on__gt": F("booked_on"), "booked_on__gte": start, "pk__gte": key}
     parked = lines.filter(**{f"parked_entry__{name}": value for name, value in later.items()})
     booked = lines.filter(parked_entry=None, **{f"entry__{name}": value for name, value in later.items()})
@@ -206,7 +208,7 @@ def unproven_lines(bank_account: BankAccount, since: date, start: date, end: dat
     """Lines of the days that came in a file without balances only. As a rule the statements of these days hold all of them."""
     on_statement = StatementLine.objects.filter(line=OuterRef("pk"), statement__closing__isnull=False)
     near = on_statement.filter(statement__opened_on__lte=end, statement__closed_on__gte=start)
-    rows = bank_account.lines.filter(booked_on__gte=max(since, start), booked_on__lte=end)
+    rows = bank_account.lines.told_once().filter(booked_on__gte=max(since, start), booked_on__lte=end)
     if not rows.filter(~Exists(near)).count():
         return []
     return list(rows.filter(~Exists(on_statement)).order_by("booked_on", "pk")[:100])

@@ -25,14 +25,12 @@ class Reconciliation:
     books: Decimal
     open: Decimal
     open_count: int
-    ignored: Decimal
-    ignored_count: int
     opening: Decimal
 
     @property
     def difference(self) -> Decimal:
-        """What neither open nor left-out lines nor the opening balance explain."""
-        return self.bank - self.books - self.open - self.ignored - self.opening
+        """What neither open lines nor the opening balance explain; lines left out came twice and explain nothing."""
+        return self.bank - self.books - self.open - self.opening
 
     @property
     def is_proven(self) -> bool:
@@ -45,13 +43,10 @@ def reconcile(bank_account: BankAccount) -> Reconciliation:
     last = proven.order_by("-closed_on", "-pk").first()
     first = proven.order_by("opened_on", "pk").first()
     if last is None or first is None or last.closing is None or first.opening is None:
-        return Reconciliation(bank_account, None, None, ZERO, ZERO, ZERO, 0, ZERO, 0, ZERO)
-    ignored = ~Q(ignored_reason="")
+        return Reconciliation(bank_account, None, None, ZERO, ZERO, ZERO, 0, ZERO)
     sums = bank_account.lines.filter(entry=None, parked_entry=None, booked_on__lte=last.closed_on).aggregate(
         open=Sum("amount", filter=OPEN),
         open_count=Count("pk", filter=OPEN),
-        ignored=Sum("amount", filter=ignored),
-        ignored_count=Count("pk", filter=ignored),
     )
     return Reconciliation(
         bank_account=bank_account,
@@ -61,8 +56,6 @@ def reconcile(bank_account: BankAccount) -> Reconciliation:
         books=balance_of(bank_account.account, until=last.closed_on),
         open=sums["open"] or ZERO,
         open_count=sums["open_count"],
-        ignored=sums["ignored"] or ZERO,
-        ignored_count=sums["ignored_count"],
         opening=unbooked_opening(bank_account, first),
     )
 

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 from typing import Self
 
@@ -12,6 +13,7 @@ from apps.banking.enums import LineState, MatchKind, StatementFormat
 from apps.core.constraints import choices_constraint
 from apps.core.money import euro_field
 
+DOUBLE_WITHIN = timedelta(days=5)
 OPEN = Q(entry=None, parked_entry=None, ignored_reason="")
 
 
@@ -151,6 +153,10 @@ class BankLineQuerySet(models.QuerySet["BankLine"]):
     def ignored(self) -> Self:
         return self.filter(entry=None, parked_entry=None).exclude(ignored_reason="")
 
+    def told_once(self) -> Self:
+        """What moved money: without the lines that came twice and were left out."""
+        return self.filter(ignored_reason="")
+
     def in_state(self, state: LineState | str) -> Self:
         by_state = {
             LineState.OPEN: self.open,
@@ -258,6 +264,12 @@ class BankLine(models.Model):
     @property
     def is_incoming(self) -> bool:
         return self.amount.amount > 0
+
+    def doubles(self) -> BankLineQuerySet:
+        """Lines of the same amount that may be this one, told by another file: formats differ in words and by days."""
+        near = (self.booked_on - DOUBLE_WITHIN, self.booked_on + DOUBLE_WITHIN)
+        same = BankLine.objects.told_once().filter(bank_account=self.bank_account_id, amount=self.amount)
+        return same.filter(booked_on__range=near).exclude(pk=self.pk)
 
 
 class StatementLine(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.banking.domain.booking import book_line
-from apps.banking.domain.clearing import hand_over, ignore_line, park_line, reopen_line, unbook_line
+from apps.banking.domain.clearing import guard_double, hand_over, ignore_line, park_line, reopen_line, unbook_line
 from apps.banking.domain.errors import LineNotBooked
 from apps.banking.enums import LineState
 from apps.banking.forms import AllocationForm, OwnerForm, ReasonForm
@@ -128,14 +128,17 @@ class ClarifyPage(LineView, FormPage):
 
 class IgnorePage(LineView, ConfirmPage):
     permission = "banking.book_line"
-    title = gettext_lazy("Umsatz nicht buchen")
+    title = gettext_lazy("Doppelten Umsatz auslassen")
     form_class = ReasonForm
-    submit_label = gettext_lazy("Nicht buchen")
+    submit_label = gettext_lazy("Doppelten Umsatz auslassen")
 
     def get_consequences(self) -> list[str]:
+        guard_double(self.object)
+        same = ", ".join(str(line) for line in self.object.doubles()[:3])
         return [
-            _("Der Umsatz bleibt mit dem Grund in der Liste stehen."),
-            _("Im Abgleich mit der Buchhaltung wird er als Unterschied ausgewiesen."),
+            _("Derselbe Betrag steht schon da als: %s.") % same,
+            _("Der Umsatz bleibt mit dem Grund in der Liste stehen, zählt aber nirgends mit."),
+            _("Gehört er doch auf das Konto, geht der Nachweis der Salden nicht auf."),
         ]
 
     def perform(self, form: ReasonForm) -> str:

@@ -166,7 +166,7 @@ class LinePage(LineView, ObjectPage):
             LineState.OPEN: [
                 allocate,
                 Action(_("Als ungeklärt buchen"), reverse("banking:clarify", args=where)),
-                Action(_("Nicht buchen"), reverse("banking:ignore", args=where)),
+                Action(_("Doppelt? Auslassen"), reverse("banking:ignore", args=where)),
             ],
             LineState.UNCLEAR: [
                 allocate,

@@ -20,27 +20,32 @@ ZERO = Decimal("0.00")
 
 
 def bank_accounts(end: date) -> list[Any]:
-    """The accounts with what the bank says: the statement that covers the day or follows it next, and the last one there is."""
-    statements = Statement.objects.filter(bank_account=OuterRef("pk"))
+    """The accounts with what the bank says: the statement that covers the day or follows it next, and the last one there is.
+
+    Only statements with balances count; a file without them says nothing about the account.
+    """
+    statements = Statement.objects.filter(bank_account=OuterRef("pk"), opening__isnull=False, closing__isnull=False)
     covering = statements.filter(closed_on__gte=end).order_by("closed_on", "opened_on", "pk")
     last = statements.order_by("-closed_on", "-pk")
     accounts: Any = BankAccount.objects.select_related("account").annotate(
         opened_on=Subquery(covering.values("opened_on")[:1]),
+        closed_on=Subquery(covering.values("closed_on")[:1]),
         opening=Subquery(covering.values("opening")[:1]),
+        closing=Subquery(covering.values("closing")[:1]),
         last_closing=Subquery(last.values("closing")[:1]),
     )
-    since = Coalesce(OuterRef("opened_on"), end)
+    since, until = Coalesce(OuterRef("opened_on"), end), Coalesce(OuterRef("closed_on"), end)
     return list(
         accounts.annotate(
-            moved=summed(Q(booked_on__gte=since), end),
-            left_out=summed(~Q(ignored_reason="") & Q(entry=None), end),
+            moved=summed(Q(booked_on__gte=since, booked_on__lte=end)),
+            moved_later=summed(Q(booked_on__gte=since, booked_on__gt=end, booked_on__lte=until)),
         )
     )
 
 
-def summed(lines: Q, end: date) -> Any:
-    """Sum of some lines of the account up to the day."""
-    rows = BankLine.objects.filter(lines, bank_account=OuterRef("pk"), booked_on__lte=end).order_by()
+def summed(lines: Q) -> Any:
+    """Sum of some lines of the account."""
+    rows = BankLine.objects.told_once().filter(lines, bank_account=OuterRef("pk")).order_by()
     total = rows.values("bank_account").annotate(total=Sum("amount")).values("total")
     return Coalesce(Subquery(total), ZERO, output_field=DecimalField(max_digits=16, decimal_places=2))
 
@@ -64,9 +69,12 @@ def balance_check(account: Any, books: Decimal, end: date) -> Check:
         )
         sums = {"bank": euro(account.last_closing), "books": euro(books), "day": day(end)}
         return Check(title, Level.WARNING, detail % sums, reverse("banking:upload"), "GoBD")
-    bank = round_cents(account.opening + (account.moved if account.opened_on <= end else ZERO))
+    if missing := round_cents(account.closing - account.opening - account.moved - account.moved_later):
+        detail = _("Im Auszug bis zum %(day)s fehlen Umsätze über %(missing)s, oder einer ist zu viel.")
+        return Check(title, Level.BLOCKER, detail % {"day": day(account.closed_on), "missing": euro(missing)}, url)
+    bank = round_cents(account.opening + account.moved)
     sums = {"bank": euro(bank), "books": euro(books), "day": day(end)}
-    if round_cents(bank - books - account.left_out):
+    if bank != round_cents(books):
         detail = _("Bank am %(day)s: %(bank)s, Bücher: %(books)s. Bitte klären Sie den Unterschied.")
         return Check(title, Level.BLOCKER, detail % sums, url, "§ 146 Abs. 1 AO")
     return Check(title, Level.OK, _("Am %(day)s beide %(books)s.") % sums, url, "§ 146 Abs. 1 AO")
