@@ -25,6 +25,7 @@ from apps.ledger.models import Entry
 from apps.members.models import City
 from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import render_pdf
+from apps.vouchers.models import Voucher
 
 ZERO = Decimal("0.00")
 
@@ -222,12 +223,14 @@ def open_items(books: Books, limit: int | None = None) -> tuple[list[OpenItemRow
     shown = items[:limit]
     cities = dict(City.objects.filter(pk__in={row.city_id for row in shown if row.city_id}).values_list("pk", "name"))
     entries = Entry.objects.in_bulk({item.entry_id for item in shown})
+    bills = Voucher.objects.filter(entry__in=[item.entry_id for item in shown if item.side == OpenSide.DEBT])
+    creditors = dict(bills.values_list("entry", "creditor__name"))
     rows = [
         OpenItemRow(
             item.side,
             item.account,
             accounts[item.account].name,
-            cities.get(item.city_id or 0, ""),
+            cities.get(item.city_id or 0) or creditors.get(item.entry_id, ""),
             item.on,
             item.due_on,
             item.days(books.end),
@@ -250,7 +253,7 @@ def open_item_table(books: Books, limit: int | None = None) -> Table:
     columns = (
         Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
         Column("side", _("Art"), value=lambda row: row.side.label),
-        Column("city", _("Stadt")),
+        Column("city", _("Stadt oder Kreditor:in")),
         Column("purpose", _("wofür")),
         Column("on", _("entstanden")),
         Column("due_on", _("fällig")),

@@ -24,6 +24,7 @@ from apps.dues.domain.payments import release_allocation
 from apps.dues.domain.queries import receivables_by_age
 from apps.dues.models import Invoice
 from apps.pdf.text import pdf_text
+from apps.vouchers.domain.paying import settle_payable
 from tests.factories.closing import (
     NEXT,
     YEAR,
@@ -37,8 +38,10 @@ from tests.factories.closing import (
     make_resolution,
     post,
 )
-from tests.factories.dues import make_invoices, make_payment
+from tests.factories.dues import make_association, make_invoices, make_payment
 from tests.factories.organisation import make_profile
+from tests.factories.vouchers import make_payable
+from tests.factories.vouchers import make_payment as make_creditor_payment
 from tests.pdf.verapdf import failed_rules
 from tests.waiting import resolve, taken
 
@@ -273,6 +276,33 @@ def test_open_items_are_those_of_the_last_day_whatever_happened_since():
     shown = sorted((row.city, row.claim, row.debt) for row in open_item_rows(YEAR))
     assert shown == [("Bonn", Decimal("1748.36"), None), ("Köln", Decimal("8709.28"), None)]
     assert open_item_rows(YEAR + 1) == []
+
+
+def test_bills_are_open_until_they_themselves_are_paid_and_age_from_their_due_day(
+    client_for: ClientFor, treasurer: User, board_member: User
+):
+    """Of two bills the younger one was paid; the older one is due next year, so at the end of this one it is not late."""
+    make_association()
+    older = make_payable(treasurer, board_member, due_on=date(YEAR + 1, 1, 14), text="Tagungsmappen")
+    younger = make_payable(treasurer, board_member, "70.00", on=date(YEAR, 3, 1), due_on=date(YEAR, 4, 1))
+    paid = make_creditor_payment("70.00", on=date(YEAR, 4, 1))
+    assert [(row.purpose, row.debt) for row in open_item_rows(YEAR)] == [
+        ("Druck und Öffentlichkeitsarbeit", 49),  # no voucher is said to be paid: what the books call open
+        ("Druck und Öffentlichkeitsarbeit", 70),
+    ]
+    settle_payable(younger, entry=paid, amount=Decimal(70), by=treasurer, on=date(YEAR, 4, 2))
+    [row] = open_item_rows(YEAR)
+    assert (row.city, row.purpose, row.due_on, row.days, row.debt) == (
+        "Druckerei Sommer GmbH",
+        f"{older.number} Tagungsmappen",
+        date(YEAR + 1, 1, 14),
+        -14,
+        Decimal(119),
+    )
+    make_accounts()
+    [age] = build_statement(YEAR).ages
+    assert (age.label, age.count, age.amount, age.side) == ("noch nicht fällig", 1, Decimal(119), "debt")
+    assert "Druckerei Sommer GmbH" in client_for(treasurer).get(url("offene-posten/")).content.decode()
 
 
 def test_before_the_year_is_over_the_checklist_says_so_and_offers_nothing(client_for: ClientFor, treasurer: User):

@@ -2,7 +2,8 @@
 
 The books keep claims and payments of a city on one account, so what they call open there is only its balance. Dues know more:
 which invoice is unpaid, since when, and what the city has paid for nothing. Claims and credit are not netted (§ 246 (2) HGB,
-taken as a standard). Where the sum of a city is not that of the books (an entry by hand), the books are shown.
+taken as a standard). Vouchers know which bill is unpaid and when it is due. Where the sum of a city, or of all bills, is not
+that of the books (an entry by hand), the books are shown.
 """
 
 from collections import defaultdict
@@ -22,9 +23,10 @@ from apps.closing.enums import OpenSide
 from apps.dues.domain.standing import Standing, newest_allocation, standing_at_end
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account
+from apps.vouchers.domain.standing import OpenBill, bills_at_end, newest_settlement
 
 ZERO = Decimal("0.00")
-DUES = "RECEIVABLE_DUES"
+DUES, BILLS = "RECEIVABLE_DUES", "PAYABLE"
 
 
 class OpenRow(NamedTuple):
@@ -37,7 +39,7 @@ class OpenRow(NamedTuple):
     city_id: int | None
     entry_id: int
     on: date
-    reason: Standing | str
+    reason: Standing | OpenBill | str
     amount: Decimal
     side: OpenSide
     due_on: date | None = None
@@ -53,16 +55,18 @@ class OpenRow(NamedTuple):
 
 def open_at_end(cash: CashYear, chart: Chart, last: Mapping[int, int]) -> list[OpenRow]:
     """Open items of a year, counted anew only if something was added to its entries or allocations."""
-    mark = f"{mark_of(cash.year, last, chart)} {newest_allocation(cash.year)}"
-    return kept("open", {cash.year: mark}, lambda _year: open_rows(cash, chart))[cash.year]
+    marks = (mark_of(cash.year, last, chart), newest_allocation(cash.year), newest_settlement(cash.year))
+    return kept("open", {cash.year: " ".join(map(str, marks))}, lambda _year: open_rows(cash, chart))[cash.year]
 
 
 def open_rows(cash: CashYear, chart: Chart) -> list[OpenRow]:
     """Open items at the end of the year, the oldest first."""
-    dues = next((number for number, account in chart.accounts.items() if account.key == DUES), "")
-    known = rows_of_dues(dues, cash) if dues else {}
-    pieces = [item for item in cash.open_items if item.account != dues or item.party not in known]
-    rows = [*(row for rows in known.values() for row in rows), *rows_of_pieces(pieces, chart.accounts)]
+    numbers = {account.key: number for number, account in chart.accounts.items()}
+    known = rows_of_dues(numbers[DUES], cash) if DUES in numbers else {}
+    bills = rows_of_bills(numbers[BILLS], cash) if BILLS in numbers else []
+    told = {(numbers.get(DUES), city) for city in known} | {(row.account, None) for row in bills}
+    pieces = [item for item in cash.open_items if item.key not in told]
+    rows = [*(row for rows in known.values() for row in rows), *bills, *rows_of_pieces(pieces, chart.accounts)]
     return sorted(rows, key=lambda row: (row.due_on or row.on, row.account, row.city_id or 0, row.entry_id))
 
 
@@ -78,6 +82,16 @@ def rows_of_dues(account: str, cash: CashYear) -> dict[int | None, list[OpenRow]
         row = OpenRow(account, each.city_id, each.entry_id, each.on, each, each.amount, side, each.due_on)
         found[each.city_id].append(row)
     return {city: rows for city, rows in found.items() if sum(row.amount for row in rows) == balances[city]}
+
+
+def rows_of_bills(account: str, cash: CashYear) -> list[OpenRow]:
+    """The unpaid bills, if they add up to what the books say."""
+    booked = sum((item.piece.amount for item in cash.open_items if item.key == (account, None)), ZERO)
+    rows = [
+        OpenRow(account, None, bill.entry_id, bill.on, bill, -bill.amount, OpenSide.DEBT, bill.due_on)
+        for bill in bills_at_end(cash.year)
+    ]
+    return rows if sum((row.amount for row in rows), ZERO) == booked else []
 
 
 def rows_of_pieces(items: Iterable[OpenItem], accounts: dict[str, Account]) -> list[OpenRow]:

@@ -1,0 +1,48 @@
+"""Which bills were not paid at the end of a year, as the vouchers know it."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Max, Q, Sum
+
+from apps.core.money import round_cents
+from apps.ledger.models import ENTRIES_PER_YEAR
+from apps.vouchers.enums import VoucherState
+from apps.vouchers.models import Settlement, Voucher
+
+
+class OpenBill(NamedTuple):
+    """What is owed on a bill, posted with the entry on the day `on`."""
+
+    entry_id: int
+    on: date
+    due_on: date | None
+    amount: Decimal
+    number: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.text}".strip()
+
+
+def bills_at_end(year: int) -> Iterator[OpenBill]:
+    """Posted by 31 December, less what entries of that time paid and no entry of that time took back."""
+    limit = (year + 1) * ENTRIES_PER_YEAR
+    taken_back = Q(settlements__entry__reversed_by__pk__lt=limit) | Q(
+        settlements__returned_with__pk__lt=limit, settlements__returned_with__reversed_by=None
+    )
+    paid = Sum("settlements__amount", filter=Q(settlements__entry__lt=limit) & ~taken_back)
+    columns = ("entry", "entry__booked_on", "due_on", "gross", "number", "text", "paid")
+    bills = Voucher.objects.filter(state=VoucherState.POSTED, entry__lt=limit).order_by("entry").annotate(paid=paid)
+    for entry_id, on, due_on, gross, number, text, settled in bills.values_list(*columns):
+        if left := round_cents(gross - Decimal(settled or 0)):
+            yield OpenBill(entry_id, on, due_on, left, number, text)
+
+
+def newest_settlement(year: int) -> int:
+    """With the entries of the year, what `bills_at_end` follows from."""
+    made = Settlement.objects.filter(entry__lt=(year + 1) * ENTRIES_PER_YEAR)
+    newest: int | None = made.aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
