@@ -94,7 +94,10 @@ def test_form_and_way_of_invoices_must_fit(client_for, koeln) -> None:
     letter = {"invoice_form": "zugferd", "einvoice_channel": "post"}
     form = client.post(url("city_change", "koeln"), letter).context["form"]
     assert form.errors["einvoice_channel"] == ["Eine E-Rechnung kann nicht als Brief versandt werden."]
-    client.post(url("city_change", "koeln"), portal | {"invoice_form": "xrechnung_cii"})
+    nobody = client.post(url("city_change", "koeln"), portal | {"invoice_form": "xrechnung_cii"}).context["form"]
+    assert nobody.errors["leitweg_id"] == ["Eine XRechnung braucht die Leitweg-ID der Stadt."]
+    routed = portal | {"invoice_form": "xrechnung_cii", "leitweg_id": "04011000-1234512345-06"}
+    client.post(url("city_change", "koeln"), routed)
     koeln.refresh_from_db()
     assert (koeln.invoice_form, koeln.einvoice_channel) == ("xrechnung_cii", "xrechnung_portal")
     assert "XRechnung (CII)" in client.get(url("city", "koeln")).content.decode()

@@ -63,8 +63,10 @@ class City(models.Model):
         return reverse("members:city", args=[self.slug])
 
     def clean(self) -> None:
-        """Portals and Peppol take XRechnung only; a letter can't carry one."""
+        """Portals and Peppol take XRechnung only; a letter can't carry one; an XRechnung names its receiver (BR-DE-15)."""
         wants_xrechnung = self.invoice_form in XRECHNUNG
+        if wants_xrechnung and not self.leitweg_id:
+            raise ValidationError({"leitweg_id": _("Eine XRechnung braucht die Leitweg-ID der Stadt.")})
         if self.einvoice_channel in NEED_XRECHNUNG and not wants_xrechnung:
             raise ValidationError({"invoice_form": _("Dieser Weg nimmt nur XRechnungen an.")})
         if self.einvoice_channel == EinvoiceChannel.POST and self.invoice_form != InvoiceForm.PDF:
