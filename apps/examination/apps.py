@@ -18,6 +18,8 @@ class ExaminationConfig(AppConfig):
             {
                 "examination.opened": _("Kassenprüfung eröffnet"),
                 "examination.sample_drawn": _("Stichprobe gezogen"),
+                "examination.entry_picked": _("Buchung zur Prüfung ausgewählt"),
+                "examination.item_unticked": _("Haken zurückgenommen"),
                 "examination.item_ticked": _("Buchung geprüft"),
                 "examination.question_asked": _("Prüfungsfrage gestellt"),
                 "examination.question_answered": _("Prüfungsfrage beantwortet"),
@@ -35,6 +37,7 @@ class ExaminationConfig(AppConfig):
         register_notes("closing.accounts", accounts_notes)
         protect(self.get_model("Examination"), when="OLD.report_id IS NOT NULL", except_columns=("motion",))
         protect(self.get_model("SampleItem"), when="OLD.is_final")
+        protect(self.get_model("LaterSample"), when="OLD.is_final")
         protect(self.get_model("Question"), when="OLD.is_final")
         protect(self.get_model("Finding"), when="OLD.is_final")
         protect(self.get_model("Auditor"), when="OLD.is_final")

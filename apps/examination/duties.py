@@ -27,7 +27,7 @@ def examination_duties(user: Any, today: date) -> Iterator[Waiting]:
     if is_examined(user):
         asked = Question.objects.filter(answer="", examination__report__isnull=True)
         asked = asked.exclude(examination__in=mine.values("pk"))
-        yield Waiting(asked, to_answer(today), first="examination__year")
+        yield Waiting(asked, to_answer, first="examination__year")
 
 
 def auditor_duties(mine: QuerySet[Examination]) -> Iterator[Waiting]:
@@ -65,14 +65,11 @@ def next_step(detail: str) -> Callable[[Found], Duty]:
     return duty
 
 
-def to_answer(today: date) -> Callable[[Found], Duty]:
-    def duty(found: Found) -> Duty:
-        title = ngettext(
-            "Eine Frage der Kassenprüfung %(year)s beantworten",
-            "%(count)s Fragen der Kassenprüfung %(year)s beantworten",
-            found.count,
-        )
-        url = reverse("examination:examination", args=[found.first])
-        return Duty(title % {"count": found.count, "year": found.first}, url, due_on=today, tone="warning")
-
-    return duty
+def to_answer(found: Found) -> Duty:
+    title = ngettext(
+        "Eine Frage der Kassenprüfung %(year)s beantworten",
+        "%(count)s Fragen der Kassenprüfung %(year)s beantworten",
+        found.count,
+    )
+    url = reverse("examination:examination", args=[found.first])
+    return Duty(title % {"count": found.count, "year": found.first}, url, tone="warning")

@@ -9,8 +9,14 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import RoleAssignment, User
 from apps.accounts.roles import Role
 from apps.examination.enums import Recommendation, Weight
+from apps.examination.models import Examination
 from apps.members.models import City
 from apps.resolutions.models import Resolution
+
+
+def next_year(present: int) -> int:
+    """The year that is to be examined next: last year, or this one if last year has its auditors."""
+    return present if Examination.objects.filter(year=present - 1).exists() else present - 1
 
 
 class AppointForm(forms.Form):
@@ -31,7 +37,7 @@ class AppointForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].initial = timezone.localdate().year - 1
+        self.fields["year"].initial = next_year(timezone.localdate().year)
         self.fields["resolution"].queryset = Resolution.objects.adopted().order_by("-decided_on")
         today = timezone.localdate()
         auditors = User.objects.filter(
@@ -52,6 +58,14 @@ class SampleForm(forms.Form):
         max_length=80,
         required=False,
         help_text=gettext_lazy("Frei gewählt, zum Beispiel gewürfelt. Bleibt das Feld leer, wählt ihn der Zufall."),
+    )
+
+
+class PickForm(forms.Form):
+    number = forms.IntegerField(
+        label=gettext_lazy("Nummer der Buchung"),
+        min_value=1,
+        help_text=gettext_lazy("Die laufende Nummer im Journal, bei B2026-00073 also 73."),
     )
 
 

@@ -21,7 +21,7 @@ from apps.examination.domain.errors import AppointmentImpossible, NotYetExamined
 from apps.examination.domain.examining import guard_complete, lapse_signatures, locked
 from apps.examination.enums import Recommendation
 from apps.examination.models import Examination
-from apps.examination.prints import report_print, sample_sentence
+from apps.examination.prints import report_print, sample_sentences
 from apps.organisation.domain.queries import letterhead
 from apps.organisation.enums import DecisionSubject
 from apps.pdf.render import render_pdf
@@ -64,7 +64,7 @@ def freeze(examination: Examination, *, by: User, on: date) -> Examination:
         "pdf/examination_report.html",
         {
             "print": shown,
-            "sample_sentence": sample_sentence(examination),
+            "sample_sentences": sample_sentences(examination),
             "subtitle": shown.subtitle,
             "facts": shown.facts,
             "letterhead": letterhead(on),
@@ -77,14 +77,15 @@ def freeze(examination: Examination, *, by: User, on: date) -> Examination:
         filename=f"kassenpruefung-{examination.year}.pdf",
         title=shown.title,
         category=Category.AUDIT,
-        access=Access.TREASURY,
+        access=Access.MEMBERS,
         origin="examination.report",
         subject=examination,
         by=by,
         on=on,
     )
     with act("examination.reported", examination, by=by, data={"document": document.number}):
-        for rows in (examination.items, examination.questions, examination.findings, examination.auditors):
+        parts = (examination.items, examination.questions, examination.findings, examination.auditors)
+        for rows in (*parts, examination.later_samples):
             bulk.change(rows.all(), is_final=True)
         examination.report, examination.report_sha256 = document, sha256(content).hexdigest()
         examination.reported_on = on

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +102,35 @@ class OfExamination(models.Model):
         abstract = True
 
 
+class LaterSample(OfExamination):
+    """A further draw from what was posted after the draw before, so that no entry of the year escapes it."""
+
+    examination = models.ForeignKey(
+        Examination, models.PROTECT, related_name="later_samples", verbose_name=_("Kassenprüfung")
+    )
+    seed = models.CharField(_("Startwert"), max_length=80)
+    method = models.CharField(_("Verfahren"), max_length=12)
+    size = models.PositiveIntegerField(_("Umfang"))
+    after = models.PositiveIntegerField(_("nach Buchungsnummer"))
+    until = models.PositiveIntegerField(_("bis Buchungsnummer"))
+    total = euro_field(_("Summe der Grundgesamtheit"))
+
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("Nachziehung")
+        verbose_name_plural = _("Nachziehungen")
+        ordering = ["examination", "after"]
+        constraints = [
+            models.UniqueConstraint(fields=["examination", "after"], name="examination_later_sample_once"),
+            models.CheckConstraint(condition=Q(until__gt=F("after")), name="examination_later_sample_span"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("Nachziehung ab Nummer %s") % (self.after + 1)
+
+
 class Auditor(OfExamination):
     """A person appointed to examine one year; the signature is given on the contents as they are then."""
 
@@ -138,7 +167,7 @@ class Auditor(OfExamination):
 
 
 class SampleItem(OfExamination):
-    """An entry of the sample and how far its examination got."""
+    """An entry of the sample and how far its examination got; one without hits was chosen by an auditor."""
 
     examination = models.ForeignKey(Examination, models.PROTECT, related_name="items", verbose_name=_("Kassenprüfung"))
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+", verbose_name=_("Buchung"))
@@ -228,6 +257,9 @@ class Finding(OfExamination):
     weight = models.CharField(_("Gewicht"), max_length=9, choices=Weight.choices)
     text = models.TextField(_("Feststellung"))
     advice = models.TextField(_("Empfehlung"), blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("aufgenommen von")
+    )
 
     history = History()
     personal_fields = ()

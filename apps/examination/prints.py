@@ -13,6 +13,7 @@ from apps.core.templatetags.formats import euro, number
 from apps.examination.domain.annual_accounts import accounts_of
 from apps.examination.domain.completeness import Completeness, completeness
 from apps.examination.domain.proofs import Proof, proofs
+from apps.examination.domain.sampling import not_drawn_from
 from apps.examination.models import Auditor, Examination, Finding, Question, SampleItem
 
 
@@ -57,7 +58,7 @@ def report_print(examination: Examination, *, on: date) -> ReportPrint:
         proofs=proofs(examination.year),
         completeness=completeness(examination.year),
         items=list(examination.items.select_related("entry", "ticked_by")),
-        questions=list(examination.questions.select_related("item__entry")),
+        questions=list(examination.questions.select_related("item__entry", "asked_by", "answered_by")),
         findings=list(examination.findings.all()),
         accounts=accounts,
         figures=figures_of(accounts) if accounts else (),
@@ -95,8 +96,41 @@ def dues_sentence(found: Completeness) -> str:
     return f"{sentence} {exempt % number(found.exempt)}"
 
 
+def sample_sentences(examination: Examination) -> list[str]:
+    """The method in sentences that let anybody draw the sample again, and what was chosen by hand."""
+    later = [
+        _(
+            "Nachgezogen aus den Buchungen %(first)s bis %(until)s mit zusammen %(total)s: Startwert „%(seed)s“, Umfang %(size)s."
+        )
+        % {
+            "first": number(each.after + 1),
+            "until": number(each.until),
+            "total": euro(each.total),
+            "seed": each.seed,
+            "size": number(each.size),
+        }
+        for each in examination.later_samples.all()
+    ]
+    sentences = [sample_sentence(examination), *later]
+    if chosen := examination.items.filter(hits=0).count():
+        text = ngettext(
+            "%s Buchung haben die Prüfer:innen selbst gewählt.",
+            "%s Buchungen haben die Prüfer:innen selbst gewählt.",
+            chosen,
+        )
+        sentences.append(text % number(chosen))
+    count, total = not_drawn_from(examination)
+    if count:
+        text = ngettext(
+            "%(count)s spätere Buchung über %(total)s war in keiner Ziehung.",
+            "%(count)s spätere Buchungen über zusammen %(total)s waren in keiner Ziehung.",
+            count,
+        )
+        sentences.append(text % {"count": number(count), "total": euro(total)})
+    return sentences
+
+
 def sample_sentence(examination: Examination) -> str:
-    """The method in a sentence that lets anybody draw the sample again."""
     return _(
         "Zufallsauswahl nach Betrag (Monetary-Unit-Sampling, Verfahren %(method)s): Startwert „%(seed)s“, Umfang %(size)s, "
         "Grundgesamtheit alle Buchungen bis Nummer %(until)s mit zusammen %(total)s."

@@ -249,10 +249,10 @@ ADDRESSES = [
     Address("examination:examinations", "", OVERSEERS),
     Address("examination:appoint", "", BOARD),
     Address("examination:examination", "examination", OVERSEERS),
-    *steps("examination", "examination", AUDITOR, "draw ask add_finding conclude sign confirm"),
+    *steps("examination", "examination", AUDITOR, "draw draw_later pick ask add_finding conclude sign confirm"),
     Address("examination:discharge", "examination", AUDITOR | BOARD),
     Address("examination:item", "examined_item", OVERSEERS),
-    *steps("examination", "examined_item", AUDITOR, "tick ask_item"),
+    *steps("examination", "examined_item", AUDITOR, "tick untick ask_item"),
     Address("examination:answer", "question", TREASURER),
     Address("examination:remove_finding", "finding", AUDITOR),
     # books

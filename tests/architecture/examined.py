@@ -5,7 +5,8 @@ from typing import Any
 
 from apps.accounts.domain.people import invite_person
 from apps.accounts.roles import Role
-from apps.examination.domain.examining import add_finding, appoint_auditors, ask, draw_sample
+from apps.examination.domain.examining import add_finding, appoint_auditors, ask
+from apps.examination.domain.sampling import draw_sample
 from apps.examination.models import Examination
 from tests.factories.resolutions import make_decided
 

@@ -2,29 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
-from secrets import token_hex
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.audit import bulk
 from apps.audit.acts import act
 from apps.bodies.enums import BodyKind
 from apps.bodies.models import Term
-from apps.core.money import euros
 from apps.core.templatetags.formats import number
-from apps.examination.calculations import METHOD, monetary_unit_sample
 from apps.examination.domain.errors import (
     AlreadyReported,
     AnswerMissing,
     AppointmentImpossible,
     NotYetExamined,
-    SampleImpossible,
 )
 from apps.examination.enums import ItemState, Recommendation, Weight
 from apps.examination.models import Auditor, Examination, Finding, Question, SampleItem
-from apps.ledger.models import ENTRIES_PER_YEAR, Entry
 from apps.members.models import City
 from apps.resolutions.models import Resolution
 
@@ -56,49 +52,14 @@ def appoint_auditors(
         raise AppointmentImpossible(_("„%s“ ist noch nicht gefasst.") % resolution, field="resolution")
     if len({user.pk for user, _city in auditors}) < 2:
         raise AppointmentImpossible(_("Bitte nennen Sie zwei verschiedene Personen."), field="second")
+    if year > on.year:
+        raise AppointmentImpossible(_("Das Jahr %s hat noch nicht begonnen.") % year, field="year")
     if Examination.objects.filter(year=year).exists():
         raise AppointmentImpossible(_("Für %s gibt es schon eine Kassenprüfung.") % year, field="year")
     with act("examination.opened", by=by, data={"year": year, "resolution": resolution.reference}) as entry:
         entry.subject = examination = Examination.objects.create(year=year, resolution=resolution, opened_on=on)
         bulk.create(Auditor, [Auditor(examination=examination, user=user, city=city) for user, city in auditors])
     return examination
-
-
-def population(year: int, until: int | None = None) -> list[tuple[int, int]]:
-    """All entries of the year up to a number, in the order of their numbers, with their amount in cents."""
-    entries = Entry.objects.filter(year=year).order_by("number")
-    if until is not None:
-        entries = entries.filter(number__lte=until)
-    return [(pk, int(amount * 100)) for pk, amount in entries.values_list("pk", "amount")]
-
-
-@transaction.atomic
-def draw_sample(examination: Examination, *, size: int, seed: str = "", by: User | None) -> Examination:
-    """Draw the sample once; seed, size, method and the last entry it was drawn from are kept, so it can be drawn again."""
-    examination = locked(examination)
-    if examination.sample_method:
-        raise SampleImpossible(_("Die Stichprobe ist schon gezogen. Sie bleibt, damit sie nachvollzogen werden kann."))
-    amounts = population(examination.year)
-    if not amounts:
-        raise SampleImpossible(_("Für %s gibt es keine Buchungen.") % examination.year)
-    if size < 1:
-        raise SampleImpossible(_("Bitte wählen Sie mindestens eine Buchung."), field="size")
-    seed = seed.strip() or token_hex(8)
-    with act("examination.sample_drawn", examination, by=by, data={"size": size, "seed": seed, "method": METHOD}):
-        examination.sample_seed, examination.sample_method, examination.sample_size = seed, METHOD, size
-        examination.sample_until = amounts[-1][0] % ENTRIES_PER_YEAR
-        examination.sample_total = euros(sum(cents for _pk, cents in amounts)) / 100
-        examination.save()
-        hits = monetary_unit_sample(amounts, size=size, seed=seed)
-        bulk.create(SampleItem, [SampleItem(examination=examination, entry_id=hit.key, hits=hit.hits) for hit in hits])
-    return examination
-
-
-def sample_again(examination: Examination) -> set[int]:
-    """The entries that seed, size and population give; must equal what is stored."""
-    amounts = population(examination.year, examination.sample_until)
-    hits = monetary_unit_sample(amounts, size=examination.sample_size, seed=examination.sample_seed)
-    return {hit.key for hit in hits}
 
 
 def lapse_signatures(examination: Examination) -> None:
@@ -119,6 +80,21 @@ def tick(item: SampleItem, *, by: User, on: date) -> SampleItem:
         return item
     with act("examination.item_ticked", item, by=by):
         item.state, item.ticked_by, item.ticked_on = ItemState.TICKED, by, on
+        item.save()
+        lapse_signatures(examination)
+    return item
+
+
+@transaction.atomic
+def untick(item: SampleItem, *, reason: str, by: User) -> SampleItem:
+    """Take a tick back: the entry is to be examined again."""
+    examination = locked(item.examination)
+    item = SampleItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if item.state != ItemState.TICKED:
+        raise NotYetExamined(_("Diese Buchung ist nicht abgehakt."))
+    with act("examination.item_unticked", item, by=by, reason=reason):
+        item.state = ItemState.ANSWERED if item.questions.exists() else ItemState.OPEN
+        item.ticked_by, item.ticked_on = None, None
         item.save()
         lapse_signatures(examination)
     return item
@@ -166,7 +142,7 @@ def add_finding(examination: Examination, *, weight: Weight | str, text: str, ad
     examination = locked(examination)
     with act("examination.finding_added", by=by) as entry:
         entry.subject = finding = Finding.objects.create(
-            examination=examination, weight=weight, text=text, advice=advice
+            examination=examination, weight=weight, text=text, advice=advice, added_by=by
         )
         lapse_signatures(examination)
     return finding
@@ -192,14 +168,22 @@ def conclude(examination: Examination, *, text: str, recommendation: Recommendat
     return examination
 
 
-def guard_complete(examination: Examination) -> None:
-    """Signed is what was examined: sample drawn and ticked, questions answered, conclusion written."""
+def obstacles(examination: Examination) -> list[str]:
+    """What is missing until the report can be signed: sample drawn and ticked, questions answered, conclusion written."""
     if not examination.sample_method:
-        raise NotYetExamined(_("Die Stichprobe ist noch nicht gezogen."))
-    left = examination.items.exclude(state=ItemState.TICKED).count()
-    if left:
-        raise NotYetExamined(_("%s Buchungen der Stichprobe sind noch nicht geprüft.") % number(left))
+        return [_("Die Stichprobe ist noch nicht gezogen.")]
+    found = []
+    if left := examination.items.exclude(state=ItemState.TICKED).count():
+        text = ngettext("%s Buchung ist noch nicht geprüft.", "%s Buchungen sind noch nicht geprüft.", left)
+        found.append(text % number(left))
     if examination.questions.filter(answer="").exists():
-        raise NotYetExamined(_("Es gibt noch Fragen ohne Antwort."))
+        found.append(_("Es gibt noch Fragen ohne Antwort."))
     if not examination.recommendation or not examination.conclusion.strip():
-        raise NotYetExamined(_("Bitte formulieren Sie zuerst das Ergebnis der Prüfung."))
+        found.append(_("Das Ergebnis der Prüfung ist noch nicht formuliert."))
+    return found
+
+
+def guard_complete(examination: Examination) -> None:
+    """Signed is what was examined."""
+    if missing := obstacles(examination):
+        raise NotYetExamined(" ".join(missing))

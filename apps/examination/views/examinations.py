@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,32 +20,35 @@ from apps.examination.domain.annual_accounts import (
     prepared_accounts,
 )
 from apps.examination.domain.completeness import completeness
+from apps.examination.domain.errors import SampleImpossible
 from apps.examination.domain.examining import (
     add_finding,
     appoint_auditors,
     ask,
     board_members_among,
     conclude,
-    draw_sample,
     guard_complete,
+    obstacles,
     remove_finding,
-    sample_again,
 )
 from apps.examination.domain.proofs import proofs
+from apps.examination.domain.sampling import draw_later, draw_sample, not_drawn_from, pick_entry, sample_again
 from apps.examination.enums import ItemState
 from apps.examination.forms import (
     AppointForm,
     ConclusionForm,
     ConfirmationForm,
     FindingForm,
+    PickForm,
     ReasonForm,
     SampleForm,
     TextForm,
 )
 from apps.examination.issuing import board_of, draft_discharge, sign_report
 from apps.examination.models import Examination, Finding
-from apps.examination.prints import dues_sentence, sample_sentence
+from apps.examination.prints import dues_sentence, sample_sentences
 from apps.examination.rules import get_examination, get_finding, is_appointed, visible_examinations
+from apps.ledger.models import Entry
 
 EXAMINATIONS = Crumb(gettext_lazy("Kassenprüfung"), reverse_lazy("examination:examinations"))
 
@@ -165,12 +169,17 @@ class ExaminationPage(ExaminationView, ObjectPage):
             return []
         if not examination.sample_method:
             return [Action(_("Stichprobe ziehen"), reverse("examination:draw", args=where), primary=True)]
+        sign = Action(_("Bericht unterzeichnen"), reverse("examination:sign", args=where), primary=True)
         return [
-            Action(_("Bericht unterzeichnen"), reverse("examination:sign", args=where), primary=True),
+            *([] if self.obstacles else [sign]),
             Action(_("Feststellung aufnehmen"), reverse("examination:add_finding", args=where)),
             Action(_("Allgemeine Frage stellen"), reverse("examination:ask", args=where)),
             Action(_("Ergebnis formulieren"), reverse("examination:conclude", args=where)),
         ]
+
+    @cached_property
+    def obstacles(self) -> list[str]:
+        return [] if self.object.is_reported else obstacles(self.object)
 
     def get_actions_afterwards(self) -> list[Action]:
         """What is left once the report is final: the discharge, and accounts that were drawn up anew."""
@@ -219,10 +228,14 @@ class ExaminationPage(ExaminationView, ObjectPage):
             differences=Table(columns=DIFFERENCE_COLUMNS, rows=dues.differences, caption=_("Abweichungen")),
             items=Table(columns=ITEM_COLUMNS, rows=items, caption=_("Stichprobe")),
             has_sample=bool(items),
-            sample_sentence=sample_sentence(examination) if items else "",
-            is_reproducible=bool(items) and {item.entry_id for item in items} == sample_again(examination),
-            questions=list(examination.questions.select_related("item__entry", "item__examination", "asked_by")),
-            findings=list(examination.findings.all()),
+            sample_sentences=sample_sentences(examination) if items else [],
+            has_later=bool(items) and bool(not_drawn_from(examination)[0]),
+            is_reproducible={item.entry_id for item in items if item.hits} == sample_again(examination),
+            questions=list(
+                examination.questions.select_related("item__entry", "item__examination", "asked_by", "answered_by")
+            ),
+            findings=list(examination.findings.select_related("added_by")),
+            obstacles=self.obstacles if is_appointed(user, examination) else [],
             may_answer=user.has_perm("examination.answer") and not examination.is_reported,
             may_examine=is_appointed(user, examination) and not examination.is_reported,
             **kwargs,
@@ -246,6 +259,38 @@ class DrawPage(Step, FormPage):
         examination = draw_sample(self.object, **form.cleaned_data, by=self.request.user)
         self.success(_("%s Buchungen gezogen.") % number(examination.items.count()))
         return examination.get_absolute_url()
+
+
+class DrawLaterPage(Step, FormPage):
+    title = gettext_lazy("Stichprobe nachziehen")
+    intro = gettext_lazy(
+        "Gezogen wird aus den Buchungen, die nach der letzten Ziehung dazukamen. Die bisherige Auswahl bleibt."
+    )
+    form_class = SampleForm
+    submit_label = gettext_lazy("Stichprobe nachziehen")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"size": 5}
+
+    def perform(self, form: SampleForm) -> str:
+        draw_later(self.object, **form.cleaned_data, by=self.request.user)
+        self.success(_("Die Buchungen sind in der Stichprobe."))
+        return self.object.get_absolute_url()
+
+
+class PickPage(Step, FormPage):
+    title = gettext_lazy("Buchung selbst auswählen")
+    intro = gettext_lazy(
+        "Was auffällt, gehört geprüft, auch wenn es nicht gezogen wurde. Der Bericht nennt die Auswahl."
+    )
+    form_class = PickForm
+    submit_label = gettext_lazy("Zur Prüfung auswählen")
+
+    def perform(self, form: PickForm) -> str:
+        entry = Entry.objects.filter(year=self.object.year, number=form.cleaned_data["number"]).first()
+        if entry is None:
+            raise SampleImpossible(_("Diese Buchung gibt es nicht."), field="number")
+        return pick_entry(self.object, entry, by=self.request.user).get_absolute_url()
 
 
 class AskPage(Step, FormPage):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage
-from apps.examination.domain.examining import answer, ask, tick
+from apps.examination.domain.examining import answer, ask, tick, untick
 from apps.examination.enums import ItemState
-from apps.examination.forms import TextForm
+from apps.examination.forms import ReasonForm, TextForm
 from apps.examination.models import Question, SampleItem
 from apps.examination.rules import get_item, get_question, is_appointed
 from apps.examination.views.examinations import EXAMINATIONS
@@ -44,6 +44,8 @@ class ItemPage(ItemView, ObjectPage):
         if examination.is_reported or not is_appointed(self.request.user, examination):
             return []
         actions = [Action(_("Frage stellen"), reverse("examination:ask_item", args=where))]
+        if self.object.state == ItemState.TICKED:
+            actions.append(Action(_("Haken zurücknehmen"), reverse("examination:untick", args=where)))
         if self.object.state in {ItemState.OPEN, ItemState.ANSWERED}:
             actions.insert(0, Action(_("Als geprüft abhaken"), reverse("examination:tick", args=where), primary=True))
         return actions
@@ -79,7 +81,20 @@ class TickPage(ItemView, ConfirmPage):
     def perform(self, form: Any) -> str:
         item = tick(self.object, by=self.request.user, on=timezone.localdate())
         self.success(_("%s ist als geprüft abgehakt.") % item)
-        return item.examination.get_absolute_url()
+        following = item.examination.items.filter(state__in=[ItemState.OPEN, ItemState.ANSWERED]).first()
+        return (following or item.examination).get_absolute_url()
+
+
+class UntickPage(ItemView, ConfirmPage):
+    permission = "examination.examine"
+    title = gettext_lazy("Haken zurücknehmen")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Haken zurücknehmen")
+
+    def perform(self, form: ReasonForm) -> str:
+        item = untick(self.object, reason=form.cleaned_data["reason"], by=self.request.user)
+        self.success(_("%s ist wieder zu prüfen.") % item)
+        return item.get_absolute_url()
 
 
 class AskItem(ItemView, FormPage):

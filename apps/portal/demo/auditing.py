@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from apps.examination.domain.examining import add_finding, answer, appoint_auditors, ask, conclude, draw_sample, tick
+from apps.examination.domain.examining import add_finding, answer, appoint_auditors, ask, conclude, tick
+from apps.examination.domain.sampling import draw_sample
 from apps.examination.issuing import draft_discharge, sign_report
 from apps.examination.models import Examination
 from apps.organisation.enums import DecisionSubject
