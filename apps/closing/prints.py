@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.closing.calculations.funds import Vintage
 from apps.closing.domain.ages import AGES, AgeRow, age_label
 from apps.closing.domain.books import Books
+from apps.closing.domain.bridge import BridgeRow
 from apps.closing.domain.funds import FundsStatement, funds_statement, is_charitable
 from apps.closing.domain.statement import ResultRow, Statement, statement_for
 from apps.closing.enums import OpenSide
@@ -176,6 +177,18 @@ def result_table(shown: StatementPrint) -> Table:
         money("plan", _("Plan %s") % year),
     )
     return Table(columns, shown.statement.results, _("Einnahmen-Überschuss-Rechnung %s") % year)
+
+
+def bridge_table(rows: Sequence[BridgeRow], year: int) -> Table:
+    """What the sheet of an account shows beside what was paid."""
+    columns = (
+        Column("account", _("Konto"), link=lambda row: account_link(year, row.account), format=str),
+        Column("name", _("Bezeichnung")),
+        money("booked", _("auf dem Konto gebucht")),
+        money("paid", _("in %s bezahlt") % year),
+        money("difference", _("Unterschied")),
+    )
+    return Table(columns, rows, _("Von den Konten zur Einnahmen-Überschuss-Rechnung"))
 
 
 def stock_table(shown: StatementPrint) -> Table:

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.closing.calculations.datev import balances, read_file
+from apps.closing.domain.books import Books
+from apps.closing.domain.bridge import bridge
 from apps.closing.domain.closing import record_examination
 from apps.closing.domain.statement import build_statement
 from apps.closing.duties import closing_duties, closing_year
@@ -276,6 +278,18 @@ def test_open_items_are_those_of_the_last_day_whatever_happened_since():
     shown = sorted((row.city, row.claim, row.debt) for row in open_item_rows(YEAR))
     assert shown == [("Bonn", Decimal("1748.36"), None), ("Köln", Decimal("8709.28"), None)]
     assert open_item_rows(YEAR + 1) == []
+
+
+@pytest.mark.usefixtures("books")
+def test_the_statement_explains_why_an_account_shows_another_amount(client_for: ClientFor, treasurer: User):
+    """Two bills of 270 euros are on the account but not paid; what was paid as booked is not listed."""
+    post(date(YEAR, 9, 1), debit("ROOM", "70.00"), credit("PAYABLE", "70.00"), text="Saal")
+    make_accounts()
+    books = Books(YEAR)
+    [row] = [row for row in bridge(build_statement(YEAR, books), books) if row.name == "Raummieten"]
+    assert (row.booked, row.paid, row.difference) == (270, 0, -270)
+    page = client_for(treasurer).get(url("jahresrechnung/")).content.decode()
+    assert "Warum manche Konten einen anderen Betrag zeigen" in page
 
 
 def test_bills_are_open_until_they_themselves_are_paid_and_age_from_their_due_day(

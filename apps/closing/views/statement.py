@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.closing.domain.books import Books
+from apps.closing.domain.bridge import bridge
 from apps.closing.domain.statement import ages_for
 from apps.closing.models import AnnualAccounts
 from apps.closing.prints import (
     AgesPrint,
     StatementPrint,
+    bridge_table,
     open_item_table,
     print_report,
     result_table,
@@ -56,9 +58,13 @@ class StatementPage(AccountsView, ObjectPage):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = StatementPrint(self.object)
+        books = Books(self.object.year)
+        shown = StatementPrint(self.object, books)
+        table = bridge_table(bridge(shown.statement, books), self.object.year)
         before = _("Vorjahr: %s") % euro(shown.statement.net_assets_before)
-        return super().get_context_data(shown=shown, previous_assets=before, **summary(shown.statement), **kwargs)
+        return super().get_context_data(
+            shown=shown, bridge=table, previous_assets=before, **summary(shown.statement), **kwargs
+        )
 
 
 class OpenItemsPage(AccountsView, ObjectPage):
