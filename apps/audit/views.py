@@ -1,5 +1,6 @@
 """»Verlauf« of an object and the journal of all acts."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -68,6 +69,12 @@ class HistoryPage(Page):
         return super().get_context_data(**{**shown, **kwargs})
 
 
+def subject_link(entry: JournalEntry, user: Any) -> str:
+    """The history of what the entry is about, for whoever may see such objects."""
+    app, _dot, model = entry.subject_type.partition(".")
+    return queries.subject_url(entry) if user.has_perm(f"{app}.view_{model}") else ""
+
+
 def period_options(user: Any) -> list[tuple[str, Any]]:
     spans = [("1", _("Heute")), ("7", _("Letzte 7 Tage")), ("30", _("Letzte 30 Tage"))]
     return [*spans, *((str(year), str(year)) for year in queries.journal_years())]
@@ -90,12 +97,13 @@ class JournalPage(TablePage):
     lead = _("Jeder Vorgang steht hier, der Reihe nach und unveränderlich: wer, wann, was und warum.")
     search_fields = ("verb", "reason", "subject_label")
     default_sort = "-sequence"
+    subject = Column("subject_label", _("Gegenstand"))
     columns = (
         Column("sequence", _("Nr."), sort=True, link=True, align="right", format=str),
         Column("at", _("Zeitpunkt"), sort="sequence"),
         Column("actor", _("Person"), value=lambda entry: entry.actor or _("selbsttätig")),
         Column("verb", _("Vorgang"), value=lambda entry: entry.label),
-        Column("subject_label", _("Gegenstand"), link=queries.subject_url),
+        subject,
         Column("reason", _("Begründung")),
     )
     filters = (
@@ -103,6 +111,12 @@ class JournalPage(TablePage):
         Filter("vorgang", _("Vorgang"), lambda user: verb_choices(), field="verb"),
         Filter("person", _("Person"), actor_options, apply=of_actor),
     )
+
+    def get_columns(self) -> list[Column]:
+        """The subject leads to its history for whoever may see that."""
+        user = self.request.user
+        linked = replace(self.subject, link=lambda entry: subject_link(entry, user))
+        return [linked if each is self.subject else each for each in self.columns]
 
     def get_queryset(self) -> QuerySet[JournalEntry]:
         return JournalEntry.objects.select_related("actor").defer("rows", "data")
@@ -134,7 +148,7 @@ class EntryPage(ObjectPage):
         shown = {
             "data": queries.entry_data(self.object),
             "tables": list(queries.written_tables(self.object, self.request.user)),
-            "subject_url": queries.subject_url(self.object),
+            "subject_url": subject_link(self.object, self.request.user),
         }
         return super().get_context_data(**{**shown, **kwargs})
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.downloads import Download as FileDownload
 from apps.core.tables import Column, Filter, Table
-from apps.core.views import PUBLIC, Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, Page, TablePage
+from apps.core.views import PUBLIC, Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, Page, TablePage, may_open
 from apps.documents.domain.downloads import record_download
 from apps.documents.domain.filing import LARGEST, add_version, change_document, file_document
 from apps.documents.domain.index import search_versions
@@ -178,7 +178,8 @@ class DocumentPage(PublicIfPublished, ObjectPage):
                 caption=_("Letzte Abrufe"),
                 empty=_("Noch nicht heruntergeladen."),
             )
-        subject_url = getattr(self.object.subject, "get_absolute_url", lambda: "")()
+        url = getattr(self.object.subject, "get_absolute_url", lambda: "")()
+        subject_url = url if url and may_open(self.request.user, url) else ""
         return super().get_context_data(
             versions=self.versions,
             downloads=downloads,

@@ -292,6 +292,14 @@ def test_the_statement_explains_why_an_account_shows_another_amount(client_for: 
     assert "Warum manche Konten einen anderen Betrag zeigen" in page
 
 
+@pytest.mark.usefixtures("books")
+def test_the_checklist_leads_only_where_its_reader_may_go(client_for: ClientFor, treasurer: User, auditor: User):
+    make_accounts()
+    pages = [client_for(user).get(url("")).content.decode() for user in (treasurer, auditor)]
+    assert ["/belege/anlagen/abschreiben/" in page for page in pages] == [True, False]
+    assert ["/buchhaltung/summen-und-salden/" in page for page in pages] == [True, True]
+
+
 def test_bills_are_open_until_they_themselves_are_paid_and_age_from_their_due_day(
     client_for: ClientFor, treasurer: User, board_member: User
 ):

@@ -222,19 +222,23 @@ class KnownAccountsPage(TablePage):
             value=lambda known: str(known.learned_from or ""),
             link=lambda known: known.learned_from.get_absolute_url() if known.learned_from else None,
         ),
-        Column(
-            "forget",
-            "",
-            value=lambda known: _("Löschen"),
-            link=lambda known: reverse("banking:forget_account", args=[known.pk]),
-            export=False,
-        ),
+    )
+    forget = Column(
+        "forget",
+        "",
+        value=lambda known: _("Löschen"),
+        link=lambda known: reverse("banking:forget_account", args=[known.pk]),
+        export=False,
     )
     search_fields = ("iban", "city__name")
     default_sort = "city__name"
     count_label = gettext_lazy("Konten")
     empty_title = gettext_lazy("Noch keine bekannten Konten")
     empty_text = gettext_lazy("Sie entstehen, wenn Zahlungen gebucht werden.")
+
+    def get_columns(self) -> list[Column]:
+        may_forget = self.request.user.has_perm(ForgetAccount.permission)
+        return [*self.columns, *([self.forget] if may_forget else [])]
 
     def get_queryset(self) -> QuerySet[KnownAccount]:
         return visible_known_accounts(self.request.user)

@@ -1,5 +1,6 @@
 """The years, their checklist and the steps to the closed year."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.closing.domain.books import Books
+from apps.closing.domain.check import Check
 from apps.closing.domain.checks import checklist, year_over
 from apps.closing.domain.closing import (
     adopt_accounts,
@@ -31,7 +33,7 @@ from apps.core.registries import notes_for
 from apps.core.tables import Column
 from apps.core.templatetags.formats import day, euro
 from apps.core.transitions import guard_transition
-from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
+from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage, may_open
 
 YEARS = Crumb(gettext_lazy("Jahresabschluss"), reverse_lazy("closing:years"))
 TONES = {AccountsState.CLOSED: "success", AccountsState.DRAFT: "warning"}
@@ -141,7 +143,7 @@ class AccountsPage(AccountsView, ObjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         accounts, books = self.object, Books(self.object.year)
         over = year_over(accounts.year, timezone.localdate())
-        checks = [] if accounts.is_closed else [over, *checklist(books)]
+        checks = [] if accounts.is_closed else [self.reachable(check) for check in (over, *checklist(books))]
         return super().get_context_data(
             checks=checks,
             blockers=sum(check.is_blocker for check in checks),
@@ -150,6 +152,10 @@ class AccountsPage(AccountsView, ObjectPage):
             notes=notes_for("closing.accounts", self.request.user, accounts),
             **kwargs,
         )
+
+    def reachable(self, check: Check) -> Check:
+        """Auditors and board read the checklist too, but not every page it leads to."""
+        return check if not check.url or may_open(self.request.user, check.url) else replace(check, url="")
 
     def reached(self, state: AccountsState) -> str:
         """»done«, »current« or »open« for the line of steps."""
