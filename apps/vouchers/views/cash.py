@@ -15,6 +15,7 @@ from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectP
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.queries import balance_of
 from apps.vouchers.domain.cash import CASH, CashVoucher, pay_voucher_in_cash, record_cash, reverse_cash
+from apps.vouchers.domain.cash_uses import consequences_of_reversing
 from apps.vouchers.domain.paying import outstanding_of
 from apps.vouchers.domain.under_way import guard_not_under_way
 from apps.vouchers.enums import CashKind
@@ -170,7 +171,10 @@ class ReverseCashPage(ConfirmPage):
         return [(_("Datum"), day(row.booked_on)), (_("Text"), row.text), (_("Betrag"), euro(row.amount))]
 
     def get_consequences(self) -> list[str]:
-        return [_("Es entsteht heute eine Zeile mit umgekehrtem Betrag. Die Zeile selbst bleibt stehen.")]
+        return [
+            _("Es entsteht heute eine Zeile mit umgekehrtem Betrag. Die Zeile selbst bleibt stehen."),
+            *consequences_of_reversing(self.object),
+        ]
 
     def perform(self, form: ReasonForm) -> str:
         row = reverse_cash(
