@@ -80,7 +80,7 @@ def count_cash(year: int, chart: Chart, opening: Sequence[OpenItem]) -> CashYear
 
 def view_after(items: Iterable[OpenItem], chart: Chart) -> CashView:
     """The cash view with what was open before."""
-    view = CashView(stands_for=chart.stands_for)
+    view = CashView(chart.stands_for, chart.losses)
     for item in items:
         view.open_items[item.key].append(item.piece)
     return view
