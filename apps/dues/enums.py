@@ -79,10 +79,10 @@ class AllocationKind(TextChoices):
 class WriteOffGround(TextChoices):
     """Why a claim, or the rest of one, is not pursued any more."""
 
-    SMALL = "small", _("Kleinbetrag (Bankentgelt, Rundung)")
-    BARRED = "barred", _("verjährt (§ 214 BGB)")
+    SMALL = "small", _("Kleinbetrag")
+    BARRED = "barred", _("verjährt")
     UNCOLLECTIBLE = "uncollectible", _("uneinbringlich")
-    WAIVED = "waived", _("Erlass durch Beschluss (§ 397 BGB)")
+    WAIVED = "waived", _("Erlass durch Beschluss")
 
 
 class ReliefKind(TextChoices):

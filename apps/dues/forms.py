@@ -287,17 +287,14 @@ class WriteOffForm(forms.Form):
         required=False,
         empty_label="–",
         help_text=gettext_lazy(
-            "Nur für den Erlass. Ist der Verein gemeinnützig, braucht er dafür einen guten Grund (§ 55 Abs. 1 AO)."
+            "Für den Erlass nötig, sonst leer. Ist der Verein gemeinnützig, braucht ein Erlass einen guten Grund (§ 55 Abs. 1 AO)."
         ),
     )
     reason = forms.CharField(
         label=gettext_lazy("Erläuterung"),
         max_length=300,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy(
-            "Steht auf dem Beleg und im Verlauf; beim Erlass auch im Schreiben an die Stadt und entbehrlich."
-        ),
+        help_text=gettext_lazy("Steht auf dem internen Beleg und im Verlauf, nicht in einem Schreiben an die Stadt."),
     )
     booked_on = DateField(
         label=gettext_lazy("ausgebucht zum"),

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from apps.core.templatetags.formats import day, euro, number
 from apps.dues.domain.cash import CashReceipt
 from apps.dues.domain.effects import Comparison
+from apps.dues.domain.issuing import RECEIVABLE
 from apps.dues.domain.queries import Account
 from apps.dues.domain.wording import rules_in_words
+from apps.dues.domain.writing_off import LOSS
 from apps.dues.models import Announcement, Assessment, CreditNote, DuesRun, Invoice, WriteOff
+from apps.ledger.domain.accounts import account
 from apps.pdf.letterhead import Letterhead
 from apps.pdf.qr import epc_qr_svg
 from apps.pdf.render import PdfJob
@@ -125,11 +128,15 @@ def credit_note_job(note: CreditNote, letterhead: Letterhead) -> PdfJob:
     return PdfJob("pdf/dues_credit_note.html", context, title, made_on(note.issued_on), letterhead.name)
 
 
+def number_and_day(invoice: Invoice) -> str:
+    return _("%(number)s vom %(day)s") % {"number": invoice.number, "day": day(invoice.issued_on)}
+
+
 def write_off_job(row: WriteOff, letterhead: Letterhead) -> PdfJob:
     """The internal voucher of a write-off (Eigenbeleg)."""
     invoice, title = row.invoice, _("Ausbuchungsbeleg %s") % row.number
     facts = filled(
-        (_("Rechnung"), _("%(number)s vom %(day)s") % {"number": invoice.number, "day": day(invoice.issued_on)}),
+        (_("Rechnung"), number_and_day(invoice)),
         (_("Stadt"), invoice.city_label),
         (_("fällig"), day(invoice.due_on)),
         (_("Grund"), row.get_ground_display()),
@@ -138,8 +145,15 @@ def write_off_job(row: WriteOff, letterhead: Letterhead) -> PdfJob:
         (_("ausgebucht zum"), day(row.booked_on)),
         (_("erfasst"), _("%(day)s, %(person)s") % {"day": day(row.made_on), "person": row.made_by or "–"}),
     )
-    rest = invoice.outstanding - row.amount.amount
-    context = {"letterhead": letterhead, "facts": facts, "write_off": row, "invoice": invoice, "rest": rest}
+    context = {
+        "letterhead": letterhead,
+        "facts": facts,
+        "write_off": row,
+        "invoice": invoice,
+        "rest": invoice.outstanding - row.amount.amount,
+        "loss": account(LOSS),
+        "claims": account(RECEIVABLE),
+    }
     return PdfJob("pdf/dues_write_off.html", context, title, made_on(row.made_on), letterhead.name)
 
 
@@ -172,7 +186,7 @@ def receipt_job(receipt: CashReceipt, letterhead: Letterhead) -> PdfJob:
         (_("erhalten am"), day(receipt.received_on)),
         (_("erhalten von"), receipt.payer),
         (_("gezahlt für"), invoice.city_label),
-        (_("Beitragsrechnung"), f"{invoice.number}, {day(invoice.issued_on)}"),
+        (_("Beitragsrechnung"), number_and_day(invoice)),
         (_("Rechnungsbetrag"), euro(invoice.amount)),
         (_("danach noch offen"), euro(receipt.rest)),
     )

@@ -134,7 +134,7 @@ def test_only_an_adopted_resolution_waives_and_it_is_for_waivers_only(bonn):
         with pytest.raises(errors.ResolutionMissing):
             make_write_off(bonn, **given)
     with pytest.raises(IntegrityError), transaction.atomic():
-        WriteOff.objects.bulk_create([WriteOff(**sketch(bonn), ground="waived")])
+        WriteOff.objects.bulk_create([WriteOff(**sketch(bonn), ground="waived", reason="wie beschlossen")])
 
 
 def sketch(invoice: Invoice) -> dict:
@@ -162,7 +162,7 @@ def test_what_a_trifle_is_the_association_says_for_its_time(bonn, limit, is_smal
 
 
 def test_a_waiver_tells_the_city_once_somebody_has_released_the_letter(bonn):
-    row = make_write_off(bonn, "748.36", ground="waived", reason="", resolution=make_resolution())
+    row = make_write_off(bonn, "748.36", ground="waived", resolution=make_resolution())
     letter = Dispatch.objects.get(kind="dues.waiver")
     assert (letter.document, letter.city, letter.state) == (row.notice, bonn.city, DispatchState.QUEUED)
     assert "748,36" in letter.text.replace("\xa0", " ")

@@ -50,7 +50,7 @@ def write_off(
     *,
     amount: Decimal,
     ground: str,
-    reason: str = "",
+    reason: str,
     resolution: Resolution | None = None,
     booked_on: date,
     voucher: Print,
@@ -118,19 +118,18 @@ def guard_day(invoice: Invoice, booked_on: date, on: date) -> None:
 
 
 def guard_ground(ground: str, amount: Decimal, reason: str, resolution: Resolution | None, booked_on: date) -> None:
-    """A waiver rests on an adopted resolution (§ 397 BGB), everything else on a note; a trifle is below the limit."""
-    if ground == WriteOffGround.WAIVED:
-        return guard_resolution(resolution, booked_on)
-    if resolution is not None:
-        raise ResolutionMissing(_("Ein Beschluss gehört nur zum Erlass."), field="resolution")
+    """Every one needs a note, a waiver an adopted resolution as well (§ 397 BGB); a trifle is below the limit."""
     if not reason:
         raise ReasonMissing(_("Bitte erläutern Sie, warum die Forderung ausgebucht wird."), field="reason")
+    if ground == WriteOffGround.WAIVED:
+        guard_resolution(resolution, booked_on)
+    elif resolution is not None:
+        raise ResolutionMissing(_("Ein Beschluss gehört nur zum Erlass."), field="resolution")
     if ground == WriteOffGround.SMALL and amount > (limit := small_limit(booked_on)):
         raise AboveSmallAmount(
             _("Als Kleinbetrag gelten höchstens %s. Bitte wählen Sie einen anderen Grund.") % euro(limit),
             field="ground",
         )
-    return None
 
 
 def guard_resolution(resolution: Resolution | None, booked_on: date) -> None:

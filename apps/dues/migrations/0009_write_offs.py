@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 ('sequence', models.PositiveIntegerField(verbose_name='laufende Nummer')),
                 ('amount_currency', djmoney.models.fields.CurrencyField(choices=[('EUR', 'EUR')], default='EUR', editable=False, max_length=3)),
                 ('amount', djmoney.models.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='Betrag')),
-                ('ground', models.CharField(choices=[('small', 'Kleinbetrag (Bankentgelt, Rundung)'), ('barred', 'verjährt (§ 214 BGB)'), ('uncollectible', 'uneinbringlich'), ('waived', 'Erlass durch Beschluss (§ 397 BGB)')], max_length=14, verbose_name='Grund')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='Erläuterung')),
+                ('ground', models.CharField(choices=[('small', 'Kleinbetrag'), ('barred', 'verjährt'), ('uncollectible', 'uneinbringlich'), ('waived', 'Erlass durch Beschluss')], max_length=14, verbose_name='Grund')),
+                ('reason', models.CharField(max_length=300, verbose_name='Erläuterung')),
                 ('booked_on', models.DateField(verbose_name='ausgebucht zum')),
                 ('made_on', models.DateField(verbose_name='erfasst am')),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -63,8 +63,8 @@ class Migration(migrations.Migration):
                 ('sequence', models.PositiveIntegerField(verbose_name='laufende Nummer')),
                 ('amount_currency', djmoney.models.fields.CurrencyField(choices=[('EUR', 'EUR')], default='EUR', editable=False, max_length=3)),
                 ('amount', djmoney.models.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='Betrag')),
-                ('ground', models.CharField(choices=[('small', 'Kleinbetrag (Bankentgelt, Rundung)'), ('barred', 'verjährt (§ 214 BGB)'), ('uncollectible', 'uneinbringlich'), ('waived', 'Erlass durch Beschluss (§ 397 BGB)')], max_length=14, verbose_name='Grund')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='Erläuterung')),
+                ('ground', models.CharField(choices=[('small', 'Kleinbetrag'), ('barred', 'verjährt'), ('uncollectible', 'uneinbringlich'), ('waived', 'Erlass durch Beschluss')], max_length=14, verbose_name='Grund')),
+                ('reason', models.CharField(max_length=300, verbose_name='Erläuterung')),
                 ('booked_on', models.DateField(verbose_name='ausgebucht zum')),
                 ('made_on', models.DateField(verbose_name='erfasst am')),
             ],
@@ -198,6 +198,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ground', 'waived'), ('resolution__isnull', False)), models.Q(models.Q(('ground', 'waived'), _negated=True), ('resolution__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='dues_writeoff_has_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='dues_writeoff_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='writeoff',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ground', 'waived'), ('resolution__isnull', False)), models.Q(models.Q(('ground', 'waived'), _negated=True), ('resolution__isnull', True)), _connector='OR'), name='dues_writeoff_resolution_if_waived'),
         ),
     ]

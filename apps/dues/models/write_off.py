@@ -36,7 +36,7 @@ class WriteOff(models.Model):
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="write_offs", verbose_name=_("Rechnung"))
     amount = euro_field(_("Betrag"))
     ground = models.CharField(_("Grund"), max_length=14, choices=WriteOffGround.choices)
-    reason = models.CharField(_("Erläuterung"), max_length=300, blank=True)
+    reason = models.CharField(_("Erläuterung"), max_length=300)
     resolution = models.ForeignKey(
         "resolutions.Resolution", models.PROTECT, null=True, related_name="write_offs", verbose_name=_("Beschluss")
     )
@@ -66,10 +66,11 @@ class WriteOff(models.Model):
             choices_constraint("ground", WriteOffGround, name="dues_writeoff_ground_known"),
             models.UniqueConstraint(fields=["year", "sequence"], name="dues_writeoff_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="dues_writeoff_amount_positive"),
+            models.CheckConstraint(condition=~Q(reason=""), name="dues_writeoff_has_reason"),
             models.CheckConstraint(
                 condition=Q(ground=WriteOffGround.WAIVED, resolution__isnull=False)
-                | (~Q(ground=WriteOffGround.WAIVED) & Q(resolution__isnull=True) & ~Q(reason="")),
-                name="dues_writeoff_has_reason",
+                | (~Q(ground=WriteOffGround.WAIVED) & Q(resolution__isnull=True)),
+                name="dues_writeoff_resolution_if_waived",
             ),
         ]
 

@@ -248,15 +248,13 @@ class InvoicePage(ObjectPage):
 
     def payments(self) -> Table | None:
         rows = list(receipts(self.object))
-        columns = [
+        columns = (
             Column("booked_on", _("Datum")),
             Column("kind", _("Art")),
-            Column("text", _("Erläuterung")),
+            Column("text", _("Erläuterung"), link=self.receipt_url),
             Column("entry", _("Buchung"), link=self.entry_url),
             Column("amount", _("Betrag"), align="right", total="amount"),
-        ]
-        if any(self.receipt_of(row) for row in rows):
-            columns.insert(4, Column("receipt", _("Quittung"), value=self.receipt_label, link=self.receipt_url))
+        )
         return Table(columns, rows, _("Zahlungen"), {"amount": self.object.allocated}) if rows else None
 
     def write_offs(self) -> Table | None:
@@ -273,16 +271,11 @@ class InvoicePage(ObjectPage):
         rows = list(write_offs_of(self.object))
         return Table(columns, rows, _("Ausbuchungen")) if rows else None
 
-    def receipt_of(self, row: Any) -> Document | None:
-        """Of what was paid in cash; the city may read it."""
-        document = row.entry.voucher if row.entry else None
-        return document if document and document.city_id == self.object.city_id else None
-
-    def receipt_label(self, row: Any) -> str:
-        return str(document.title) if (document := self.receipt_of(row)) else "–"
-
     def receipt_url(self, row: Any) -> str | None:
-        return str(document.get_absolute_url()) if (document := self.receipt_of(row)) else None
+        """The receipt of what was paid in cash; the city may read it too."""
+        document = row.entry.voucher if row.entry else None
+        is_of_city = document and document.city_id == self.object.city_id
+        return str(document.get_absolute_url()) if is_of_city else None
 
     def entry_url(self, row: Any) -> str | None:
         may_see = row.entry and self.request.user.has_perm("ledger.view_entry")

@@ -198,8 +198,8 @@ class LimitationList(TablePage):
                 Column(
                     "write_off",
                     _("Ausbuchen"),
-                    value=lambda _row: _("ausbuchen …"),
-                    link=lambda row: write_off_url(row, is_barred=is_barred(row)),
+                    value=lambda row: _("ausbuchen …") if is_barred(row) else "–",
+                    link=lambda row: write_off_url(row, is_barred=True) if is_barred(row) else None,
                     export=False,
                 )
             )

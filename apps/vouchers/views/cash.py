@@ -41,6 +41,12 @@ class CashBookPage(TablePage):
         Column("kind", gettext_lazy("Art"), sort=True),
         Column("text", gettext_lazy("Text"), sort=True),
         Column("entry", gettext_lazy("Buchung"), value=lambda row: str(row.entry), link=True),
+        Column(
+            "voucher",
+            gettext_lazy("Beleg"),
+            value=lambda row: row.entry.voucher.number,
+            link=lambda row: row.entry.voucher.get_absolute_url(),
+        ),
         Column("amount", gettext_lazy("Betrag"), sort=True, align="right", total="amount"),
     )
     step = Column(
@@ -57,7 +63,7 @@ class CashBookPage(TablePage):
     empty_text = gettext_lazy("Halten Sie Bargeld am selben Tag fest, jede Bewegung mit ihrem Beleg.")
 
     def get_queryset(self) -> QuerySet[CashEntry]:
-        return visible_cash(self.request.user).select_related("entry", "reversed_by", "reverses")
+        return visible_cash(self.request.user).select_related("entry__voucher", "reversed_by", "reverses")
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [VOUCHERS]
