@@ -288,9 +288,11 @@ def account_balances(cities: QuerySet[City]) -> QuerySet[City]:
     standing = Invoice.objects.standing().filter(city=OuterRef("pk")).order_by().values("city")
     assigned = Allocation.objects.filter(city=OuterRef("pk")).order_by().values("city")
     lost = summed(assigned.filter(kind=AllocationKind.WRITE_OFF))
-    rows = cities.annotate(lost=lost, claimed=in_cents(summed(standing) - F("lost")))
-    rows = rows.annotate(paid=in_cents(summed(assigned) - F("lost")))
-    return rows.annotate(balance=in_cents(F("claimed") - F("paid")))
+    return cities.annotate(
+        claimed=in_cents(summed(standing) - lost),
+        paid=in_cents(summed(assigned) - lost),
+        balance=in_cents(summed(standing) - summed(assigned)),
+    )
 
 
 def summed(rows: QuerySet) -> Any:
