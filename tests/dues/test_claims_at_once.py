@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from apps.dues.domain.payments import with_balance
 from apps.dues.domain.queries import wrong_balances
@@ -17,6 +18,14 @@ from tests.factories.dues import make_invoices
 from tests.vouchers.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def is_told(answers: list[str], refusal: str) -> bool:
+    """One wins; the other is refused in words. SQLite may give up waiting instead."""
+    locked = connection.vendor == "sqlite" and answers == ["OperationalError", "done"]
+    return answers == [refusal, "done"] or locked
+
+
 D = Decimal
 
 
@@ -26,28 +35,28 @@ def bonn() -> Invoice:
 
 
 def test_a_claim_is_written_off_once(bonn):
-    assert at_once(*[lambda: make_write_off(bonn, "2748.36")] * 2) in (["NothingOwed", "done"], ["OperationalError", "done"])  # fmt: skip
+    assert is_told(at_once(*[lambda: make_write_off(bonn, "2748.36")] * 2), "NothingOwed")
     assert balance_of(account("BAD_DEBT")) == D("2748.36")
     assert [row.number for row in WriteOff.objects.all()] == ["AB-2027-0001"]
 
 
 def test_an_invoice_is_paid_in_cash_or_written_off_but_not_both(bonn):
     answers = at_once(lambda: make_write_off(bonn, "2748.36"), lambda: make_cash_payment(bonn, "2748.36"))
-    assert answers in (["NothingOwed", "done"], ["OperationalError", "done"])
+    assert is_told(answers, "NothingOwed")
     assert WriteOff.objects.count() + CashEntry.objects.count() == 1
     assert (with_balance(bonn).outstanding, wrong_balances()) == (0, [])
 
 
 def test_cash_is_taken_once(bonn):
     answers = at_once(*[lambda: make_cash_payment(bonn, "2748.36")] * 2)
-    assert answers in (["NothingOwed", "done"], ["OperationalError", "done"])
+    assert is_told(answers, "NothingOwed")
     assert balance_of(account("CASH")) == D("2748.36")
 
 
 def test_a_write_off_is_taken_back_once(bonn):
     row = make_write_off(bonn)
     answers = at_once(*[lambda: take_back_write_off(row, reason="zahlt", by=None, on=DAY)] * 2)
-    assert answers in (["AlreadyReleased", "done"], ["OperationalError", "done"])
+    assert is_told(answers, "AlreadyReleased")
     assert (with_balance(bonn).outstanding, balance_of(account("BAD_DEBT"))) == (D("2748.36"), 0)
 
 

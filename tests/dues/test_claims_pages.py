@@ -12,14 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.roles import Role
+from apps.dispatch.models import Dispatch
 from apps.documents.models import Document
 from apps.dues.models import Invoice, WriteOff
+from apps.dues.proving import accept_cash_with_receipt, write_off_with_voucher
+from apps.members.models import Address, City
 from apps.pdf.text import pdf_text
 from apps.vouchers.models import CashEntry
 from tests.dues.test_credit import plain
 from tests.factories.claims import DAY, make_cash_payment, make_write_off
 from tests.factories.dues import make_invoices, make_payment, make_resolution
 from tests.factories.members import make_delegate
+from tests.pdf.verapdf import failed_rules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_april")]
 D = Decimal
@@ -105,6 +109,28 @@ def test_a_waiver_is_printed_for_the_city(bonn, client_of):
     assert f"erlassen wir Ihnen 748,36 € (Beschluss {resolution.reference}" in letter
     assert "noch zu zahlen 2.000,00 €" in letter
     assert "wie beschlossen" not in letter
+
+
+def test_a_city_without_address_is_told_by_hand(bonn, client_of):
+    Address.objects.filter(city=bonn.city).delete()
+    City.objects.filter(pk=bonn.city_id).update(invoice_email="")
+    row = make_write_off(bonn, ground="waived", resolution=make_resolution())
+    assert not Dispatch.objects.exists()
+    page = plain(client_of(Role.TREASURER).get(row.get_absolute_url()).content)
+    assert "Das Schreiben liegt nicht im Postausgang" in page
+
+
+@pytest.mark.slow
+def test_the_papers_are_accessible_and_archivable(bonn, treasurer):
+    given = {"reason": "wie beschlossen", "booked_on": DAY, "by": treasurer, "on": DAY}
+    row = write_off_with_voucher(bonn, amount=D("748.36"), ground="waived", resolution=make_resolution(), **given)
+    paid = accept_cash_with_receipt(
+        bonn, amount=D("1000.00"), payer="Alex Beispiel", booked_on=DAY, by=treasurer, on=DAY
+    )
+    for document in (row.document, row.notice, paid.entry.voucher):
+        with default_storage.open(document.versions.get().storage_path) as file:
+            content = file.read()
+        assert [failed_rules(content, flavour) for flavour in ("ua1", "3a")] == [[], []]
 
 
 def test_the_list_narrows_adds_up_and_exports(bonn, client_of):

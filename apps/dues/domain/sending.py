@@ -15,7 +15,7 @@ from apps.dispatch.domain.queueing import Draft, queue_dispatch, queue_dispatche
 from apps.dispatch.domain.recipients import recipients_of
 from apps.dispatch.domain.releasing import withdraw
 from apps.dispatch.enums import Channel
-from apps.dispatch.models import Dispatch
+from apps.dispatch.models import Dispatch, DispatchQuerySet
 from apps.documents.models import Document, DocumentVersion
 from apps.dues.models import (
     Announcement,
@@ -203,7 +203,7 @@ def queue_waiver(row: WriteOff, *, by: User | None, on: date) -> Dispatch | None
 
 
 def withdraw_waiver(row: WriteOff, *, reason: str, by: User | None) -> None:
-    withdraw(Dispatch.objects.filter(document=row.notice_id, document__isnull=False), reason=reason, by=by)
+    withdraw(waivers_sent(row), reason=reason, by=by)
 
 
 def sendings_of(invoice: Invoice) -> Iterator[Dispatch]:
@@ -214,6 +214,11 @@ def sendings_of(invoice: Invoice) -> Iterator[Dispatch]:
     waivers = WriteOff.objects.filter(invoice=invoice).values("notice")
     of_all = Q(document__in=documents.values("pk")) | Q(document__in=waivers)
     yield from Dispatch.objects.filter(of_all).order_by("-pk")
+
+
+def waivers_sent(row: WriteOff) -> DispatchQuerySet:
+    """Every sending of the letter about a waiver, the newest first."""
+    return Dispatch.objects.filter(document=row.notice_id, document__isnull=False).order_by("-pk")
 
 
 def letters_sent(row: Announcement) -> QuerySet[Dispatch]:

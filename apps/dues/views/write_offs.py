@@ -17,6 +17,7 @@ from apps.core.views import Action, Badge, ConfirmPage, ObjectPage, TablePage
 from apps.documents.models import Document
 from apps.dues.domain.collected import guard_not_collected
 from apps.dues.domain.payments import free_credit, guard_open
+from apps.dues.domain.sending import waivers_sent
 from apps.dues.domain.writing_off import small_limit, take_back_write_off
 from apps.dues.enums import WriteOffGround
 from apps.dues.forms import TakeBackForm, WriteOffForm
@@ -100,6 +101,12 @@ class WriteOffPage(ObjectPage):
 
     def get_breadcrumbs(self) -> Any:
         return [HOME, INVOICES, WRITE_OFFS]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, may_see = self.object, self.request.user.has_perm("dispatch.view_dispatch")
+        sendings = list(waivers_sent(row)) if row.notice_id and may_see else []
+        is_untold = bool(row.notice_id and may_see and not sendings and not row.taken_back_with)
+        return super().get_context_data(sendings=sendings, is_untold=is_untold, **kwargs)
 
     def get_actions(self) -> list[Action]:
         row = self.object
