@@ -2,7 +2,7 @@
 
 Dues are thousands of equal cases: claims that arose from one account, paid by money that counts as the same. There the order
 of payments doesn't matter, so the database adds them up. Only accounts of open items on which something else happened (a bill,
-a fee, a loss) are walked through entry by entry.
+a fee, another sphere) are walked through entry by entry.
 """
 
 from collections import defaultdict

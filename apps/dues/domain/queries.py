@@ -315,9 +315,10 @@ def waived_of(invoice: Invoice) -> Decimal:
     return cents(waivers.aggregate(sum=Sum("amount"))["sum"])
 
 
-def write_offs_of_city(city: City) -> WriteOffQuerySet:
-    """What stands written off of claims on the city, the newest first."""
-    return WriteOff.objects.standing().filter(invoice__city=city).select_related("invoice")
+def still_owed(city: City) -> WriteOffQuerySet:
+    """What the city owes though it is written off, the newest first; what is waived it owes no longer."""
+    rows = WriteOff.objects.standing().filter(invoice__city=city).exclude(ground=WriteOffGround.WAIVED)
+    return rows.select_related("invoice")
 
 
 def held_back_count() -> int:
