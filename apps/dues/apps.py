@@ -14,11 +14,13 @@ class DuesConfig(AppConfig):
         from apps.core.registries import register_duties, register_job, register_milestones, register_search
         from apps.core.searching import register_searched
         from apps.dues import models
+        from apps.dues.domain.cash import lock_payers, open_again, release_paid
         from apps.dues.duties import dues_year, duties
         from apps.dues.kinds import register_kinds
         from apps.dues.search import search
         from apps.dues.triggers import install_triggers
         from apps.ledger.sources import register_source
+        from apps.vouchers.domain.cash_uses import CashUse, register_cash_use
 
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="dues.triggers")
         register_verbs(VERBS)
@@ -27,9 +29,11 @@ class DuesConfig(AppConfig):
         register_duties(duties)
         register_milestones(dues_year)
         register_kinds()
+        register_cash_use(CashUse(lock_payers, release_paid, open_again))
         for kind, permission in JOBS.items():
             register_job(kind, permission)
         register_source("dues.invoice", _("Beitragsrechnung"), url_for=invoice_url)
+        register_source("dues.write_off", _("Ausbuchung"), url_for=write_off_url)
         protect(models.FeeSchedule, when="OLD.state = 'in_force'", except_columns=["valid_until"])
         protect(models.FeeTier, when="OLD.is_final")
         protect(models.DuesRun, when="OLD.state <> 'preview'")
@@ -47,6 +51,7 @@ class DuesConfig(AppConfig):
         protect(models.CreditNote, when="OLD.document_id IS NOT NULL")
         protect(models.InvoiceData, when="OLD.state = 'issued'")
         protect(models.Allocation)
+        protect(models.WriteOff)
 
 
 JOBS = {
@@ -79,6 +84,9 @@ VERBS = {
     "dues.allocation_released": _("Zuordnung zurückgenommen"),
     "dues.credit_applied": _("Guthaben verrechnet"),
     "dues.credit_refunded": _("Guthaben erstattet"),
+    "dues.written_off": _("Forderung ausgebucht"),
+    "dues.write_off_taken_back": _("Ausbuchung zurückgenommen"),
+    "dues.cash_accepted": _("Barzahlung angenommen"),
 }
 
 
@@ -86,3 +94,9 @@ def invoice_url(number: str) -> str | None:
     from django.urls import reverse
 
     return reverse("dues:invoice", args=[number])
+
+
+def write_off_url(number: str) -> str | None:
+    from django.urls import reverse
+
+    return reverse("dues:write_off", args=[number])

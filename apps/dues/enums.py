@@ -73,6 +73,16 @@ class AllocationKind(TextChoices):
     PAYMENT = "payment", _("Zahlung")
     CREDIT = "credit", _("Guthaben")
     REFUND = "refund", _("Erstattung")
+    WRITE_OFF = "write_off", _("Ausbuchung")
+
+
+class WriteOffGround(TextChoices):
+    """Why a claim, or the rest of one, is not pursued any more."""
+
+    SMALL = "small", _("Kleinbetrag")
+    BARRED = "barred", _("verjährt")
+    UNCOLLECTIBLE = "uncollectible", _("uneinbringlich")
+    WAIVED = "waived", _("Erlass durch Beschluss")
 
 
 class ReliefKind(TextChoices):
@@ -89,4 +99,5 @@ class InvoiceStatus(TextChoices):
     OVERDUE = "overdue", _("überfällig")
     PAID = "paid", _("bezahlt")
     OVERPAID = "overpaid", _("überzahlt")
+    WRITTEN_OFF = "written_off", _("ausgebucht")
     CANCELLED = "cancelled", _("storniert")

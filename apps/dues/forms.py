@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, DecimalField, EuroField
 from apps.dues.domain.schedules import adopting_resolutions
-from apps.dues.enums import ReliefKind
+from apps.dues.enums import ReliefKind, WriteOffGround
 from apps.dues.models import FeeSchedule, FeeTier
 from apps.members.models import City
 from apps.resolutions.models import Resolution
@@ -276,3 +276,62 @@ class CreditForm(forms.Form):
 
 class ReleaseForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Grund"), max_length=200)
+
+
+class WriteOffForm(forms.Form):
+    amount = EuroField(label=gettext_lazy("Betrag"), min_value=Decimal("0.01"))
+    ground = forms.ChoiceField(label=gettext_lazy("Grund"), choices=[("", "–"), *WriteOffGround.choices])
+    resolution = forms.ModelChoiceField(
+        Resolution.objects.none(),
+        label=gettext_lazy("Beschluss"),
+        required=False,
+        empty_label="–",
+        help_text=gettext_lazy(
+            "Für den Erlass nötig, sonst leer. Ist der Verein gemeinnützig, braucht ein Erlass einen guten Grund (§ 55 Abs. 1 AO)."
+        ),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Erläuterung"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Steht auf dem internen Beleg und im Verlauf, nicht in einem Schreiben an die Stadt."),
+    )
+    booked_on = DateField(
+        label=gettext_lazy("ausgebucht zum"),
+        help_text=gettext_lazy("Der Tag der Buchung, zum Beispiel der 31.12. des Jahres, das Sie gerade abschließen."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        adopted = Resolution.objects.adopted().order_by("-decided_on", "-pk")
+        self.fields["resolution"].queryset = adopted  # type: ignore[attr-defined]
+
+
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Grund"),
+        max_length=200,
+        help_text=gettext_lazy("Zum Beispiel: Die Stadt hat am 12.04.2027 doch gezahlt. Steht im Verlauf."),
+    )
+    settle = forms.BooleanField(
+        label=gettext_lazy("Das Guthaben der Stadt gleich auf diese Rechnung anrechnen"),
+        required=False,
+        help_text=gettext_lazy("Nur wenn die Stadt das Geld für diese Rechnung gezahlt hat (§ 366 Abs. 1 BGB)."),
+    )
+
+
+class CashForm(forms.Form):
+    amount = EuroField(
+        label=gettext_lazy("Betrag"),
+        min_value=Decimal("0.01"),
+        help_text=gettext_lazy("Höchstens, was offen ist; mehr nehmen Sie bitte nicht an."),
+    )
+    payer = forms.CharField(
+        label=gettext_lazy("erhalten von"),
+        max_length=120,
+        help_text=gettext_lazy("Wer das Geld übergeben hat. Steht nur auf der Quittung."),
+    )
+    booked_on = DateField(
+        label=gettext_lazy("erhalten am"),
+        help_text=gettext_lazy("Bargeld wird jeden Tag festgehalten (§ 146 Abs. 1 AO)."),
+    )

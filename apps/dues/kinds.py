@@ -40,6 +40,17 @@ def register_kinds() -> None:
         },
     )
     register_kind(
+        "dues.waiver",
+        _("Erlass eines Beitrags"),
+        subject=_("Erlass zur Beitragsrechnung {rechnung}, {organisation}"),
+        body=_(
+            "Sehr geehrte Damen und Herren,\n\n"
+            "von der Beitragsrechnung {rechnung} erlassen wir Ihnen {betrag}. Näheres steht im beigefügten Schreiben.\n\n"
+            "Mit freundlichen Grüßen\n{organisation}"
+        ),
+        placeholders={"rechnung": _("Rechnungsnummer"), "betrag": _("erlassener Betrag")},
+    )
+    register_kind(
         "dues.announcement",
         _("Beitragsvorankündigung"),
         subject=_("Voraussichtliche Beiträge {jahr} und {folgejahr}, {organisation}"),

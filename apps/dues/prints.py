@@ -9,11 +9,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core.templatetags.formats import day, number
+from apps.core.templatetags.formats import day, euro, number
+from apps.dues.domain.cash import CashReceipt
 from apps.dues.domain.effects import Comparison
+from apps.dues.domain.issuing import RECEIVABLE
 from apps.dues.domain.queries import Account
 from apps.dues.domain.wording import rules_in_words
-from apps.dues.models import Announcement, Assessment, CreditNote, DuesRun, Invoice
+from apps.dues.domain.writing_off import LOSS
+from apps.dues.models import Announcement, Assessment, CreditNote, DuesRun, Invoice, WriteOff
+from apps.ledger.domain.accounts import account
 from apps.pdf.letterhead import Letterhead
 from apps.pdf.qr import epc_qr_svg
 from apps.pdf.render import PdfJob
@@ -122,6 +126,72 @@ def credit_note_job(note: CreditNote, letterhead: Letterhead) -> PdfJob:
         "invoice": invoice,
     }
     return PdfJob("pdf/dues_credit_note.html", context, title, made_on(note.issued_on), letterhead.name)
+
+
+def number_and_day(invoice: Invoice) -> str:
+    return _("%(number)s vom %(day)s") % {"number": invoice.number, "day": day(invoice.issued_on)}
+
+
+def write_off_job(row: WriteOff, letterhead: Letterhead) -> PdfJob:
+    """The internal voucher of a write-off (Eigenbeleg)."""
+    invoice, title = row.invoice, _("Ausbuchungsbeleg %s") % row.number
+    facts = filled(
+        (_("Rechnung"), number_and_day(invoice)),
+        (_("Stadt"), invoice.city_label),
+        (_("fällig"), day(invoice.due_on)),
+        (_("Grund"), row.get_ground_display()),
+        (_("Beschluss"), row.resolution and f"{row.resolution.reference}, {row.resolution.title}"),
+        (_("Erläuterung"), row.reason),
+        (_("ausgebucht zum"), day(row.booked_on)),
+        (_("erfasst"), _("%(day)s, %(person)s") % {"day": day(row.made_on), "person": row.made_by or "–"}),
+    )
+    context = {
+        "letterhead": letterhead,
+        "facts": facts,
+        "write_off": row,
+        "invoice": invoice,
+        "rest": invoice.outstanding - row.amount.amount,
+        "loss": account(LOSS),
+        "claims": account(RECEIVABLE),
+    }
+    return PdfJob("pdf/dues_write_off.html", context, title, made_on(row.made_on), letterhead.name)
+
+
+def waiver_job(row: WriteOff, letterhead: Letterhead) -> PdfJob:
+    """The letter that tells the city what it need not pay (§ 397 BGB)."""
+    invoice = row.invoice
+    title = _("Erlass zu Beitragsrechnung %s") % invoice.number
+    context = {
+        "letterhead": letterhead,
+        "recipient": invoice.recipient_lines,
+        "information": filled(
+            (_("Ihr Zeichen"), invoice.customer_reference),
+            (_("Rechnung"), invoice.number),
+            *contact_lines(letterhead),
+            (_("Datum"), day(row.made_on)),
+        ),
+        "subject": title,
+        "write_off": row,
+        "invoice": invoice,
+        "rest": invoice.outstanding - row.amount.amount,
+    }
+    return PdfJob("pdf/dues_waiver.html", context, title, made_on(row.made_on), letterhead.name)
+
+
+def receipt_job(receipt: CashReceipt, letterhead: Letterhead) -> PdfJob:
+    """The receipt for cash (§ 368 BGB)."""
+    invoice, title = receipt.invoice, _("Quittung %s") % receipt.number
+    facts = filled(
+        (_("Betrag"), euro(receipt.amount)),
+        (_("erhalten am"), day(receipt.received_on)),
+        (_("erhalten von"), receipt.payer),
+        (_("gezahlt für"), invoice.city_label),
+        (_("Beitragsrechnung"), number_and_day(invoice)),
+        (_("Rechnungsbetrag"), euro(invoice.amount)),
+        (_("danach noch offen"), euro(receipt.rest)),
+    )
+    context = {"letterhead": letterhead, "facts": facts, "receipt": receipt, "invoice": invoice}
+    return PdfJob("pdf/dues_receipt.html", context, title, made_on(receipt.received_on), letterhead.name)
 
 
 def account_job(account: Account, letterhead: Letterhead, *, on: date) -> PdfJob:

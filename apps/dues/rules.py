@@ -19,6 +19,8 @@ from apps.dues.models import (
     Invoice,
     InvoiceData,
     InvoiceQuerySet,
+    WriteOff,
+    WriteOffQuerySet,
 )
 from apps.members.models import City
 from apps.members.rules import acting_city_ids, acts_for_city
@@ -119,6 +121,28 @@ def get_set_off(user: Any, pk: int) -> Allocation:
     return found
 
 
+def visible_write_offs(user: Any) -> WriteOffQuerySet:
+    """An internal matter of the association: the city sees on its invoice that, not why."""
+    related = (
+        "invoice__city",
+        "resolution",
+        "made_by",
+        "entry",
+        "document",
+        "notice",
+        "allocation__released_by__entry",
+    )
+    rows = WriteOff.objects.all() if may_see_all(user) else WriteOff.objects.none()
+    return rows.select_related(*related)
+
+
+def get_write_off(user: Any, number: str) -> WriteOff:
+    found = visible_write_offs(user).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def get_relief(user: Any, pk: int) -> FeeRelief:
     found = FeeRelief.objects.select_related("city").filter(pk=pk).first()
     if found is None or not may_see_all(user):
@@ -139,6 +163,7 @@ rules.add_perm("dues.announce", is_treasurer)
 rules.add_perm("dues.view_account", sees_all | acts_for_city)
 rules.add_perm("dues.view_allocation", sees_all | acts_for_city)
 rules.add_perm("dues.view_creditnote", sees_all | own_credit_note)
+rules.add_perm("dues.view_writeoff", sees_all)
 rules.add_perm("dues.view_invoicedata", sees_all | own_data)
 rules.add_perm("dues.change_feeschedule", is_treasurer)
 rules.add_perm("dues.add_feerelief", is_treasurer)
@@ -148,3 +173,5 @@ rules.add_perm("dues.print_invoices", is_treasurer)
 rules.add_perm("dues.send_invoices", is_treasurer)
 rules.add_perm("dues.cancel_invoice", is_treasurer)
 rules.add_perm("dues.apply_credit", is_treasurer)
+rules.add_perm("dues.write_off", is_treasurer)
+rules.add_perm("dues.accept_cash", is_treasurer)

@@ -1,4 +1,4 @@
-"""The database keeps what is assigned to each invoice and still owed for it, on SQLite and PostgreSQL alike.
+"""The database keeps what is assigned to each invoice, written off of it and still owed for it, on SQLite and PostgreSQL alike.
 
 A balance begins with its invoice, moves with every allocation (they are only added) and ends with a cancellation.
 """
@@ -8,12 +8,14 @@ from typing import Any
 from django.db import connections
 
 OWED = "CASE WHEN NEW.cancelled_on IS NULL THEN NEW.amount ELSE 0 END"
-BEGIN = f"""INSERT INTO dues_invoicebalance (invoice_id, allocated, outstanding)
-    VALUES (NEW.id, 0, {OWED});"""  # noqa: S608
-CANCEL = f"""UPDATE dues_invoicebalance SET outstanding = ROUND({OWED} - allocated, 2)
+BEGIN = f"""INSERT INTO dues_invoicebalance (invoice_id, allocated, written_off, outstanding)
+    VALUES (NEW.id, 0, 0, {OWED});"""  # noqa: S608
+CANCEL = f"""UPDATE dues_invoicebalance SET outstanding = ROUND({OWED} - allocated - written_off, 2)
     WHERE invoice_id = NEW.id;"""  # noqa: S608
 MOVE = """UPDATE dues_invoicebalance
-    SET allocated = ROUND(allocated + NEW.amount, 2), outstanding = ROUND(outstanding - NEW.amount, 2)
+    SET allocated = ROUND(allocated + CASE NEW.kind WHEN 'write_off' THEN 0 ELSE NEW.amount END, 2),
+        written_off = ROUND(written_off + CASE NEW.kind WHEN 'write_off' THEN NEW.amount ELSE 0 END, 2),
+        outstanding = ROUND(outstanding - NEW.amount, 2)
     WHERE invoice_id = NEW.invoice_id;"""
 
 TRIGGERS = {

@@ -3,6 +3,7 @@ from django.urls import path
 from apps.dues.views import (
     accounts,
     announcements,
+    cash,
     comparisons,
     credit,
     einvoices,
@@ -11,6 +12,7 @@ from apps.dues.views import (
     runs,
     schedules,
     sending,
+    write_offs,
 )
 
 app_name = "dues"
@@ -47,6 +49,13 @@ urlpatterns = [
     path("rechnungen/<str:number>/storno-e-rechnung.xml", einvoices.NoteDataFile.as_view(), name="note_data_file"),
     path("rechnungen/<str:number>/stornieren/", invoices.InvoiceCancel.as_view(), name="invoice_cancel"),
     path("rechnungen/<str:number>/verrechnen/", credit.ApplyCredit.as_view(), name="apply_credit"),
+    path("rechnungen/<str:number>/ausbuchen/", write_offs.WriteOffCreate.as_view(), name="write_off_create"),
+    path("rechnungen/<str:number>/bar/", cash.AcceptCash.as_view(), name="accept_cash"),
+    path("ausbuchungen/", write_offs.WriteOffList.as_view(), name="write_offs"),
+    path("ausbuchungen/<str:number>/", write_offs.WriteOffPage.as_view(), name="write_off"),
+    path("ausbuchungen/<str:number>/beleg/", write_offs.VoucherRedirect.as_view(), name="write_off_pdf"),
+    path("ausbuchungen/<str:number>/erlass/", write_offs.WaiverRedirect.as_view(), name="waiver_pdf"),
+    path("ausbuchungen/<str:number>/zuruecknehmen/", write_offs.WriteOffTakeBack.as_view(), name="write_off_take_back"),
     path("vorankuendigungen/", announcements.RunList.as_view(), name="announcement_runs"),
     path("vorankuendigungen/neu/", announcements.RunCreate.as_view(), name="announcement_create"),
     path("vorankuendigungen/<int:pk>/", announcements.RunPage.as_view(), name="announcement_run"),

@@ -86,6 +86,8 @@ def dues_sentence(found: Completeness) -> str:
         "invoices": number(found.invoices),
         "claimed": euro(found.claimed),
     }
+    if found.written_off:
+        sentence = f"{sentence} {_('Davon sind %s ausgebucht.') % euro(found.written_off)}"
     if not found.exempt:
         return sentence
     exempt = ngettext(

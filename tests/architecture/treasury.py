@@ -36,9 +36,8 @@ from apps.vouchers.domain.cash import CashVoucher, count_cash, record_cash
 from apps.vouchers.models import Creditor
 from tests.architecture.day import NOW, TODAY
 from tests.einvoice.test_reading import pdf_with
-from tests.factories.dues import (
-    make_preview,
-)
+from tests.factories.claims import make_write_off
+from tests.factories.dues import make_preview, make_resolution
 from tests.factories.dunning import make_letters, make_procedure
 from tests.factories.vouchers import fill_cash, make_creditor, make_described, make_payable
 
@@ -84,6 +83,15 @@ def remind(world: "World") -> None:
         "block": {"pk": made.pk},
         "limitation_event": {"pk": event.pk},
     }
+
+
+def write_off_claims(world: "World") -> None:
+    """Three trifles of the supplement of Leipzig, the first of them waived."""
+    treasurer, [invoice] = world.people["treasurer"], Invoice.objects.standing().filter(city__name="Leipzig")
+    waived = make_write_off(invoice, "0.03", on=TODAY, by=treasurer, ground="waived", resolution=make_resolution())
+    for amount in ("0.02", "0.01"):
+        make_write_off(invoice, amount, on=TODAY, by=treasurer, ground="small")
+    world.places |= {"write_off": {"number": waived.number}, "leipzig_invoice": {"number": invoice.number}}
 
 
 def keep_vouchers(world: "World") -> None:

@@ -60,6 +60,7 @@ from tests.architecture.treasury import (
     remind,
     share_costs,
     tell_expected_dues,
+    write_off_claims,
 )
 from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body, make_office, make_term
@@ -119,6 +120,7 @@ def build_world() -> World:
     order_payments(world)
     send_letters(world)
     remind(world)
+    write_off_claims(world)
     write_papers(world)
     plan(world)
     close(world)

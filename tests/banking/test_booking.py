@@ -27,6 +27,7 @@ from apps.ledger.domain.manual import post_by_hand
 from apps.ledger.models import Entry, EntryLine
 from tests.banking.conftest import TODAY
 from tests.factories.banking import Row
+from tests.factories.claims import make_write_off
 
 pytestmark = pytest.mark.django_db
 BONN, COLOGNE, MUNICH = "DE75512108001245126199", "DE02120300000000202051", "DE02500105170137075030"
@@ -332,3 +333,19 @@ def test_no_cent_is_lost(invoices, read_in, treasurer):
     assert balance("RECEIVABLE_DUES") == claims - allocated
     assert sum(balance(key) for key in ("BANK", "RECEIVABLE_DUES", "DUES", "BANKFEE", "SUSPENSE")) == 0
     assert BankLine.objects.get(text="danke").amount == euros(70)
+
+
+def test_money_for_a_written_off_invoice_is_recognised_and_becomes_credit(invoices, read_in, treasurer):
+    """Years later, from an account nobody knows: the reference still says whose money it is."""
+    bonn = invoices[0]
+    make_write_off(bonn, on=date(2027, 6, 1))
+    read_in(Row("2748.36", "Nachzahlung", "Kasse", MUNICH, reference=bonn.reference, on=date(2032, 1, 15)))
+    proposal = best(line_of("Nachzahlung"))
+    assert (proposal.kind, proposal.city, proposal.credit.amount) == (
+        MatchKind.PAID_TWICE,
+        bonn.city,
+        Decimal("2748.36"),
+    )
+    assert "auf der nichts mehr offen ist" in proposal.reason
+    book_line(proposal.line, proposal=proposal.pk, by=treasurer, on=date(2032, 1, 20))
+    assert credit_balance(bonn.city) == Decimal("2748.36")

@@ -1,5 +1,6 @@
 """The cash view, reserves and use of funds: vectors of the law and properties over generated books."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -38,7 +39,7 @@ def payment(amount: str, party: int = 1) -> list[Leg]:
 
 
 def view() -> CashView:
-    return CashView(stands_for={"receivable": "dues"})
+    return CashView(stands_for={"receivable": "dues"}, losses={"loss"})
 
 
 def test_an_invoice_is_income_when_it_is_paid():
@@ -55,12 +56,44 @@ def test_money_before_the_invoice_counts_once():
     assert books.open_items["receivable", 1] == []
 
 
+def loss(amount: str, party: int = 1) -> list[Leg]:
+    return [leg("loss", Part.RESULT, amount), leg("receivable", Part.OPEN, f"-{amount}", party)]
+
+
+def reversed_(legs: list[Leg]) -> list[Leg]:
+    return [replace(each, amount=-each.amount) for each in legs]
+
+
 def test_a_claim_written_off_is_never_income():
     books = view()
     books.take(1, DAY, invoice("100.00"))
-    loss = [leg("loss", Part.RESULT, "100.00"), leg("receivable", Part.OPEN, "-100.00", 1)]
-    assert books.take(2, LATER, loss) == []
+    assert books.take(2, LATER, loss("100.00")) == []
     assert books.open_items["receivable", 1] == []
+
+
+def test_a_loss_taken_back_is_dues_again_once_they_are_paid():
+    """Not the other side of a loss: no expense was there, so there is nothing to lessen."""
+    books = view()
+    books.take(1, DAY, invoice("100.00"))
+    books.take(2, LATER, loss("100.00"))
+    assert books.take(3, NEXT_YEAR, reversed_(loss("100.00"))) == []
+    assert figures(books.take(4, NEXT_YEAR, payment("100.00"))) == [("dues", D("100.00"))]
+
+
+def test_money_paid_back_after_a_loss_was_dues_too():
+    """The loss meets a claim that money has settled in the order of the books: what is paid back lessens the dues, no loss."""
+    books = view()
+    for number, legs in enumerate([invoice("100.00"), payment("95.00"), payment("30.00"), loss("5.00")]):
+        books.take(number, DAY, legs)
+    assert sum(piece.amount for piece in books.open_items["receivable", 1]) == D("-30.00")
+    assert figures(books.take(5, LATER, reversed_(payment("30.00")))) == [("dues", D("-25.00")), ("dues", D("-5.00"))]
+    assert books.open_items["receivable", 1] == []
+
+
+def test_money_on_an_account_of_losses_is_what_it_is():
+    books = view()
+    recovered = [leg("bank", Part.MONEY, "10.00"), leg("loss", Part.RESULT, "-10.00")]
+    assert figures(books.take(1, DAY, recovered)) == [("loss", D("10.00"))]
 
 
 def test_an_unclear_payment_becomes_dues_on_the_day_it_is_clarified():
@@ -90,6 +123,7 @@ ACCOUNTS = st.sampled_from(
         ("cash", Part.MONEY, None),
         ("dues", Part.RESULT, None),
         ("room", Part.RESULT, None),
+        ("loss", Part.RESULT, None),
         ("receivable", Part.OPEN, 1),
         ("receivable", Part.OPEN, 2),
         ("payable", Part.OPEN, None),

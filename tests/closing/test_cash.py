@@ -11,10 +11,14 @@ from apps.closing.calculations.cashflow import CashView
 from apps.closing.domain.cash import cash_year, count_cash, entries_with_legs, paid_early_next_year
 from apps.closing.domain.cash_sums import PlainSums
 from apps.closing.domain.chart import Chart
+from apps.closing.domain.statement import build_statement
+from apps.dues.domain.payments import release_allocation
+from apps.dues.domain.writing_off import take_back_write_off
 from apps.ledger.domain.drafts import Line
 from apps.ledger.models import ENTRIES_PER_YEAR, EntryLine
+from tests.factories.claims import DAY, make_write_off
 from tests.factories.closing import credit, debit, make_books, post
-from tests.factories.dues import ensure_accounts
+from tests.factories.dues import ensure_accounts, make_invoices, make_payment
 from tests.factories.members import make_city
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +29,7 @@ FIRST, SECOND, THIRD = 2026, 2027, 2028
 def walked(year: int) -> tuple[dict, dict]:
     """The oracle: every entry from the first one on."""
     chart = Chart.read()
-    view, sums, items = CashView(stands_for=chart.stands_for), defaultdict(Decimal), defaultdict(Decimal)
+    view, sums, items = CashView(chart.stands_for, chart.losses), defaultdict(Decimal), defaultdict(Decimal)
     lines = EntryLine.objects.filter(entry_id__lt=(year + 1) * ENTRIES_PER_YEAR)
     for entry, on, legs in entries_with_legs(lines, chart):
         for flow in view.take(entry, on, legs):
@@ -105,10 +109,38 @@ def test_only_accounts_where_something_else_happened_are_walked_through():
     chart = Chart.read()
     number = {account.key: account.number for account in chart.accounts.values()}
     assert PlainSums(FIRST, chart, ()).odd_keys == set()
+    post(date(FIRST, 3, 10), debit("RECEIVABLE_DUES", "50.00", city=bonn), credit("DUES", "50.00"))
+    post(date(FIRST, 3, 11), debit("BAD_DEBT", "20.00"), credit("RECEIVABLE_DUES", "20.00", city=bonn))
+    assert PlainSums(FIRST, chart, ()).odd_keys == set(), "a loss only takes a claim back"
+    assert added_up(FIRST) == walked(FIRST)
     post(date(FIRST, 4, 1), debit("RECEIVABLE_DUES", "7.00", city=koeln), credit("LATE_FEES", "7.00"))
     post(date(FIRST, 4, 2), debit("ROOM", "50.00"), credit("PAYABLE", "50.00"))
     assert PlainSums(FIRST, chart, ()).odd_keys == {(number["RECEIVABLE_DUES"], koeln.pk), (number["PAYABLE"], None)}
     assert added_up(FIRST) == walked(FIRST)
+
+
+def test_a_loss_is_neither_income_nor_expense_of_the_year():
+    """Of two invoices one is written off, of which the city then pays a half and gets that back; in the books it is a loss."""
+    [bonn, koeln] = make_invoices()
+    make_payment(koeln, "8709.28")
+    row = make_write_off(bonn)
+    money = {("ideal", "40000"): D("8709.28")}
+    assert cash_year(SECOND).sums == money
+    assert cash_year(SECOND).open_items == []
+    take_back_write_off(row, reason="zahlt", by=None, on=DAY)
+    paid = make_payment(bonn, "1374.18", on=DAY)
+    assert cash_year(SECOND).sums == {("ideal", "40000"): D("10083.46")}
+    make_write_off(bonn)
+    paid_back = post(DAY, debit("RECEIVABLE_DUES", "1374.18", city=bonn.city), credit("BANK", "1374.18"))
+    release_allocation(paid, reason="Rückgabe", by=None, on=DAY, entry=paid_back)
+    assert cash_year(SECOND).sums == money
+    [item] = cash_year(SECOND).open_items
+    assert item.piece.amount == D("1374.18")
+    statement = build_statement(SECOND)
+    assert statement.is_proven
+    assert statement.total("actual", income=False) == 0
+    assert [(each.amount, each.side) for each in statement.ages] == [(D("1374.18"), "claim")]
+    assert statement.accrual_result == D("11457.64") - D("1374.18")
 
 
 def test_queries_do_not_grow_with_the_books(django_assert_max_num_queries):

@@ -25,14 +25,16 @@ from apps.closing.tasks import start_package
 from apps.core.models import Job
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
+from apps.dues.domain.writing_off import take_back_write_off
 from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account
 from apps.vouchers.domain.assets import post_depreciations, record_asset
 from apps.vouchers.domain.cash import CashVoucher, record_cash
 from apps.vouchers.domain.paying import settle_payable
 from tests.factories.banking import Row, camt_file
+from tests.factories.claims import make_write_off
 from tests.factories.closing import YEAR, credit, debit, make_accounts, make_books
-from tests.factories.dues import ensure_accounts, make_association
+from tests.factories.dues import ensure_accounts, make_association, make_invoices, make_resolution
 from tests.factories.vouchers import fill_cash, make_payable, make_payment
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +86,7 @@ def test_the_package_is_whole_and_the_same_twice(package: bytes):
     paths = {each["path"] for each in index["files"]}
     assert {
         "konten.csv", "journal.csv", "buchungszeilen.csv", "summen-und-salden.csv", "offene-posten.csv",
-        "beitragsrechnungen.csv", "bankumsaetze.csv", "handlungen.csv", "aenderungen.csv", "jahresabschluss.json",
+        "beitragsrechnungen.csv", "ausbuchungen.csv", "bankumsaetze.csv", "handlungen.csv", "aenderungen.csv", "jahresabschluss.json",
         "index.xml", "pruefen.py", "index.html", "eingangsrechnungen.csv", "kassenbuch.csv", "kassenzaehlungen.csv",
         "anlagen.csv",
     } <= paths  # fmt: skip
@@ -94,12 +96,34 @@ def test_the_package_is_whole_and_the_same_twice(package: bytes):
         journal = archive.read("journal.csv").decode()
         tables = ElementTree.fromstring(archive.read("index.xml")).findall(".//Table")
     assert "B2027-00006" in journal
-    assert len(tables) == 13
+    assert len(tables) == 14
 
 
 def rows_of(package: bytes, name: str) -> list[dict[str, str]]:
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         return list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline=""), delimiter=";"))
+
+
+def test_claims_written_off_are_told_with_their_papers():
+    """One stands, a waiver with its letter was taken back; what is open still makes the balance of the account."""
+    bonn, koeln = make_invoices()
+    make_write_off(bonn, on=date(YEAR, 4, 2), reason="zahlt nicht")
+    waived = make_write_off(koeln, "700.00", on=date(YEAR, 4, 3), ground="waived", resolution=make_resolution())
+    back = take_back_write_off(waived, reason="Irrtum", by=None, on=date(YEAR, 4, 9))
+    assert back == []
+    package = written()
+    assert verify(io.BytesIO(package))[0] == []
+    first, second = rows_of(package, "ausbuchungen.csv")
+    assert (first["nummer"], first["rechnung"], first["betrag"], first["grund"], first["erlaeuterung"]) == (
+        "AB-2027-0001", bonn.number, "2748,36", "uneinbringlich", "zahlt nicht"
+    )  # fmt: skip
+    assert (first["zurueckgenommen"], second["zurueckgenommen"]) == ("", "09.04.2027")
+    assert second["beschluss"] == waived.resolution.reference
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        papers = {first["datei"], second["datei"], second["schreiben_datei"]}
+        assert papers <= set(archive.namelist())
+        assert len(papers - {""}) == 3
+    assert [row["betrag"] for row in rows_of(package, "offene-posten.csv")] == ["8709,28"]
 
 
 def test_vouchers_cash_and_assets_are_told_with_their_files(treasurer, board_member):

@@ -3,24 +3,30 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from apps.core.errors import DomainError
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.payments import apply_credit, credit_balance, refund_credit, release_allocation
 from apps.dues.domain.queries import city_account, wrong_balances
+from apps.dues.domain.writing_off import take_back_write_off
 from apps.dues.enums import AllocationKind
-from apps.dues.models import Allocation, CreditNote, Invoice, InvoiceBalance
+from apps.dues.models import Allocation, CreditNote, Invoice, InvoiceBalance, WriteOff
 from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.integrity import check_books
 from apps.ledger.domain.posting import post_entry
-from apps.ledger.domain.queries import trial_balance
+from apps.ledger.domain.queries import balance_of, trial_balance
 from apps.ledger.models import Account, EntryLine
 from apps.members.models import City
+from apps.vouchers.domain.cash import reverse_cash
+from apps.vouchers.enums import CashKind
+from apps.vouchers.models import CashEntry
+from tests.factories.claims import make_cash_payment, make_write_off
 from tests.factories.dues import TODAY, make_invoices, make_payment, make_preview
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +44,8 @@ class Year:
 
     def step(self) -> None:
         self.on += timedelta(days=self.random.randint(0, 6))
-        act = self.random.choice([self.pay, self.pay, self.pay_ahead, self.cancel, self.release, self.credit, self.refund, self.bill])  # fmt: skip
+        money = [self.pay, self.pay, self.pay_ahead, self.pay_cash, self.return_cash, self.credit, self.refund]
+        act = self.random.choice([*money, self.cancel, self.release, self.bill, self.write_off, self.take_back])
         try:
             with transaction.atomic():
                 act()
@@ -50,10 +57,16 @@ class Year:
         return CENT * self.random.randint(1, max(int(most / CENT), 1))
 
     def invoice(self) -> Invoice:
-        return self.random.choice(list(Invoice.objects.with_balance().order_by("pk")))
+        return self.one_of(Invoice.objects.with_balance())
 
     def city(self) -> City:
-        return self.random.choice(list(City.objects.order_by("pk")))
+        return self.one_of(City.objects.all())
+
+    def one_of(self, rows: QuerySet) -> Any:
+        found = list(rows.order_by("pk"))
+        if not found:
+            raise DomainError("nichts da")
+        return self.random.choice(found)
 
     def pay(self) -> None:
         invoice = self.invoice()
@@ -66,9 +79,8 @@ class Year:
         cancel_invoice(self.invoice(), reason="Irrtum", by=None, on=self.on)
 
     def release(self) -> None:
-        rows = list(Allocation.objects.filter(kind=AllocationKind.CREDIT).order_by("pk"))
-        if rows:
-            release_allocation(self.random.choice(rows), reason="Irrtum", by=None, on=self.on)
+        row = self.one_of(Allocation.objects.filter(kind=AllocationKind.CREDIT))
+        release_allocation(row, reason="Irrtum", by=None, on=self.on)
 
     def credit(self) -> None:
         invoice = self.invoice()
@@ -82,6 +94,22 @@ class Year:
         entry = post_entry(on=self.on, text="Erstattung", lines=sides, source="test.case", reference="E-1", by=None)
         refund_credit(city, amount=amount, entry=entry, by=None, on=self.on)
 
+    def pay_cash(self) -> None:
+        invoice = self.one_of(Invoice.objects.open())
+        make_cash_payment(invoice, str(self.amount(invoice.outstanding)), on=self.on)
+
+    def return_cash(self) -> None:
+        row = self.one_of(CashEntry.objects.filter(kind=CashKind.IN))
+        reverse_cash(row, reason="Irrtum", by=None, on=self.on)
+
+    def write_off(self) -> None:
+        invoice = self.one_of(Invoice.objects.open())
+        make_write_off(invoice, str(self.amount(invoice.outstanding)), on=self.on)
+
+    def take_back(self) -> None:
+        row, settle = self.one_of(WriteOff.objects.standing()), self.random.random() < 0.5
+        take_back_write_off(row, reason="zahlt", settle=settle, by=None, on=self.on)
+
     def bill(self) -> None:
         """A supplement for the cities whose invoice was cancelled."""
         issue_run(make_preview(on=self.on, supplement=True), by=None, on=self.on)
@@ -92,11 +120,15 @@ def in_cents(value: Decimal | None) -> Decimal:
 
 
 def claims_less_payments(city: City, day: date) -> Decimal:
-    """Computed from the rows alone: invoices less credit notes less money received, plus money paid back."""
+    """Computed from the rows alone: invoices less credit notes less losses less money received, plus money paid back."""
     claims = Invoice.objects.filter(city=city, issued_on__lte=day).aggregate(sum=Sum("amount"))
     cancelled = CreditNote.objects.filter(invoice__city=city, issued_on__lte=day).aggregate(sum=Sum("amount"))
-    money = Allocation.objects.filter(city=city, booked_on__lte=day).exclude(kind=AllocationKind.CREDIT)
-    return in_cents(claims["sum"]) - in_cents(cancelled["sum"]) - in_cents(money.aggregate(sum=Sum("amount"))["sum"])
+    losses = WriteOff.objects.filter(invoice__city=city, booked_on__lte=day).aggregate(sum=Sum("amount"))
+    standing_again = WriteOff.objects.filter(invoice__city=city, allocation__released_by__booked_on__lte=day)
+    lost = in_cents(losses["sum"]) - in_cents(standing_again.aggregate(sum=Sum("amount"))["sum"])
+    money = Allocation.objects.filter(city=city, booked_on__lte=day, kind__in=["payment", "refund"])
+    paid = in_cents(money.aggregate(sum=Sum("amount"))["sum"])
+    return in_cents(claims["sum"]) - in_cents(cancelled["sum"]) - lost - paid
 
 
 def in_the_books(city: City, day: date) -> Decimal:
@@ -107,15 +139,19 @@ def in_the_books(city: City, day: date) -> Decimal:
 @pytest.mark.parametrize("seed", range(6))
 def test_accounts_books_and_balances_agree_at_any_date(seed):
     year = Year(seed)
-    for _number in range(30):
+    for _number in range(40):
         year.step()
-    assert len(set(year.done)) >= 4, "something must have happened"
+    assert len(set(year.done)) >= 5, "something must have happened"
+    assert {"write_off", "pay_cash"} <= set(year.done)
     days = [TODAY - timedelta(days=1), TODAY, TODAY + (year.on - TODAY) / 2, year.on, date(2028, 12, 31)]
     for city in City.objects.all():
         for day in days:
             account = city_account(city, until=day)
             assert account.balance == claims_less_payments(city, day) == in_the_books(city, day)
             assert account.balance == (account.lines[-1].balance if account.lines else 0)
+    losses = Account.objects.get(key="BAD_DEBT")
+    standing = WriteOff.objects.standing().aggregate(sum=Sum("amount"))
+    assert balance_of(losses) == in_cents(standing["sum"])
     assert trial_balance(start=date(2027, 1, 1), end=year.on).is_balanced
     assert list(check_books()) == []
 
@@ -123,14 +159,19 @@ def test_accounts_books_and_balances_agree_at_any_date(seed):
 @pytest.mark.parametrize("seed", range(6, 9))
 def test_no_money_is_assigned_twice_and_numbers_have_no_gap(seed):
     year = Year(seed)
-    for _number in range(30):
+    for _number in range(40):
         year.step()
         assert wrong_balances() == []
     received = Allocation.objects.filter(kind=AllocationKind.PAYMENT, releases=None)
     for entry in {row.entry for row in received.select_related("entry")}:
         assigned = entry.allocations.exclude(kind=AllocationKind.CREDIT).aggregate(sum=Sum("amount"))["sum"]
         assert 0 <= in_cents(assigned) <= entry.amount.amount
-    for model, field in ((Invoice, "sequence"), (CreditNote, "sequence")):
+    for model, field in (
+        (Invoice, "sequence"),
+        (CreditNote, "sequence"),
+        (WriteOff, "sequence"),
+        (CashEntry, "sequence"),
+    ):
         numbers = list(model.objects.order_by(field).values_list(field, flat=True))
         assert numbers == list(range(1, len(numbers) + 1))
     assert Invoice.objects.standing().values("city", "year").distinct().count() == Invoice.objects.standing().count()
@@ -151,6 +192,8 @@ def test_a_kept_balance_that_was_tampered_with_is_found():
         "DELETE FROM dues_invoice",
         "UPDATE dues_allocation SET amount = amount + 1",
         "DELETE FROM dues_allocation",
+        "UPDATE dues_writeoff SET amount = amount + 1",
+        "DELETE FROM dues_writeoff",
         "UPDATE ledger_entry SET amount = amount + 1",
         "DELETE FROM ledger_entry",
         "UPDATE ledger_entryline SET side = 'debit'",
@@ -162,5 +205,6 @@ def test_a_kept_balance_that_was_tampered_with_is_found():
 def test_what_is_posted_does_not_change_even_by_sql(statement):
     [invoice, *_others] = make_invoices()
     make_payment(invoice, "100.00")
+    make_write_off(invoice, "1.00")
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

@@ -24,6 +24,7 @@ from apps.organisation.domain.queries import letterhead
 from apps.organisation.domain.seeds import load_reference_data
 from apps.pdf.render import render_pdf
 from apps.pdf.text import pdf_text
+from tests.factories.claims import make_write_off
 from tests.factories.dues import make_invoices, make_payment, make_resolution
 from tests.factories.dunning import FIRST, make_letters, make_overdue
 from tests.factories.members import make_delegate
@@ -107,6 +108,37 @@ def test_from_the_overdue_invoice_to_the_outbox(client_of, django_capture_on_com
         "Zahlungserinnerung zu Rechnung 2027-0002"
         not in client.get(reverse("dues:account", args=["koeln"])).content.decode()
     )
+
+
+def test_what_is_written_off_is_no_longer_demanded():
+    """Of Köln a part is written off: the letter claims the rest, without interest on that part; Bonn is left in peace."""
+    make_overdue(("Bonn", 323_336), ("Köln", 1_024_621))
+    bonn, koeln = Invoice.objects.order_by("number")
+    make_payment(koeln, "1000.00", on=date(2027, 4, 1))
+    make_write_off(bonn, on=date(2027, 4, 2))
+    make_write_off(koeln, "709.28", on=date(2027, 4, 2))
+    [letter] = make_letters()
+    assert "8.000,00 € 1.000,00 € 7.000,00 €" in printed(letter)
+    assert [item.invoice for item in letter.items.all()] == [koeln]
+
+
+@pytest.mark.usefixtures("in_april")
+def test_what_is_barred_is_offered_to_be_written_off(client_of):
+    [bonn, _koeln] = make_invoices()
+    client, create = client_of(Role.TREASURER), reverse("dues:write_off_create", args=[bonn.number])
+    claim, limitation = reverse("dunning:claim", args=[bonn.number]), reverse("dunning:limitation")
+    assert f'href="{create}"' in client.get(claim).content.decode()
+    assert create not in client.get(limitation).content.decode()
+    with time_machine.travel(datetime(2031, 1, 2, 9, tzinfo=UTC), tick=False):
+        client = client_of(Role.TREASURER)
+        for page in (claim, limitation):
+            assert f"{create}?grund=barred" in client.get(page).content.decode()
+        form = client.get(f"{create}?grund=barred").content.decode()
+        assert '<option value="barred" selected' in form
+        assert create not in client_of(Role.AUDITOR).get(limitation).content.decode()
+        make_write_off(bonn, on=date(2031, 1, 2), ground="barred")
+        assert bonn.number not in client.get(limitation).content.decode()
+        assert bonn not in claims_at_risk(date(2031, 1, 2))
 
 
 def test_letter_shows_what_the_city_needs():

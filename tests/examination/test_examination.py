@@ -34,13 +34,15 @@ from apps.examination.domain.sampling import draw_later, draw_sample, pick_entry
 from apps.examination.duties import examination_year
 from apps.examination.issuing import draft_discharge, sign_report
 from apps.examination.models import Examination, Question
+from apps.examination.prints import dues_sentence
 from apps.ledger.domain.posting import reverse_entry
 from apps.ledger.models import ENTRIES_PER_YEAR, Entry
 from apps.ledger.sources import Source, sources
 from apps.organisation.domain.seeds import load_reference_data
 from tests.factories.bodies import make_body as set_up
 from tests.factories.bodies import make_term
-from tests.factories.dues import make_schedule
+from tests.factories.claims import make_write_off
+from tests.factories.dues import make_invoices, make_schedule
 from tests.factories.ledger import make_expense
 from tests.factories.members import make_member
 from tests.factories.resolutions import make_body, make_decided, make_proposed
@@ -357,6 +359,14 @@ def test_who_owes_nothing_is_no_difference(treasurer) -> None:
     found = completeness(2026)
     assert (found.members, found.exempt) == (2, 1)
     assert [(row.city, row.expected) for row in found.differences] == [(koeln.name, Decimal(300))]
+
+
+def test_what_was_written_off_is_told_and_no_difference(db) -> None:
+    bonn, _koeln = make_invoices()
+    make_write_off(bonn, "48.36")
+    found = completeness(2027)
+    assert (found.claimed, found.written_off, found.differences) == (Decimal("11457.64"), Decimal("48.36"), [])
+    assert "Davon sind 48,36 € ausgebucht." in dues_sentence(found).replace("\xa0", " ")
 
 
 def test_member_without_an_invoice_is_a_difference(db) -> None:

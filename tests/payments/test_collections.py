@@ -17,6 +17,7 @@ from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import unbook_line
 from apps.banking.models import ExpectedPayment
 from apps.dispatch.models import Dispatch
+from apps.dues.domain.errors import MoneyUnderWay
 from apps.dues.domain.payments import credit_balance
 from apps.dues.domain.sending import queue_unsent
 from apps.dues.models import InvoiceData
@@ -33,6 +34,7 @@ from apps.payments.domain.releasing import discard_run, release_run, take_out
 from apps.payments.enums import RunState
 from apps.payments.models import Mandate, PaymentOrder, PaymentRun
 from tests.factories.banking import Row
+from tests.factories.claims import make_cash_payment, make_write_off
 from tests.factories.dunning import make_procedure
 from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of, mandate, outstanding, send_letters
 
@@ -272,6 +274,22 @@ def test_a_city_that_agreed_to_a_shorter_notice_can_be_told_later(bank, draft, t
     with pytest.raises(RunNotPossible) as refused:
         draft(announced_on=date(2027, 3, 27))
     assert "17.03.2027" in str(refused.value), "only Köln is left"
+
+
+def test_what_is_being_collected_is_neither_written_off_nor_paid_in_cash(mandates, draft, invoices, board_member):
+    """From the draft on until the bank says no; then both are possible again."""
+    run = draft()
+    for _step in ("draft", "released"):
+        for claim in (make_write_off, lambda invoice, on: make_cash_payment(invoice, "1.00", on=on)):
+            with pytest.raises(MoneyUnderWay, match=str(run)):
+                claim(invoices[0], on=TODAY)
+        if run.state == RunState.DRAFT:
+            run = release_run(run, by=board_member, on=TODAY)
+    refuse_orders(run, list(run.orders.all()), reason="nicht hochgeladen", by=None, on=TODAY)
+    make_cash_payment(invoices[0], "1.00", on=TODAY)
+    make_write_off(invoices[0], on=TODAY)
+    assert outstanding(invoices[0]) == 0
+    assert invoices[0] not in [each.invoice for each in collectable(DUE)]
 
 
 @pytest.mark.parametrize("event", ["paid", "revoked"])

@@ -139,7 +139,8 @@ def forget_proposals(line_ids: Sequence[int]) -> None:
 def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
     """Invoices, vouchers to pay, names of cities and known accounts: eight queries, whatever the number of lines."""
     since = min(line.booked_on for line in lines) - REMEMBERED
-    invoices = Invoice.objects.standing().with_balance().filter(Q(outstanding__gt=0) | Q(issued_on__gte=since))
+    wanted = Q(outstanding__gt=0) | Q(issued_on__gte=since) | Q(written_off__gt=0)
+    invoices = Invoice.objects.standing().with_balance().filter(wanted)
     columns = ("pk", "number", "reference", "city_id", "outstanding", "due_on")
     rows: Any = invoices.values_list(*columns)
     claims = [

@@ -40,7 +40,7 @@ def clue_words(proposal: Proposal, names: Names) -> str:
     if len(numbers) > 1:
         invoices = _("die Rechnungen %s") % ", ".join(numbers)
     else:
-        invoices = _("Rechnung %s") % numbers[0] if numbers else _("eine bezahlte Rechnung")
+        invoices = _("Rechnung %s") % numbers[0] if numbers else _("eine Rechnung, auf der nichts mehr offen ist")
     city = names.cities.get(proposal.city or 0, "")
     words = {
         Clue.REFERENCE: _("Die Zahlungsreferenz nennt %s") % invoices,

@@ -6,7 +6,7 @@ money, whatever was posted.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -64,9 +64,13 @@ type Key = tuple[str, int | None]
 
 @dataclass
 class CashView:
-    """Walks through the entries in order. `stands_for` names the account that money without a claim counts as."""
+    """Walks through the entries in order. `stands_for` names the account that money without a claim counts as.
+
+    What is written off to one of `losses` moves no money: it takes back the claim as if that had not been raised.
+    """
 
     stands_for: Mapping[str, str] = field(default_factory=dict)
+    losses: Collection[str] = ()
     open_items: dict[Key, list[Piece]] = field(default_factory=lambda: defaultdict(list))
 
     def take(self, entry: int, on: date, legs: Sequence[Leg]) -> list[Flow]:
@@ -88,7 +92,10 @@ class CashView:
 
     def _accruals(self, entry: int, on: date, parts: Iterable[tuple[Leg, Leg, Decimal]]) -> Iterator[tuple[Leg, Piece]]:
         for open_leg, target, amount in parts:
-            yield open_leg, Piece(entry, on, target.account, target.sphere, amount, is_money=False)
+            account, sphere = target.account, target.sphere
+            if account in self.losses and open_leg.account in self.stands_for:
+                account, sphere = self.stands_for[open_leg.account], open_leg.sphere
+            yield open_leg, Piece(entry, on, account, sphere, amount, is_money=False)
 
     def _meet(self, leg: Leg, new: Piece, on: date) -> list[Flow]:
         """Set the new piece against open ones of the opposite sign, oldest first; keep what remains of it."""

@@ -2,7 +2,7 @@
 
 Dues are thousands of equal cases: claims that arose from one account, paid by money that counts as the same. There the order
 of payments doesn't matter, so the database adds them up. Only accounts of open items on which something else happened (a bill,
-a fee, a loss) are walked through entry by entry.
+a fee, another sphere) are walked through entry by entry.
 """
 
 from collections import defaultdict
@@ -80,7 +80,7 @@ def count_cash(year: int, chart: Chart, opening: Sequence[OpenItem]) -> CashYear
 
 def view_after(items: Iterable[OpenItem], chart: Chart) -> CashView:
     """The cash view with what was open before."""
-    view = CashView(stands_for=chart.stands_for)
+    view = CashView(chart.stands_for, chart.losses)
     for item in items:
         view.open_items[item.key].append(item.piece)
     return view

@@ -87,10 +87,13 @@ class PlainSums:
 
     @cached_property
     def odd_keys(self) -> set[Key]:
-        """Account and city where something arose from elsewhere than its payments count as, or in another sphere."""
+        """Account and city where something arose from elsewhere than its payments count as, or in another sphere.
+
+        Losses are not elsewhere: they take a claim back.
+        """
         accounts = self.chart.accounts
         pairs = {number: other for number, other in self.chart.stands_for.items() if self.same_sphere(number, other)}
-        plain = [accounts[number].pk for number in pairs.values()]
+        plain = [accounts[number].pk for number in {*pairs.values(), *self.chart.losses}]
         with_target = [accounts[number].pk for number in pairs]
         elsewhere = ~Q(account__in=plain) | ~Q(sphere=F("account__sphere"))
         from_elsewhere = self.lines.filter(

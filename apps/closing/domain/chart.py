@@ -10,6 +10,7 @@ from apps.ledger.models import Account
 
 MONEY_KEYS = {"BANK", "CASH", "TRANSIT", "SAVINGS"}
 FIXED_ASSETS = "0"  # class 0 of the chart
+LOSSES = {"BAD_DEBT"}
 STANDS_FOR = {"RECEIVABLE_DUES": "DUES", "CREDIT_MEMBERS": "DUES"}
 
 
@@ -33,6 +34,11 @@ class Chart:
         numbers = {account.key: number for number, account in self.accounts.items() if account.key}
         return {numbers[key]: numbers[value] for key, value in STANDS_FOR.items() if {key, value} <= numbers.keys()}
 
+    @cached_property
+    def losses(self) -> set[str]:
+        """Accounts on which claims are written off."""
+        return {number for number, account in self.accounts.items() if account.key in LOSSES}
+
     def ids(self, *parts: Part) -> list[int]:
         return [account.pk for number, account in self.accounts.items() if self.parts[number] in parts]
 
@@ -41,7 +47,8 @@ class Chart:
 
     @property
     def mark(self) -> str:
-        return "".join(f"{number}{part.value}{self.accounts[number].name}" for number, part in self.parts.items())
+        marks = [f"{number}{part.value}{self.accounts[number].name}" for number, part in self.parts.items()]
+        return "".join([*marks, *(f"-{number}" for number in sorted(self.losses))])
 
 
 def part_of(account: Account, money_headings: set[str]) -> Part:

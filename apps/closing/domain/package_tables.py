@@ -17,7 +17,7 @@ from apps.audit.models import JournalEntry
 from apps.banking.models import BankLine, StatementFile
 from apps.closing.domain.books import Books
 from apps.documents.models import DocumentVersion
-from apps.dues.models import CreditNote, Invoice
+from apps.dues.models import CreditNote, Invoice, WriteOff, WriteOffQuerySet
 from apps.ledger.domain.queries import trial_balance
 from apps.ledger.enums import Side
 from apps.ledger.models import Account, Entry, EntryLine
@@ -86,6 +86,12 @@ def tables(span: Span, files: dict[int, tuple[str, str]]) -> list[TableFile]:
             ("nummer", "beitragsjahr", "stadt", "betrag", "ausgestellt", "faellig", "storniert", "buchung", "datei"),
             {"beitragsjahr": "number", "betrag": "amount", "ausgestellt": "date", "faellig": "date", "storniert": "date"},
             lambda: invoice_rows(year, files),
+        ),
+        TableFile(
+            "ausbuchungen.csv", _("Ausgebuchte Forderungen"),
+            ("nummer", "ausgebucht_zum", "rechnung", "stadt", "betrag", "grund", "erlaeuterung", "beschluss", "buchung",
+             "zurueckgenommen", "zurueckgenommen_mit", "datei", "schreiben_datei"),
+            {"ausgebucht_zum": "date", "betrag": "amount", "zurueckgenommen": "date"}, lambda: write_off_rows(year, files),
         ),
         TableFile(
             "bankumsaetze.csv", _("Bankumsätze"),
@@ -177,6 +183,23 @@ def invoice_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Seque
         )  # fmt: skip
 
 
+def write_off_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Sequence[Any]]:
+    """Written off or taken back in the year."""
+    rows = write_offs_of(year).select_related("invoice", "resolution", "entry", "allocation__released_by__entry")
+    for row in rows.order_by("year", "sequence").iterator():
+        back = row.taken_back_with
+        yield (
+            row.number, row.booked_on, row.invoice.number, row.invoice.city_label, row.amount.amount,
+            row.get_ground_display(), row.reason, row.resolution.reference if row.resolution else "", row.entry.label,
+            back.booked_on if back else None, back.entry.label if back and back.entry else "",
+            files.get(row.document_id, ("", ""))[0], files.get(row.notice_id or 0, ("", ""))[0],
+        )  # fmt: skip
+
+
+def write_offs_of(year: int) -> WriteOffQuerySet:
+    return WriteOff.objects.filter(Q(year=year) | Q(allocation__released_by__booked_on__year=year))
+
+
 def bank_rows(year: int) -> Iterator[Sequence[Any]]:
     lines = BankLine.objects.filter(booked_on__year=year).select_related("bank_account", "entry", "parked_entry")
     for line in lines.order_by("bank_account", "booked_on", "pk").iterator():
@@ -222,7 +245,7 @@ class Plain(DjangoJSONEncoder):
 
 
 def package_documents(year: int) -> Any:
-    """Versions of every document that belongs to the year: vouchers, invoices, credit notes, statements, counts of the cash."""
+    """Versions of every document of the year: vouchers, invoices, credit notes, waivers, statements, counts of the cash."""
     notes = CreditNote.objects.filter(issued_on__year=year).values("document")
     invoices = Invoice.objects.filter(issued_on__year=year).values("document")
     vouchers = Entry.objects.filter(year=year).values("voucher")
@@ -236,6 +259,7 @@ def package_documents(year: int) -> Any:
         vouchers,
         invoices,
         notes,
+        write_offs_of(year).values("notice"),
         statements,
         received.values("document"),
         received.values("structured"),

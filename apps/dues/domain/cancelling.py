@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.core.numbers import take_numbers
-from apps.dues.domain.errors import InvoiceAlreadyCancelled, ReasonMissing
+from apps.dues.domain.errors import InvoiceAlreadyCancelled, InvoiceWrittenOff, ReasonMissing
 from apps.dues.domain.issuing import claim_day
 from apps.dues.domain.payments import lock_city
 from apps.dues.domain.sending import withdraw_from_outbox
-from apps.dues.models import CreditNote, Invoice
+from apps.dues.models import CreditNote, Invoice, WriteOff
 from apps.ledger.domain.posting import reverse_entry
 
 
@@ -28,8 +28,7 @@ def cancel_invoice(invoice: Invoice, *, reason: str, by: User | None, on: date) 
     reason = reason.strip()
     if not reason:
         raise ReasonMissing(_("Bitte geben Sie an, warum die Rechnung storniert wird."), field="reason")
-    if invoice.is_cancelled:
-        raise InvoiceAlreadyCancelled(_("Rechnung %s ist bereits storniert.") % invoice.number)
+    guard_cancellable(invoice)
     with act("dues.invoice_cancelled", invoice, by=by, reason=reason, data={"on": on}) as entry:
         reversal = reverse_entry(invoice.entry, by=by, on=claim_day(invoice.year, on), reason=reason)
         [sequence] = take_numbers(f"dues.credit_note:{on.year}")
@@ -49,3 +48,14 @@ def cancel_invoice(invoice: Invoice, *, reason: str, by: User | None, on: date) 
         entry.data["credit_note"] = note.number
         withdraw_from_outbox(invoice, reason=_("Rechnung storniert: %s") % reason, by=by)
     return note
+
+
+def guard_cancellable(invoice: Invoice) -> None:
+    """A claim is taken back once, and as a whole: what was written off of it stands again before."""
+    if invoice.is_cancelled:
+        raise InvoiceAlreadyCancelled(_("Rechnung %s ist bereits storniert.") % invoice.number)
+    if found := WriteOff.objects.standing().filter(invoice=invoice).first():
+        raise InvoiceWrittenOff(
+            _("Von Rechnung %(invoice)s ist etwas ausgebucht (%(number)s). Bitte nehmen Sie das zuerst zurück.")
+            % {"invoice": invoice.number, "number": found}
+        )

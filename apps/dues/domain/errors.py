@@ -51,12 +51,32 @@ class ReasonMissing(DomainError):
     pass
 
 
+class InvoiceWrittenOff(DomainError):
+    """What was written off has to be taken back first."""
+
+
+class NothingOwed(DomainError):
+    """The invoice is cancelled, paid or written off."""
+
+
+class MoneyUnderWay(DomainError):
+    """The invoice is being collected."""
+
+
+class AboveSmallAmount(DomainError):
+    """Too much to be written off as a trifle."""
+
+
 class AmountNotPossible(DomainError):
     """The amount is zero, negative or more than there is."""
 
 
 class AlreadyReleased(DomainError):
     pass
+
+
+class PayerMissing(DomainError):
+    """A receipt names who handed over the money."""
 
 
 class NothingToPrint(DomainError):

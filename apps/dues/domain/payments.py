@@ -1,7 +1,7 @@
 """Money of a city and its invoices: assigned, taken back, kept as credit, credited, refunded.
 
 The ledger keeps claims and payments of a city on one receivables account, so that its balance there is always the sum of
-its standing invoices minus its allocations. Credit is what remains of payments when nothing is owed for them.
+its standing invoices minus its allocations, of which some are no money but written off (`writing_off`). Credit is what remains of payments when nothing is owed for them.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,13 @@ from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import euro
-from apps.dues.domain.errors import AlreadyReleased, AmountNotPossible, InvoiceAlreadyCancelled, ReasonMissing
+from apps.dues.domain.errors import (
+    AlreadyReleased,
+    AmountNotPossible,
+    InvoiceAlreadyCancelled,
+    NothingOwed,
+    ReasonMissing,
+)
 from apps.dues.domain.promises import promised_credit
 from apps.dues.enums import AllocationKind
 from apps.dues.models import Allocation, AllocationQuerySet, Invoice
@@ -46,6 +52,24 @@ def with_balance(invoice: Invoice) -> Invoice:
 def guard_amount(amount: Decimal) -> None:
     if amount <= 0 or amount != amount.quantize(CENT):
         raise AmountNotPossible(_("Bitte geben Sie einen Betrag größer als null in ganzen Cent an."), field="amount")
+
+
+def guard_open(invoice: Invoice) -> None:
+    """`invoice` comes with its balance."""
+    if invoice.is_cancelled or invoice.outstanding <= 0:
+        raise NothingOwed(_("Auf Rechnung %s ist nichts offen.") % invoice.number)
+
+
+def guard_owed(invoice: Invoice, amount: Decimal) -> None:
+    """Not more than is open."""
+    guard_open(invoice)
+    guard_amount(amount)
+    if amount > invoice.outstanding:
+        raise AmountNotPossible(
+            _("Auf Rechnung %(number)s sind nur %(open)s offen.")
+            % {"number": invoice.number, "open": euro(invoice.outstanding)},
+            field="amount",
+        )
 
 
 @transaction.atomic
@@ -109,9 +133,11 @@ def guard_releasable(allocation: Allocation, reason: str) -> None:
         raise ReasonMissing(_("Bitte geben Sie an, warum die Zuordnung zurückgenommen wird."), field="reason")
     if allocation.releases_id or Allocation.objects.filter(releases=allocation).exists():
         raise AlreadyReleased(_("Diese Zuordnung ist schon zurückgenommen."))
+    if allocation.kind == AllocationKind.WRITE_OFF:
+        raise AlreadyReleased(_("Eine Ausbuchung wird auf ihrer eigenen Seite zurückgenommen."))
     if Allocation.objects.filter(counterpart=allocation).exists():
         raise AlreadyReleased(_("Bitte nehmen Sie die Verrechnung bei der Rechnung zurück, der das Guthaben zukam."))
-    assigned = Allocation.objects.filter(city=allocation.city_id, invoice=allocation.invoice_id)
+    assigned = Allocation.objects.money().filter(city=allocation.city_id, invoice=allocation.invoice_id)
     if (assigned.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)) - allocation.amount.amount < -CENT / 2:
         raise AmountNotPossible(
             _("Das Geld wurde inzwischen verrechnet oder erstattet. Bitte nehmen Sie zuerst das zurück.")
@@ -163,7 +189,7 @@ def cities_with_credit() -> dict[int, Decimal]:
 
 def credit_moves(city: City) -> AllocationQuerySet:
     """How credit of the city was set off and refunded, newest first; of a set-off the row of the invoice it went to."""
-    moves = Allocation.objects.filter(city=city).exclude(kind=AllocationKind.PAYMENT)
+    moves = Allocation.objects.money().filter(city=city).exclude(kind=AllocationKind.PAYMENT)
     moves = moves.filter(Q(kind=AllocationKind.REFUND) | Q(counterpart__isnull=False))
     return moves.select_related("invoice", "made_by", "released_by").order_by("-booked_on", "-pk")
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.money import CENT
 from apps.dues.domain.payments import credit_balance
-from apps.dues.enums import AllocationKind, DataState
+from apps.dues.enums import AllocationKind, DataState, WriteOffGround
 from apps.dues.models import (
     Allocation,
     AllocationQuerySet,
@@ -36,6 +36,8 @@ from apps.dues.models import (
     InvoiceBalance,
     InvoiceData,
     InvoiceQuerySet,
+    WriteOff,
+    WriteOffQuerySet,
 )
 from apps.dues.models.invoice import CENTS, NOTHING, in_cents
 from apps.members.models import City
@@ -92,11 +94,11 @@ def cents(value: Any) -> Decimal:
 
 
 def city_account(city: City, *, until: date | None = None) -> Account:
-    """Claims, cancellations, payments and refunds of a city in order; credits that only moved between invoices are left out.
+    """Claims, cancellations, write-offs, payments and refunds of a city in order; credits that only moved are left out.
 
     `until` leaves out later movements; `credit` is that of now.
     """
-    movements = sorted(claims_of(city) + payments_of(city), key=lambda item: item[:2])
+    movements = sorted(claims_of(city) + losses_of(city) + payments_of(city), key=lambda item: item[:2])
     lines, balance, claims, payments = [], Decimal("0.00"), Decimal("0.00"), Decimal("0.00")
     for day, _rank, text, claim, payment, invoice in movements:
         if until and day > until:
@@ -136,8 +138,25 @@ def claims_of(city: City) -> list[Any]:
     return found
 
 
+def losses_of(city: City) -> list[Any]:
+    """What was written off lessens the claims; what was taken back of that adds to them again."""
+    rows = Allocation.objects.filter(city=city, kind=AllocationKind.WRITE_OFF)
+    rows = rows.select_related("invoice", "write_off", "releases__write_off")
+    return [(row.booked_on, 2 + row.pk, loss_text(row), -row.amount.amount, None, row.invoice) for row in rows]
+
+
+def loss_text(row: Allocation) -> str:
+    taken_back = row.releases
+    sentence = (
+        _("Ausbuchung %(number)s zu Rechnung %(invoice)s zurückgenommen")
+        if taken_back
+        else _("Ausbuchung %(number)s zu Rechnung %(invoice)s")
+    )
+    return sentence % {"number": (taken_back or row).write_off, "invoice": row.invoice}
+
+
 def payments_of(city: City) -> list[Any]:
-    rows = Allocation.objects.filter(city=city).exclude(kind=AllocationKind.CREDIT).select_related("invoice")
+    rows = Allocation.objects.money().filter(city=city).exclude(kind=AllocationKind.CREDIT).select_related("invoice")
     return [
         (
             row.booked_on,
@@ -173,11 +192,15 @@ def open_totals(invoices: InvoiceQuerySet, on: date) -> dict[str, Any]:
 
 
 def invoice_totals(invoices: InvoiceQuerySet) -> tuple[int, dict[str, Decimal]]:
-    """Number of those given, and sums of amount, allocated and owed over those given. What was claimed is paid, owed or cancelled."""
+    """Number of those given, and sums of amount, allocated and owed over those given.
+
+    What was claimed is paid, written off, owed or cancelled.
+    """
     invoices = invoices.order_by()
     sums = invoices.aggregate(
         count=Count("pk"),
         paid=Sum("balance__allocated"),
+        lost=Sum("balance__written_off"),
         rest=Sum("balance__outstanding"),
         owed=Sum("balance__outstanding", filter=Q(balance__outstanding__gt=0)),
     )
@@ -188,7 +211,7 @@ def totals(sums: dict[str, Any], invoices: InvoiceQuerySet) -> dict[str, Decimal
     """What was overpaid, or paid on a cancelled invoice, is credit and lessens no claim."""
     cancelled = invoices.filter(cancelled_on__isnull=False).aggregate(sum=Sum("amount"))
     allocated = cents(sums["paid"])
-    amount = allocated + cents(sums["rest"]) + cents(cancelled["sum"])
+    amount = allocated + cents(sums["lost"]) + cents(sums["rest"]) + cents(cancelled["sum"])
     return {"amount": amount, "allocated": allocated, "owed": cents(sums["owed"])}
 
 
@@ -197,6 +220,7 @@ def all_invoice_totals() -> tuple[int, dict[str, Decimal]]:
     sums = InvoiceBalance.objects.aggregate(
         count=Count("pk"),
         paid=Sum("allocated"),
+        lost=Sum("written_off"),
         rest=Sum("outstanding"),
         owed=Sum("outstanding", filter=Q(outstanding__gt=0)),
     )
@@ -204,22 +228,26 @@ def all_invoice_totals() -> tuple[int, dict[str, Decimal]]:
 
 
 def account_totals(cities: QuerySet[City]) -> dict[str, Decimal]:
-    """Sums of claimed, paid and balance over the accounts of those cities."""
+    """Sums of claimed (less what was written off), paid and balance over the accounts of those cities."""
     of_these = Q(city__in=cities.order_by().values("pk"))
-    claimed = cents(Invoice.objects.standing().filter(of_these).aggregate(sum=Sum("amount"))["sum"])
-    paid = cents(Allocation.objects.filter(of_these).aggregate(sum=Sum("amount"))["sum"])
+    invoiced = cents(Invoice.objects.standing().filter(of_these).aggregate(sum=Sum("amount"))["sum"])
+    sums = Allocation.objects.filter(of_these).aggregate(
+        all=Sum("amount"), lost=Sum("amount", filter=Q(kind=AllocationKind.WRITE_OFF))
+    )
+    claimed, paid = invoiced - cents(sums["lost"]), cents(sums["all"]) - cents(sums["lost"])
     return {"claimed": claimed, "paid": paid, "balance": claimed - paid}
 
 
 def wrong_balances() -> list[str]:
     """Numbers of invoices whose kept balance does not follow from invoice, allocations and cancellation. Empty: all do."""
-    paid = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(sum=Sum("amount"))
+    assigned = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
     owed = Case(When(cancelled_on__isnull=False, then=NOTHING), default=F("amount"), output_field=CENTS)
     rows = Invoice.objects.annotate(
-        proven=in_cents(Coalesce(Subquery(paid.values("sum"), output_field=CENTS), NOTHING)),
-        left_to_pay=in_cents(owed - F("proven")),
+        proven=summed(assigned.exclude(kind=AllocationKind.WRITE_OFF)),
+        lost=summed(assigned.filter(kind=AllocationKind.WRITE_OFF)),
+        left_to_pay=in_cents(owed - F("proven") - F("lost")),
     )
-    right = Q(balance__allocated=F("proven"), balance__outstanding=F("left_to_pay"))
+    right = Q(balance__allocated=F("proven"), balance__written_off=F("lost"), balance__outstanding=F("left_to_pay"))
     return list(rows.exclude(right, balance__isnull=False).order_by("pk").values_list("number", flat=True))
 
 
@@ -256,20 +284,41 @@ def assessments_of(run: DuesRun) -> AssessmentQuerySet:
 
 
 def account_balances(cities: QuerySet[City]) -> QuerySet[City]:
-    """Annotate `claimed`, `paid` and `balance` (negative: credit) of each city."""
+    """Annotate `claimed` (less what was written off), `paid` and `balance` (negative: credit) of each city."""
     standing = Invoice.objects.standing().filter(city=OuterRef("pk")).order_by().values("city")
-    money = Allocation.objects.filter(city=OuterRef("pk")).order_by().values("city")
+    assigned = Allocation.objects.filter(city=OuterRef("pk")).order_by().values("city")
+    lost = summed(assigned.filter(kind=AllocationKind.WRITE_OFF))
     return cities.annotate(
-        claimed=in_cents(
-            Coalesce(Subquery(standing.annotate(sum=Sum("amount")).values("sum"), output_field=CENTS), NOTHING)
-        ),
-        paid=in_cents(Coalesce(Subquery(money.annotate(sum=Sum("amount")).values("sum"), output_field=CENTS), NOTHING)),
-    ).annotate(balance=in_cents(F("claimed") - F("paid")))
+        claimed=in_cents(summed(standing) - lost),
+        paid=in_cents(summed(assigned) - lost),
+        balance=in_cents(summed(standing) - summed(assigned)),
+    )
+
+
+def summed(rows: QuerySet) -> Any:
+    """The sum of their amounts as a subquery; `rows` are grouped already."""
+    return in_cents(Coalesce(Subquery(rows.annotate(sum=Sum("amount")).values("sum"), output_field=CENTS), NOTHING))
 
 
 def receipts(invoice: Invoice) -> AllocationQuerySet:
-    """What was assigned to the invoice, in order."""
-    return Allocation.objects.filter(invoice=invoice).select_related("entry")
+    """The money that was assigned to the invoice, in order."""
+    return Allocation.objects.money().filter(invoice=invoice).select_related("entry__voucher")
+
+
+def write_offs_of(invoice: Invoice) -> WriteOffQuerySet:
+    return WriteOff.objects.filter(invoice=invoice).select_related("allocation__released_by", "entry", "invoice")
+
+
+def waived_of(invoice: Invoice) -> Decimal:
+    """How much of the invoice was waived by resolution."""
+    waivers = WriteOff.objects.standing().filter(invoice=invoice, ground=WriteOffGround.WAIVED)
+    return cents(waivers.aggregate(sum=Sum("amount"))["sum"])
+
+
+def still_owed(city: City) -> WriteOffQuerySet:
+    """What the city owes though it is written off, the newest first; what is waived it owes no longer."""
+    rows = WriteOff.objects.standing().filter(invoice__city=city).exclude(ground=WriteOffGround.WAIVED)
+    return rows.select_related("invoice")
 
 
 def held_back_count() -> int:

@@ -6,22 +6,30 @@ from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.templatetags.formats import day, euro
-from apps.dispatch.domain.queueing import Draft, queue_dispatches
+from apps.dispatch.domain.queueing import Draft, queue_dispatch, queue_dispatches
 from apps.dispatch.domain.recipients import recipients_of
 from apps.dispatch.domain.releasing import withdraw
 from apps.dispatch.enums import Channel
-from apps.dispatch.models import Dispatch
+from apps.dispatch.models import Dispatch, DispatchQuerySet
 from apps.documents.models import Document, DocumentVersion
-from apps.dues.models import Announcement, AnnouncementQuerySet, AnnouncementRun, CreditNote, DuesRun, Invoice
+from apps.dues.models import (
+    Announcement,
+    AnnouncementQuerySet,
+    AnnouncementRun,
+    CreditNote,
+    DuesRun,
+    Invoice,
+    WriteOff,
+)
 from apps.dues.models.invoice import InvoiceQuerySet
 from apps.members.models import City
 
-INVOICE, NOTE, ANNOUNCEMENT = "dues.invoice", "dues.credit_note", "dues.announcement"
+INVOICE, NOTE, ANNOUNCEMENT, WAIVER = "dues.invoice", "dues.credit_note", "dues.announcement", "dues.waiver"
 CHUNK = 500
 
 type Step = Callable[[int], None]
@@ -178,12 +186,39 @@ def withdraw_letters(rows: AnnouncementQuerySet, *, reason: str, by: User | None
     )
 
 
+def queue_waiver(row: WriteOff, *, by: User | None, on: date) -> Dispatch | None:
+    """The letter about a waiver; a city nobody can reach gets it by hand."""
+    city = row.invoice.city
+    if row.notice is None or not recipients_of([city], on=on, is_invoice=False)[city.pk].is_reachable:
+        return None
+    draft = Draft(
+        kind=WAIVER,
+        title=_("Erlass zu Beitragsrechnung %s") % row.invoice.number,
+        documents=[row.notice],
+        city=city,
+        is_invoice=False,
+        values={"rechnung": row.invoice.number, "betrag": euro(row.amount)},
+    )
+    return queue_dispatch(draft, by=by, on=on)
+
+
+def withdraw_waiver(row: WriteOff, *, reason: str, by: User | None) -> None:
+    withdraw(waivers_sent(row), reason=reason, by=by)
+
+
 def sendings_of(invoice: Invoice) -> Iterator[Dispatch]:
-    """Every sending of the invoice and of its credit note, the newest first."""
+    """Every sending of the invoice, of its credit note and of waivers, the newest first."""
     documents = Document.objects.filter(dues_invoices=invoice) | Document.objects.filter(
         dues_credit_notes__invoice=invoice
     )
-    yield from Dispatch.objects.filter(document__in=documents.values("pk")).order_by("-pk")
+    waivers = WriteOff.objects.filter(invoice=invoice).values("notice")
+    of_all = Q(document__in=documents.values("pk")) | Q(document__in=waivers)
+    yield from Dispatch.objects.filter(of_all).order_by("-pk")
+
+
+def waivers_sent(row: WriteOff) -> DispatchQuerySet:
+    """Every sending of the letter about a waiver, the newest first."""
+    return Dispatch.objects.filter(document=row.notice_id, document__isnull=False).order_by("-pk")
 
 
 def letters_sent(row: Announcement) -> QuerySet[Dispatch]:

@@ -7,6 +7,7 @@ from apps.dues.models.data import InvoiceData
 from apps.dues.models.invoice import CreditNote, Invoice, InvoiceQuerySet
 from apps.dues.models.run import Assessment, AssessmentQuerySet, DuesRun
 from apps.dues.models.schedule import FeeRelief, FeeSchedule, FeeTier
+from apps.dues.models.write_off import WriteOff, WriteOffQuerySet
 
 __all__ = [
     "Allocation",
@@ -25,4 +26,6 @@ __all__ = [
     "InvoiceBalance",
     "InvoiceData",
     "InvoiceQuerySet",
+    "WriteOff",
+    "WriteOffQuerySet",
 ]

@@ -17,9 +17,15 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         """Neither taken back nor the taking back of another."""
         return self.filter(releases__isnull=True, released_by__isnull=True)
 
+    def money(self) -> Self:
+        """Without what was written off."""
+        return self.exclude(kind=AllocationKind.WRITE_OFF)
+
 
 class Allocation(models.Model):
     """Money of a city assigned to one of its invoices, or kept without one as credit. Only added, never changed.
+
+    What is written off of an invoice is assigned to it as well, though no money moved (`kind`).
 
     A correction is a second row with the opposite amount that `releases` the first. A credit that moves to an
     invoice makes two rows, the second pointing at the first as its `counterpart`.
@@ -56,7 +62,7 @@ class Allocation(models.Model):
         ordering = ["booked_on", "pk"]
         indexes = [
             models.Index(fields=["invoice", "amount"], name="dues_allocation_of_invoice"),
-            models.Index(fields=["city", "amount"], name="dues_allocation_of_city"),
+            models.Index(fields=["city", "kind", "amount"], name="dues_allocation_of_city"),
         ]
         constraints = [
             choices_constraint("kind", AllocationKind, name="dues_allocation_kind_known"),
@@ -64,6 +70,10 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(kind=AllocationKind.CREDIT) | Q(entry__isnull=False),
                 name="dues_allocation_money_has_entry",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AllocationKind.WRITE_OFF) | Q(invoice__isnull=False),
+                name="dues_allocation_write_off_has_invoice",
             ),
         ]
 

@@ -7,7 +7,7 @@ from apps.dues.models.invoice import Invoice
 
 
 class InvoiceBalance(models.Model):
-    """What is assigned to an invoice and still owed for it, kept by the database itself (`dues.triggers`).
+    """What is assigned to an invoice, written off of it and still owed for it, kept by the database itself (`dues.triggers`).
 
     Never written by the program, so it needs no history: it follows from invoice, allocations and cancellation at any time
     (`domain.queries.wrong_balances` proves it). It is here so that of ten years only what is open has to be looked at.
@@ -17,6 +17,7 @@ class InvoiceBalance(models.Model):
         Invoice, models.CASCADE, primary_key=True, related_name="balance", verbose_name=_("Rechnung")
     )
     allocated = models.DecimalField(_("zugeordnet"), max_digits=14, decimal_places=2, default=Decimal(0))
+    written_off = models.DecimalField(_("ausgebucht"), max_digits=14, decimal_places=2, default=Decimal(0))
     outstanding = models.DecimalField(_("offen"), max_digits=14, decimal_places=2)
 
     personal_fields = ()

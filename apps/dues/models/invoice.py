@@ -29,11 +29,15 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.filter(cancelled_on__isnull=True)
 
     def with_balance(self) -> Self:
-        """Annotate `allocated` (paid and credited) and `outstanding` (what is still owed; negative: overpaid).
+        """Annotate `allocated` (paid and credited), `written_off` and `outstanding` (still owed; negative: overpaid).
 
         Every invoice has a balance; saying so lets the database begin with the balances.
         """
-        kept = self.annotate(allocated=F("balance__allocated"), outstanding=F("balance__outstanding"))
+        kept = self.annotate(
+            allocated=F("balance__allocated"),
+            written_off=F("balance__written_off"),
+            outstanding=F("balance__outstanding"),
+        )
         return kept.filter(balance__isnull=False)
 
     def open(self) -> Self:
@@ -61,7 +65,8 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
             return invoices.filter(cancelled_on__isnull=False)
         invoices = invoices.standing()
         conditions = {
-            InvoiceStatus.PAID: Q(outstanding=0),
+            InvoiceStatus.PAID: Q(outstanding=0, written_off=0),
+            InvoiceStatus.WRITTEN_OFF: Q(outstanding=0, written_off__gt=0),
             InvoiceStatus.OVERPAID: Q(outstanding__lt=0),
             InvoiceStatus.OVERDUE: Q(outstanding__gt=0, due_on__lt=on),
             InvoiceStatus.PARTLY_PAID: Q(outstanding__gt=0, due_on__gte=on, allocated__gt=0),
@@ -78,6 +83,7 @@ class Invoice(models.Model):
 
     # annotated by with_balance()
     allocated: Decimal
+    written_off: Decimal
     outstanding: Decimal
 
     number = models.CharField(_("Rechnungsnummer"), max_length=12, unique=True)
@@ -151,7 +157,7 @@ class Invoice(models.Model):
         if self.outstanding < 0:
             return InvoiceStatus.OVERPAID
         if self.outstanding == 0:
-            return InvoiceStatus.PAID
+            return InvoiceStatus.WRITTEN_OFF if self.written_off else InvoiceStatus.PAID
         if self.due_on < day:
             return InvoiceStatus.OVERDUE
         return InvoiceStatus.PARTLY_PAID if self.allocated > 0 else InvoiceStatus.OPEN

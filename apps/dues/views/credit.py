@@ -26,6 +26,7 @@ from apps.dues.domain.payments import (
     release_allocation,
 )
 from apps.dues.domain.promises import promised_credit, promised_credits
+from apps.dues.domain.queries import still_owed
 from apps.dues.enums import AllocationKind
 from apps.dues.forms import CreditForm, ReleaseForm
 from apps.dues.models import Allocation, Invoice
@@ -142,6 +143,7 @@ class CreditPage(ObjectPage):
             "sources": sources_table(self.credits) if self.credits else None,
             "open": self.open_table(open_invoices) if open_invoices else None,
             "moves": self.moves_table(),
+            "written_off": still_owed(self.object) if self.total else (),
         }
         return super().get_context_data(**shown, **kwargs)
 

@@ -17,10 +17,9 @@ from apps.core.templatetags.formats import day, euro
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, Badge, ConfirmPage, Guarded, ObjectPage, TablePage
 from apps.documents.models import Document
-from apps.dues.domain.cancelling import cancel_invoice
-from apps.dues.domain.errors import InvoiceAlreadyCancelled
+from apps.dues.domain.cancelling import cancel_invoice, guard_cancellable
 from apps.dues.domain.payments import credit_balance
-from apps.dues.domain.queries import all_invoice_totals, invoice_totals, receipts
+from apps.dues.domain.queries import all_invoice_totals, invoice_totals, receipts, waived_of, write_offs_of
 from apps.dues.domain.remedies import Remedy, remedies_for
 from apps.dues.domain.sending import sendings_of
 from apps.dues.enums import InvoiceStatus
@@ -30,6 +29,7 @@ from apps.dues.prints import invoice_inputs
 from apps.dues.rules import get_invoice, may_see_all, visible_invoices
 from apps.dues.tasks import start_printing
 from apps.members.enums import Land
+from apps.vouchers.domain.cash import has_cash_box
 
 ALL_OPEN = "offen"
 HOME = (gettext_lazy("Beiträge"), reverse_lazy("dues:overview"))
@@ -40,6 +40,7 @@ TONES = {
     InvoiceStatus.OVERDUE: "danger",
     InvoiceStatus.PAID: "success",
     InvoiceStatus.OVERPAID: "warning",
+    InvoiceStatus.WRITTEN_OFF: "neutral",
     InvoiceStatus.CANCELLED: "neutral",
 }
 
@@ -59,17 +60,19 @@ def status_badge(invoice: Invoice) -> Badge:
 def status_reason(invoice: Invoice) -> str:
     """Why the invoice has this status, in a sentence."""
     today = timezone.localdate()
-    figures = {"paid": euro(invoice.allocated), "open": euro(invoice.outstanding), "due": day(invoice.due_on)}
+    figures = {
+        "paid": euro(invoice.allocated),
+        "lost": euro(invoice.written_off),
+        "open": euro(invoice.outstanding),
+        "due": day(invoice.due_on),
+    }
     match invoice.status_on(today):
         case InvoiceStatus.CANCELLED:
             return _("Am %s durch eine Stornorechnung aufgehoben.") % day(invoice.cancelled_on)
         case InvoiceStatus.OVERPAID:
-            return _(
-                "Zugeordnet sind %(paid)s, also %(more)s mehr als gefordert. Der Überschuss ist Guthaben der Stadt."
-            ) % {
-                **figures,
-                "more": euro(-invoice.outstanding),
-            }
+            return overpaid_reason(invoice)
+        case InvoiceStatus.WRITTEN_OFF:
+            return _("Gezahlt sind %(paid)s, ausgebucht sind %(lost)s. Offen ist nichts mehr.") % figures
         case InvoiceStatus.PAID:
             return _("Zugeordnet sind %(paid)s, genau der geforderte Betrag.") % figures
         case InvoiceStatus.OVERDUE:
@@ -82,6 +85,25 @@ def status_reason(invoice: Invoice) -> str:
         case InvoiceStatus.PARTLY_PAID:
             return _("Zugeordnet sind %(paid)s, offen sind %(open)s, fällig am %(due)s.") % figures
     return _("Noch keine Zahlung zugeordnet, fällig am %(due)s.") % figures
+
+
+def overpaid_reason(invoice: Invoice) -> str:
+    figures = {
+        "paid": euro(invoice.allocated),
+        "lost": euro(invoice.written_off),
+        "more": euro(-invoice.outstanding),
+    }
+    if invoice.written_off:
+        return (
+            _(
+                "Zugeordnet sind %(paid)s, ausgebucht %(lost)s, also %(more)s zu viel. Der Überschuss ist Guthaben der Stadt."
+            )
+            % figures
+        )
+    return (
+        _("Zugeordnet sind %(paid)s, also %(more)s mehr als gefordert. Der Überschuss ist Guthaben der Stadt.")
+        % figures
+    )
 
 
 class InvoiceList(TablePage):
@@ -131,6 +153,11 @@ class InvoiceList(TablePage):
 
     def get_breadcrumbs(self) -> Any:
         return [HOME]
+
+    def get_actions(self) -> list[Action]:
+        if not self.request.user.has_perm("dues.view_writeoff"):
+            return []
+        return [Action(_("Ausbuchungen"), reverse("dues:write_offs"))]
 
     def get_empty_action(self) -> Action | None:
         if not self.request.user.has_perm("dues.prepare_run"):
@@ -197,22 +224,19 @@ class InvoicePage(ObjectPage):
         actions += [Action(_("E-Rechnung ansehen"), data.get_absolute_url()) for data in self.issued_data]
         if self.credit and invoice.outstanding > 0 and user.has_perm("dues.apply_credit"):
             actions.append(Action(_("Guthaben verrechnen"), reverse("dues:apply_credit", args=[invoice.number])))
-        if not invoice.is_cancelled and user.has_perm("dues.cancel_invoice"):
+        if invoice.outstanding > 0 and user.has_perm("dues.accept_cash") and has_cash_box(timezone.localdate()):
+            actions.append(Action(_("Barzahlung annehmen"), reverse("dues:accept_cash", args=[invoice.number])))
+        if invoice.outstanding > 0 and user.has_perm("dues.write_off"):
+            actions.append(Action(_("Ausbuchen …"), reverse("dues:write_off_create", args=[invoice.number])))
+        if not invoice.is_cancelled and not invoice.written_off and user.has_perm("dues.cancel_invoice"):
             actions.append(Action(_("Stornieren …"), reverse("dues:invoice_cancel", args=[invoice.number])))
         return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        columns = (
-            Column("booked_on", _("Datum")),
-            Column("kind", _("Art")),
-            Column("text", _("Erläuterung")),
-            Column("entry", _("Buchung"), link=self.entry_url),
-            Column("amount", _("Betrag"), align="right", total="amount"),
-        )
-        rows = list(receipts(self.object))
-        payments = Table(columns, rows, _("Zahlungen"), {"amount": self.object.allocated} if rows else {})
         return super().get_context_data(
-            payments=payments if rows else None,
+            payments=self.payments(),
+            write_offs=self.write_offs(),
+            waived=bool(self.object.written_off) and waived_of(self.object) == self.object.written_off,
             note=self.note,
             held_back=self.held_back,
             inputs=invoice_inputs(self.object),
@@ -221,6 +245,37 @@ class InvoicePage(ObjectPage):
             sendings=sendings_of(self.object) if self.request.user.has_perm("dispatch.view_dispatch") else (),
             **kwargs,
         )
+
+    def payments(self) -> Table | None:
+        rows = list(receipts(self.object))
+        columns = (
+            Column("booked_on", _("Datum")),
+            Column("kind", _("Art")),
+            Column("text", _("Erläuterung"), link=self.receipt_url),
+            Column("entry", _("Buchung"), link=self.entry_url),
+            Column("amount", _("Betrag"), align="right", total="amount"),
+        )
+        return Table(columns, rows, _("Zahlungen"), {"amount": self.object.allocated}) if rows else None
+
+    def write_offs(self) -> Table | None:
+        """Who sees all sees why; the city sees what of it stands."""
+        if not self.request.user.has_perm("dues.view_writeoff"):
+            return None
+        columns = (
+            Column("number", _("Ausbuchung"), link=True),
+            Column("booked_on", _("zum")),
+            Column("ground", _("Grund")),
+            Column("state", _("Stand"), value=lambda row: _("zurückgenommen") if row.taken_back_with else _("gilt")),
+            Column("amount", _("Betrag"), align="right"),
+        )
+        rows = list(write_offs_of(self.object))
+        return Table(columns, rows, _("Ausbuchungen")) if rows else None
+
+    def receipt_url(self, row: Any) -> str | None:
+        """The receipt of what was paid in cash; the city may read it too."""
+        document = row.entry.voucher if row.entry else None
+        is_of_city = document and document.city_id == self.object.city_id
+        return str(document.get_absolute_url()) if is_of_city else None
 
     def entry_url(self, row: Any) -> str | None:
         may_see = row.entry and self.request.user.has_perm("ledger.view_entry")
@@ -278,8 +333,7 @@ class InvoiceCancel(ConfirmPage):
 
     def get_consequences(self) -> list[str]:
         invoice = self.object
-        if invoice.is_cancelled:
-            raise InvoiceAlreadyCancelled(_("Rechnung %s ist bereits storniert.") % invoice.number)
+        guard_cancellable(invoice)
         return [
             _("Es entsteht eine Stornorechnung über %s. Die Rechnung bleibt erhalten.") % euro(invoice.amount),
             _("Die Forderung wird in der Buchhaltung zurückgebucht."),

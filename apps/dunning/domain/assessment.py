@@ -102,7 +102,7 @@ def judge(invoice: Invoice, known: Known) -> DunningItem:
         city_label=invoice.city_label,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
-        amount=invoice.amount,
+        amount=invoice.amount - euros(Decimal(invoice.written_off)),
         paid=euros(Decimal(invoice.allocated)),
         outstanding=euros(Decimal(invoice.outstanding)),
         recipient_lines=list(known.addresses[invoice.city_id]),
@@ -189,7 +189,7 @@ def base_rates() -> list[Rate]:
 
 def payments_on(items: Sequence[DunningItem]) -> dict[int, list[Payment]]:
     found: dict[int, list[Payment]] = defaultdict(list)
-    rows = Allocation.objects.filter(invoice__in=[item.invoice_id for item in items])
+    rows = Allocation.objects.money().filter(invoice__in=[item.invoice_id for item in items])
     for invoice_id, on, amount in rows.values_list("invoice_id", "booked_on", "amount"):
         found[invoice_id].append(Payment(on, amount))
     return found

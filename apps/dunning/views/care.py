@@ -13,6 +13,7 @@ from apps.core.tables import Column, Filter, Table
 from apps.core.templatetags.formats import day, euro
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, Badge, ConfirmPage, FormPage, ObjectPage, TablePage
+from apps.dues.enums import WriteOffGround
 from apps.dues.models import Invoice
 from apps.dunning.calculations import add_months
 from apps.dunning.domain.care import block, lift_block, record_event, revoke_event
@@ -35,6 +36,12 @@ LIMITATION = (gettext_lazy("Verjährung"), reverse_lazy("dunning:limitation"))
 def holding(rows: Any, value: str) -> Any:
     today = timezone.localdate()
     return rows.valid_on(today) if value == "gilt" else rows.filter(valid_until__lte=today)
+
+
+def write_off_url(invoice: Invoice, *, is_barred: bool) -> str:
+    """A claim that is barred is offered with that ground."""
+    url = reverse("dues:write_off_create", args=[invoice.number])
+    return f"{url}?grund={WriteOffGround.BARRED}" if is_barred else url
 
 
 class BlockList(TablePage):
@@ -171,7 +178,10 @@ class LimitationList(TablePage):
                 return badge(_("verjährt seit %s") % day(found), "danger")
             return badge(day(found), "warning") if found <= horizon else day(found)
 
-        return (
+        def is_barred(row: Invoice) -> bool:
+            return (found := barred(row)) is not None and found <= today
+
+        columns = [
             Column(
                 "number",
                 _("Rechnung"),
@@ -182,7 +192,18 @@ class LimitationList(TablePage):
             Column("due_on", _("fällig"), sort=True),
             Column("outstanding", _("offen"), sort=True, align="right", total="outstanding", format=euro),
             Column("barred", _("verjährt ab"), value=barred, render=shown),
-        )
+        ]
+        if self.request.user.has_perm("dues.write_off"):
+            columns.append(
+                Column(
+                    "write_off",
+                    _("Ausbuchen"),
+                    value=lambda row: _("ausbuchen …") if is_barred(row) else "–",
+                    link=lambda row: write_off_url(row, is_barred=True) if is_barred(row) else None,
+                    export=False,
+                )
+            )
+        return columns
 
     def get_queryset(self) -> QuerySet[Invoice]:
         return with_events(Invoice.objects.open().without_details())
@@ -207,6 +228,10 @@ class ClaimPage(ObjectPage):
     def barred(self) -> Any:
         return barred_day(self.object, limitation_years(timezone.localdate()))
 
+    @property
+    def is_barred(self) -> bool:
+        return self.barred is not None and self.barred <= timezone.localdate()
+
     def get_badge(self) -> Badge:
         if self.object.outstanding <= 0:
             return Badge(_("nicht offen"), "success")
@@ -223,6 +248,8 @@ class ClaimPage(ObjectPage):
         if user.has_perm("dunning.record_event"):
             url = reverse("dunning:event_create", args=[number])
             actions.append(Action(_("Hemmung oder Neubeginn eintragen"), url))
+        if self.object.outstanding > 0 and user.has_perm("dues.write_off"):
+            actions.append(Action(_("Forderung ausbuchen"), write_off_url(self.object, is_barred=self.is_barred)))
         return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -244,7 +271,7 @@ class ClaimPage(ObjectPage):
             blocks=blocks,
             events=LimitationEvent.objects.filter(invoice=self.object).select_related("recorded_by"),
             barred=self.barred,
-            is_barred=self.barred is not None and self.barred <= timezone.localdate(),
+            is_barred=self.is_barred,
             **kwargs,
         )
 

@@ -28,19 +28,22 @@ class Difference:
 
 @dataclass(frozen=True)
 class Completeness:
-    """`exempt`: members that owe nothing by the schedule and its reliefs."""
+    """`exempt`: members that owe nothing by the schedule and its reliefs; `written_off`: of what was claimed."""
 
     members: int
     exempt: int
     invoices: int
     claimed: Decimal
+    written_off: Decimal
     differences: list[Difference]
 
 
 def completeness(year: int) -> Completeness:
     """A constant number of queries, however many cities."""
     start, end = date(year, 1, 1), date(year, 12, 31)
-    invoices = list(Invoice.objects.standing().filter(year=year).select_related("assessment").order_by("city_label"))
+    invoices = list(
+        Invoice.objects.standing().with_balance().filter(year=year).select_related("assessment").order_by("city_label")
+    )
     during = Q(starts_on__lte=end) & (Q(ends_on__isnull=True) | Q(ends_on__gt=start))
     members = dict(Membership.objects.filter(during).order_by("city__name").values_list("city_id", "city__name"))
     lacking = members.keys() - {invoice.city_id for invoice in invoices}
@@ -51,6 +54,7 @@ def completeness(year: int) -> Completeness:
         exempt=len(exempt),
         invoices=len(invoices),
         claimed=sum((invoice.amount.amount for invoice in invoices), Decimal(0)),
+        written_off=sum((invoice.written_off for invoice in invoices), Decimal(0)),
         differences=[*missing(members, lacking - exempt, owed), *unjustified(members, invoices)],
     )
 

@@ -207,6 +207,7 @@ class ExaminationPage(ExaminationView, ObjectPage):
             (_("Summen und Salden"), "ledger.view_entry", reverse("ledger:balance") + span),
             (_("Belege"), "vouchers.view_voucher", reverse("vouchers:vouchers")),
             (_("Kassenbuch"), "vouchers.view_voucher", reverse("vouchers:cash")),
+            (_("Ausbuchungen"), "dues.view_writeoff", reverse("dues:write_offs") + f"?jahr={year}"),
             (_("Kontoauszüge"), "banking.view_bankline", reverse("banking:statements")),
             (_("Prüfungspaket"), "closing.view_auditpackage", reverse("closing:packages", args=[year])),
         ]

@@ -20,7 +20,7 @@ def keepers() -> dict[str, str]:
     """Where the accounts that have their own book in every association are posted, by their key."""
     return {
         "CASH": _("über das Kassenbuch"),
-        "RECEIVABLE_DUES": _("über Beitragsrechnungen, ihre Zahlungen und Gutschriften"),
+        "RECEIVABLE_DUES": _("über Beitragsrechnungen, ihre Zahlungen, Gutschriften und Ausbuchungen"),
         "CREDIT_MEMBERS": _("über Zahlungen der Städte und ihre Erstattung"),
         "PAYABLE": _("über Belege und ihre Zahlung"),
         "SUSPENSE": _("über Bankumsätze, die als ungeklärt gebucht sind"),

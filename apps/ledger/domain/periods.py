@@ -19,14 +19,14 @@ def locked_until() -> date | None:
     return PeriodLock.objects.aggregate(last=Max("locked_until"))["last"]
 
 
-def guard_periods(days: Collection[date]) -> None:
+def guard_periods(days: Collection[date], *, field: str = "on") -> None:
     """Raise `PeriodClosed` if one of the booking dates lies in a closed period."""
     limit = locked_until()
     if limit and min(days) < limit:
         raise PeriodClosed(
             _("Bis zum %(day)s sind die Bücher abgeschlossen. Bitte buchen Sie mit einem späteren Datum.")
             % {"day": f"{limit - timedelta(days=1):%d.%m.%Y}"},
-            field="on",
+            field=field,
         )
 
 

@@ -75,6 +75,7 @@ def dues_pages(year: int) -> dict[str, str]:
         "accounts_list_by_balance": reverse("dues:accounts") + "?sortierung=-balance",
         "account": reverse("dues:account", args=[city.slug]),
         "credits_list": reverse("dues:credits"),
+        "write_offs_list": reverse("dues:write_offs"),
         "credit": reverse("dues:credit", args=[city.slug]),
         "schedules_list": reverse("dues:schedules"),
         "schedule": run.schedule.get_absolute_url(),

@@ -19,12 +19,15 @@ from apps.documents.enums import Access, Category
 from apps.documents.models import Document
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.drafts import Line
-from apps.ledger.domain.errors import VoucherMissing
+from apps.ledger.domain.errors import UnknownAccount, VoucherMissing
 from apps.ledger.domain.kept import guard_free
+from apps.ledger.domain.periods import guard_periods
 from apps.ledger.domain.posting import post_entry, reverse_entry
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.models import Account, CostCentre, Entry
+from apps.members.models import City
 from apps.vouchers.calculations import counted_total
+from apps.vouchers.domain.cash_uses import lock_uses, undo_uses
 from apps.vouchers.domain.checking import locked, required
 from apps.vouchers.domain.errors import AlreadyCounted, SamePerson
 from apps.vouchers.domain.parties import guard_city
@@ -67,17 +70,57 @@ def record_cash(
     if not voucher.content:
         raise VoucherMissing(_("Keine Kassenbuchung ohne Beleg."), field="voucher")
     number = next_number(booked_on)
-    is_in = kind == CashKind.IN
     document = file_for_cash(voucher, _("Kassenbeleg %s") % number[1], by=by, on=on)
-    into, out_of = (amount, None) if is_in else (None, amount)
+    into, out_of = (amount, None) if kind == CashKind.IN else (None, amount)
+    counter = Line(account, debit=out_of, credit=into, cost_centre=cost_centre, city=contracting_city)
+    return enter(number, kind, amount, text, counter, document, booked_on=booked_on, by=by)
+
+
+@transaction.atomic
+def take_cash(
+    *,
+    amount: Decimal,
+    text: str,
+    claim: Line,
+    city: City,
+    receipt: Callable[[str], bytes],
+    booked_on: date,
+    by: Any,
+    on: date,
+) -> CashEntry:
+    """Take money for a claim that an upper floor keeps; `claim` credits it.
+
+    `receipt` prints the receipt with the number of the line (§ 368 BGB); its copy is the voucher, and the city may read it.
+    """
+    guard_cash_box(booked_on)
+    guard_past(booked_on, on)
+    guard_not_counted(booked_on)
+    guard_periods({booked_on}, field="booked_on")
+    number = next_number(booked_on)
+    printed = CashVoucher(f"Quittung-{number[1]}.pdf", receipt(number[1]))
+    document = file_for_cash(printed, _("Quittung %s") % number[1], city=city, by=by, on=on)
+    return enter(number, CashKind.IN, amount, text, claim, document, booked_on=booked_on, by=by)
+
+
+def enter(
+    number: tuple[int, str],
+    kind: str,
+    amount: Decimal,
+    text: str,
+    counter: Line,
+    document: Document,
+    *,
+    booked_on: date,
+    by: Any,
+) -> CashEntry:
+    """A line of the cash book with its entry; `counter` is the other side of the money."""
+    is_in = kind == CashKind.IN
+    cash = Line(CASH, debit=amount) if is_in else Line(CASH, credit=amount)
     with act("vouchers.cash_recorded", by=by, data={"number": number[1], "amount": str(amount)}) as record:
         entry = post_entry(
             on=booked_on,
             text=text,
-            lines=[
-                Line(CASH, debit=into, credit=out_of),
-                Line(account, debit=out_of, credit=into, cost_centre=cost_centre, city=contracting_city),
-            ],
+            lines=[cash, counter],
             source=SOURCE,
             reference=number[1],
             voucher=document,
@@ -102,7 +145,8 @@ def pay_voucher_in_cash(voucher: Voucher, *, booked_on: date, by: Any, on: date)
 
 @transaction.atomic
 def reverse_cash(row: CashEntry, *, reason: str, by: Any, on: date) -> CashEntry:
-    """Take a line of the cash book back by a line of its own."""
+    """Take a line of the cash book back by a line of its own; what was paid with it is open again."""
+    lock_uses(row)
     row = CashEntry.objects.select_for_update().get(pk=row.pk)
     if row.kind not in {CashKind.IN, CashKind.OUT} or CashEntry.objects.filter(reverses=row).exists():
         raise WrongState(_("%s kann nicht storniert werden oder ist es schon.") % row)
@@ -110,6 +154,7 @@ def reverse_cash(row: CashEntry, *, reason: str, by: Any, on: date) -> CashEntry
     number = next_number(on)
     with act("vouchers.cash_reversed", row, by=by, reason=required(reason)):
         entry = reverse_entry(row.entry, by=by, on=on, reason=reason)
+        undo_uses(row, reversal=entry, reason=reason, by=by, on=on)
         return book(number, CashKind.REVERSAL, entry, -row.amount.amount, reverses=row)
 
 
@@ -131,7 +176,19 @@ def guard_not_counted(booked_on: date) -> None:
 
 
 def lock_cash() -> None:
-    Account.objects.select_for_update().get(key=CASH)
+    Account.objects.select_for_update().filter(key=CASH).first()
+
+
+def has_cash_box(on: date) -> bool:
+    """Cash is kept on that day: its account is open."""
+    return Account.objects.valid_on(on).filter(key=CASH).exists()
+
+
+def guard_cash_box(on: date) -> None:
+    if not has_cash_box(on):
+        raise UnknownAccount(
+            _("Am %s gibt es kein geöffnetes Konto für die Kasse. Bitte öffnen Sie es im Kontenplan.") % day(on)
+        )
 
 
 def next_number(booked_on: date) -> tuple[int, str]:
@@ -155,13 +212,14 @@ def book(
     )
 
 
-def file_for_cash(voucher: CashVoucher, title: str, *, by: Any, on: date) -> Document:
+def file_for_cash(voucher: CashVoucher, title: str, *, city: City | None = None, by: Any, on: date) -> Document:
     return file_document(
         content=voucher.content,
         filename=voucher.filename,
         title=title,
         category=Category.VOUCHER,
         access=Access.TREASURY,
+        city=city,
         origin=SOURCE,
         by=by,
         on=on,

@@ -15,6 +15,7 @@ from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectP
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.queries import balance_of
 from apps.vouchers.domain.cash import CASH, CashVoucher, pay_voucher_in_cash, record_cash, reverse_cash
+from apps.vouchers.domain.cash_uses import consequences_of_reversing
 from apps.vouchers.domain.paying import outstanding_of
 from apps.vouchers.domain.under_way import guard_not_under_way
 from apps.vouchers.enums import CashKind
@@ -40,6 +41,12 @@ class CashBookPage(TablePage):
         Column("kind", gettext_lazy("Art"), sort=True),
         Column("text", gettext_lazy("Text"), sort=True),
         Column("entry", gettext_lazy("Buchung"), value=lambda row: str(row.entry), link=True),
+        Column(
+            "voucher",
+            gettext_lazy("Beleg"),
+            value=lambda row: row.entry.voucher.number,
+            link=lambda row: row.entry.voucher.get_absolute_url(),
+        ),
         Column("amount", gettext_lazy("Betrag"), sort=True, align="right", total="amount"),
     )
     step = Column(
@@ -56,7 +63,7 @@ class CashBookPage(TablePage):
     empty_text = gettext_lazy("Halten Sie Bargeld am selben Tag fest, jede Bewegung mit ihrem Beleg.")
 
     def get_queryset(self) -> QuerySet[CashEntry]:
-        return visible_cash(self.request.user).select_related("entry", "reversed_by", "reverses")
+        return visible_cash(self.request.user).select_related("entry__voucher", "reversed_by", "reverses")
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [VOUCHERS]
@@ -170,7 +177,10 @@ class ReverseCashPage(ConfirmPage):
         return [(_("Datum"), day(row.booked_on)), (_("Text"), row.text), (_("Betrag"), euro(row.amount))]
 
     def get_consequences(self) -> list[str]:
-        return [_("Es entsteht heute eine Zeile mit umgekehrtem Betrag. Die Zeile selbst bleibt stehen.")]
+        return [
+            _("Es entsteht heute eine Zeile mit umgekehrtem Betrag. Die Zeile selbst bleibt stehen."),
+            *consequences_of_reversing(self.object),
+        ]
 
     def perform(self, form: ReasonForm) -> str:
         row = reverse_cash(
