@@ -126,6 +126,7 @@ class Shown:
             (_("Zahlungsbedingungen"), payment.terms),
             (_("Mandat"), payment.mandate),
             (_("Gläubiger-ID"), payment.creditor_id),
+            (_("eingezogen vom Konto"), payment.debtor_iban and iban(payment.debtor_iban)),
         )
 
 

@@ -116,6 +116,19 @@ def dues_invoice() -> EInvoice:
     )
 
 
+def debited_invoice() -> EInvoice:
+    """The same, collected by direct debit: code 59 with BG-19 and nothing else (BR-DE-25, BR-DE-30, BR-DE-31)."""
+    payment = Payment(
+        code="59",
+        reference="RF35GSN2027000023",
+        terms="Wird am 31.03.2027 eingezogen.",
+        mandate="M-2027-0001",
+        creditor_id="DE98ZZZ09999999999",
+        debtor_iban="DE02120300000000202051",
+    )
+    return replace(dues_invoice(), payment=payment)
+
+
 def credit_note() -> EInvoice:
     return replace(
         dues_invoice(),

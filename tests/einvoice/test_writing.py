@@ -8,7 +8,7 @@ from apps.einvoice import specifications as spec
 from apps.einvoice.enums import InvoiceForm
 from apps.einvoice.reading import read
 from apps.einvoice.writing import write, written
-from tests.einvoice.samples import credit_note, dues_invoice
+from tests.einvoice.samples import credit_note, debited_invoice, dues_invoice
 
 FORMS = [InvoiceForm.ZUGFERD, InvoiceForm.XRECHNUNG_CII, InvoiceForm.XRECHNUNG_UBL]
 CLAIMS = {
@@ -19,7 +19,7 @@ CLAIMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("make", [dues_invoice, credit_note])
+@pytest.mark.parametrize("make", [dues_invoice, debited_invoice, credit_note])
 def test_written_invoices_have_no_finding_and_say_the_same_when_read(make, form):
     reading = read(write(written(make(), form)))
     assert reading.findings == ()
@@ -43,3 +43,21 @@ def test_what_is_missing_is_left_out_and_found(form):
     reading = read(write(written(replace(invoice, buyer_reference="", seller=seller), form)))
     assert {finding.rule for finding in reading.findings} == {"BR-DE-15", "BR-DE-6", "BR-DE-27"}
     assert not reading.is_valid
+
+
+@pytest.mark.parametrize("form", FORMS[1:])
+@pytest.mark.parametrize(
+    ("left_out", "rule"), [("creditor_id", "BR-DE-30"), ("debtor_iban", "BR-DE-31"), ("mandate", "PEPPOL-EN16931-R061")]
+)
+def test_a_direct_debit_names_mandate_creditor_and_account(form, left_out, rule):
+    invoice = debited_invoice()
+    reading = read(write(written(replace(invoice, payment=replace(invoice.payment, **{left_out: ""})), form)))
+    assert rule in {finding.rule for finding in reading.findings}
+
+
+@pytest.mark.parametrize("form", FORMS[1:])
+def test_a_direct_debit_and_an_account_to_transfer_to_exclude_each_other(form):
+    invoice = debited_invoice()
+    both = replace(invoice.payment, iban=dues_invoice().payment.iban)
+    reading = read(write(written(replace(invoice, payment=both), form)))
+    assert "BR-DE-25-b" in {finding.rule for finding in reading.findings}

@@ -70,14 +70,19 @@ def fill_party(element: Any, party: Party) -> None:
 
 def fill_settlement(settlement: Any, invoice: EInvoice) -> None:
     payment = invoice.payment
-    set_filled(settlement, currency_code=invoice.currency, payment_reference=payment.reference)
+    set_filled(
+        settlement,
+        creditor_reference_id=payment.creditor_id,
+        currency_code=invoice.currency,
+        payment_reference=payment.reference,
+    )
     if payment.code:
         settlement.payment_means.add(payment_means(payment))
     for tax in invoice.taxes:
         settlement.trade_tax.add(trade_tax(tax))
     set_filled(settlement.period, start=invoice.period_start, end=invoice.period_end)
-    if payment.terms or invoice.due_on:
-        settlement.terms.add(payment_terms(payment.terms, invoice.due_on))
+    if payment.terms or payment.mandate or invoice.due_on:
+        settlement.terms.add(payment_terms(payment, invoice.due_on))
     for before in invoice.preceding[:1]:
         set_filled(
             settlement.invoice_referenced_document, issuer_assigned_id=before.number, issue_date_time=before.issued_on
@@ -88,14 +93,15 @@ def fill_settlement(settlement: Any, invoice: EInvoice) -> None:
 def payment_means(payment: Payment) -> Any:
     means = PaymentMeans()
     means.type_code = payment.code
+    set_filled(means.payer_account, iban=payment.debtor_iban)
     set_filled(means.payee_account, iban=payment.iban, account_name=payment.account_holder)
     set_filled(means.payee_institution, bic=payment.bic)
     return means
 
 
-def payment_terms(text: str, due_on: date | None) -> Any:
+def payment_terms(payment: Payment, due_on: date | None) -> Any:
     terms = PaymentTerms()
-    set_filled(terms, description=text, due=due_on)
+    set_filled(terms, description=payment.terms, due=due_on, debit_mandate_id=payment.mandate)
     return terms
 
 

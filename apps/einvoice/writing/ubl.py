@@ -15,7 +15,7 @@ def ubl(invoice: EInvoice) -> etree._Element:
     root = etree.Element(f"{{{UBL[prefix]}}}{kind}", nsmap={None: UBL[prefix], "cac": UBL["cac"], "cbc": UBL["cbc"]})
     children = (
         *head(invoice, kind),
-        node("cac:AccountingSupplierParty", party(invoice.seller)),
+        node("cac:AccountingSupplierParty", party(invoice.seller, invoice.payment.creditor_id)),
         node("cac:AccountingCustomerParty", party(invoice.buyer)),
         node("cac:Delivery", node("cbc:ActualDeliveryDate", invoice.delivered_on)),
         payment_means(invoice.payment),
@@ -76,13 +76,15 @@ def head(invoice: EInvoice, kind: str) -> tuple[Node, ...]:
     )
 
 
-def party(party: Party) -> Node:
+def party(party: Party, creditor_id: str = "") -> Node:
+    """Seller or buyer; the creditor identifier of a direct debit (BT-90) is told by its scheme."""
     lines = (*party.address.lines, "", "", "")
     contact = party.contact
     return node(
         "cac:Party",
         node("cbc:EndpointID", party.electronic_address, schemeID=party.electronic_scheme),
         node("cac:PartyIdentification", node("cbc:ID", party.identifier)),
+        node("cac:PartyIdentification", node("cbc:ID", creditor_id, schemeID="SEPA")),
         node(
             "cac:PostalAddress",
             node("cbc:StreetName", lines[0]),
@@ -115,11 +117,17 @@ def payment_means(payment: Payment) -> Node:
         node("cbc:Name", payment.account_holder) if payment.iban else None,
         node("cac:FinancialInstitutionBranch", node("cbc:ID", payment.bic)) if payment.iban else None,
     )
+    mandate = node(
+        "cac:PaymentMandate",
+        node("cbc:ID", payment.mandate),
+        node("cac:PayerFinancialAccount", node("cbc:ID", payment.debtor_iban)),
+    )
     return node(
         "cac:PaymentMeans",
         node("cbc:PaymentMeansCode", payment.code),
         node("cbc:PaymentID", payment.reference),
         account,
+        mandate,
     )
 
 
