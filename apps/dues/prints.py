@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.templatetags.formats import day, euro, number
 from apps.dues.domain.cash import CashReceipt
 from apps.dues.domain.effects import Comparison
+from apps.dues.domain.einvoices import collection_words
 from apps.dues.domain.issuing import RECEIVABLE
 from apps.dues.domain.queries import Account
 from apps.dues.domain.wording import rules_in_words
@@ -77,9 +78,11 @@ def invoice_inputs(invoice: Invoice) -> list[tuple[Any, Any]]:
 
 
 def payment_of(invoice: Invoice) -> dict[str, Any]:
-    """The transfer in plain text and as code (EPC069-12)."""
+    """The transfer in plain text and as code (EPC069-12), or the debit: nobody is asked to pay twice."""
     payee = invoice.payee
     amount: Decimal = invoice.amount.amount
+    if invoice.direct_debit:
+        return {"collection": collection_words(invoice), "debit": invoice.direct_debit}
     return {
         "payee": payee["account_holder"],
         "iban": payee["iban"],

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from apps.banking.models import ExpectedPayment
 from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import euro
+from apps.payments.domain.announcing import still_to_collect
 from apps.payments.enums import RunState
 from apps.payments.models import PaymentOrder, PaymentRun
 
-LATE = timedelta(days=5)
+LATE, AHEAD = timedelta(days=5), timedelta(days=30)
 
 
 def duties(user: Any, today: date) -> Iterator[Waiting]:
@@ -24,6 +25,9 @@ def duties(user: Any, today: date) -> Iterator[Waiting]:
         yield Waiting(PaymentRun.objects.drafts().exclude(drafted_by=user), drafts, day="due_on")
     if user.has_perm("payments.draft_run"):
         yield Waiting(PaymentOrder.objects.waiting(), waiting_transfers, amount="amount")
+        drafted = PaymentOrder.objects.standing().filter(invoice=OuterRef("pk"))
+        announced = still_to_collect(today).filter(~Exists(drafted), due_on__lte=today + AHEAD)
+        yield Waiting(announced, announced_debits, amount="outstanding", day="due_on")
         released = PaymentRun.objects.filter(state=RunState.RELEASED)
         yield Waiting(released.filter(due_on__gt=today), to_hand_in, day="due_on")
         missing = ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("end_to_end_id"))
@@ -40,6 +44,12 @@ def drafts(found: Found) -> Duty:
 def waiting_transfers(found: Found) -> Duty:
     title = ngettext("%s Überweisung wartet auf einen Lauf", "%s Überweisungen warten auf einen Lauf", found.count)
     return Duty(title % found.count, reverse("payments:transfers"), _("zusammen %s") % euro(found.total))
+
+
+def announced_debits(found: Found) -> Duty:
+    title = ngettext("%s Lastschrift steht in keinem Lauf", "%s Lastschriften stehen in keinem Lauf", found.count)
+    detail = _("zusammen %s; die Rechnungen kündigen den Einzug an.") % euro(found.total)
+    return Duty(title % found.count, reverse("payments:collect"), detail, due_on=found.day)
 
 
 def to_hand_in(found: Found) -> Duty:

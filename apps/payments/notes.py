@@ -13,9 +13,10 @@ from apps.core.templatetags.formats import day, euro
 from apps.core.views import Action
 from apps.dues.models import Invoice
 from apps.members.models import City
-from apps.payments.domain.mandates import usable_mandates
+from apps.payments.domain.mandates import state_of, usable_mandates
 from apps.payments.domain.transfers import payables_to_order, refundable_cities
-from apps.payments.models import PaymentOrder
+from apps.payments.enums import MandateState
+from apps.payments.models import Mandate, PaymentOrder
 from apps.payments.rules import visible_orders
 from apps.vouchers.models import Voucher
 
@@ -32,7 +33,24 @@ def account_notes(user: Any, city: City) -> Iterator[Note]:
 
 
 def invoice_notes(user: Any, invoice: Invoice) -> Iterator[Note]:
-    yield from order_notes(visible_orders(user).filter(invoice=invoice))
+    found = list(order_notes(visible_orders(user).filter(invoice=invoice)))
+    yield from found or announced_note(user, invoice)
+
+
+def announced_note(user: Any, invoice: Invoice) -> Iterator[Note]:
+    """The invoice announced a debit that nobody has ordered: it waits for its run, or the mandate no longer holds."""
+    if not (invoice.direct_debit and user.has_perm("payments.view_mandate") and invoice.outstanding > 0):
+        return
+    mandate = Mandate.objects.get(reference=invoice.direct_debit["mandate"])
+    state = state_of(mandate, timezone.localdate())
+    if invoice.is_cancelled:
+        return
+    if state == MandateState.VALID:
+        detail = _("laut Rechnung zum %s, noch in keinem Zahlungslauf") % day(invoice.due_on)
+        yield Note(_("Wird eingezogen"), detail, mandate.get_absolute_url())
+    else:
+        detail = _("Das Mandat ist %s. Bitte sagen Sie der Stadt, dass sie überweisen soll.") % state.label
+        yield Note(_("Einzug angekündigt, aber nicht möglich"), detail, mandate.get_absolute_url(), "warning")
 
 
 def voucher_notes(user: Any, voucher: Voucher) -> Iterator[Note]:
@@ -51,10 +69,10 @@ def order_notes(orders: QuerySet[PaymentOrder]) -> Iterator[Note]:
             "run": order.run,
             "day": day(order.run.due_on),
         }
-        yield Note(state_of(order), detail, order.run.get_absolute_url(), "warning" if order.return_id else "info")
+        yield Note(order_words(order), detail, order.run.get_absolute_url(), "warning" if order.return_id else "info")
 
 
-def state_of(order: Any) -> str:
+def order_words(order: Any) -> str:
     if not order.end_to_end_id:
         return _("im Entwurf eines Zahlungslaufs")
     kind = _("Lastschrift") if order.mandate_id else _("Überweisung")

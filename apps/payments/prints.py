@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core.templatetags.formats import day, iban
+from apps.core.templatetags.formats import day
 from apps.members.domain.queries import addresses
 from apps.members.enums import AddressKind
 from apps.members.models import City
@@ -37,15 +37,10 @@ def notice_job(notice: PreNotification, orders: Row[PaymentOrder], printed: Lett
         "subject": notice_title(notice),
         "notice": notice,
         "orders": orders,
-        "hidden_iban": hidden(notice.mandate.iban),
+        "differs": any(order.invoice and order.invoice.direct_debit for order in orders),
     }
     created = timezone.make_aware(datetime.combine(notice.dated_on, time(12)))
     return PdfJob("pdf/payments_notice.html", context, notice_title(notice), created, printed.name)
-
-
-def hidden(number: str) -> str:
-    """The account as the debtor recognises it and nobody else learns it: DE02 XXXX XXXX XXXX XX20 51."""
-    return str(iban(number[:4] + "X" * (len(number) - 8) + number[-4:]))
 
 
 def mandate_job(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.templatetags.formats import day
 from apps.dues import calculations
 from apps.dues.calculations import Case, Discount, Fee, Terms
+from apps.dues.domain.collected import direct_debits
 from apps.dues.domain.schedules import terms_of
 from apps.dues.domain.wording import describe_steps
 from apps.dues.models import Assessment, FeeRelief, FeeSchedule, Invoice
@@ -102,6 +103,9 @@ def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
         draft.findings = findings_of(basis, draft, newest=newest, is_represented=city.pk in represented)
         draft.is_blocked = any(item["blocks"] for item in draft.findings)
         drafts.append(draft)
+    debits = direct_debits({draft.city_id: draft.due_on for draft in drafts})
+    for draft in drafts:
+        draft.direct_debit = debits.get(draft.city_id, {})
     return drafts
 
 

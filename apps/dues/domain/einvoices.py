@@ -1,7 +1,7 @@
 """What a dues invoice or credit note says as an e-invoice (EN 16931)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -27,7 +27,7 @@ from apps.organisation.domain.queries import current_profile, full_name_on, lett
 NOTHING = Decimal("0.00")
 OUTSIDE_SCOPE = TaxCategory.OUTSIDE_SCOPE.value
 REASON_CODE = "VATEX-EU-O"
-CREDIT_TRANSFER, CLEARING = "58", "97"
+CREDIT_TRANSFER, DIRECT_DEBIT, CLEARING = "58", "59", "97"
 LEITWEG, MAIL = "0204", "EM"
 
 Piece = Invoice | CreditNote
@@ -143,6 +143,16 @@ def step_text(step: dict[str, str]) -> str:
 
 
 def payment_of(invoice: Invoice) -> Payment:
+    """Transfer or direct debit, never both (BR-DE-23, BR-DE-25): BG-17 with our account, or BG-19 with mandate and theirs."""
+    if debit := invoice.direct_debit:
+        return Payment(
+            code=DIRECT_DEBIT,
+            reference=invoice.number,
+            terms=" ".join(collection_words(invoice)),
+            mandate=debit["mandate"],
+            creditor_id=debit["creditor_id"],
+            debtor_iban=debit["iban"],
+        )
     payee = invoice.payee
     return Payment(
         code=CREDIT_TRANSFER,
@@ -152,6 +162,15 @@ def payment_of(invoice: Invoice) -> Payment:
         reference=invoice.reference,
         terms=_("Zahlbar bis %s ohne Abzug.") % day(invoice.due_on),
     )
+
+
+def collection_words(invoice: Invoice) -> Iterator[str]:
+    """What the city has to know of the debit, in print and in the e-invoice (SEPA rulebook: amount, day, mandate, creditor)."""
+    if invoice.collected_on:
+        yield _("Wir ziehen den Betrag am %s von Ihrem Konto ein.") % day(invoice.collected_on)
+    else:
+        yield _("Wir ziehen den Betrag von Ihrem Konto ein. Den Tag teilen wir Ihnen vorher mit.")
+    yield _("Bitte überweisen Sie nicht.")
 
 
 def settled(invoice: Invoice) -> Payment:

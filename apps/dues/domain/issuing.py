@@ -130,6 +130,7 @@ def draft_invoices(run: DuesRun, billed: Sequence[Assessment], *, on: date) -> l
             issued_on=on,
             due_on=due_on,
             due_note=due_note,
+            direct_debit=assessment.direct_debit,
         )
         for sequence, assessment, (due_on, due_note) in zip(numbers, billed, due, strict=True)
     ]

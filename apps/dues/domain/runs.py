@@ -100,6 +100,7 @@ def inputs_of(draft: Assessment) -> dict[str, Any]:
         "customer_reference": draft.customer_reference,
         "amount": None if draft.amount is None else f"{draft.amount.amount:.2f}",
         "due_on": draft.due_on,
+        "direct_debit": draft.direct_debit,
     }
 
 
@@ -202,6 +203,10 @@ def changes_since(run: DuesRun, assessments: Iterable[Assessment], *, on: date) 
     return changes
 
 
+def way_of_payment(direct_debit: dict[str, Any]) -> str:
+    return _("Lastschrift (Mandat %s)") % direct_debit["mandate"] if direct_debit else _("Überweisung")
+
+
 def city_changes(before: Assessment, now: Assessment) -> Iterator[str]:
     """What changed for one city, the cause before the effect."""
     labels: dict[str, tuple[str, Callable[[Any], str]]] = {
@@ -215,6 +220,7 @@ def city_changes(before: Assessment, now: Assessment) -> Iterator[str]:
         "city_label": (_("Name"), str),
         "amount": (_("Beitrag"), euro),
         "due_on": (_("fällig am"), day),
+        "direct_debit": (_("Zahlung"), way_of_payment),
     }
     old, new = inputs_of(before), inputs_of(now)
     for field, (label, show) in labels.items():

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -106,6 +106,7 @@ class Invoice(models.Model):
     issued_on = models.DateField(_("Rechnungsdatum"), db_index=True)
     due_on = models.DateField(_("fällig am"), db_index=True)
     due_note = models.CharField(_("Grund der Verschiebung"), max_length=120, blank=True)
+    direct_debit = models.JSONField(_("Lastschrift"), default=dict, blank=True)
     entry = models.ForeignKey("ledger.Entry", models.PROTECT, related_name="dues_invoices", verbose_name=_("Buchung"))
     document = models.ForeignKey(
         "documents.Document", models.PROTECT, null=True, related_name="dues_invoices", verbose_name=_("PDF")
@@ -114,7 +115,7 @@ class Invoice(models.Model):
 
     objects = InvoiceQuerySet.as_manager()
     history = History()
-    personal_fields = ("recipient_lines",)
+    personal_fields = ("recipient_lines", "direct_debit")
 
     class Meta:
         verbose_name = _("Beitragsrechnung")
@@ -161,6 +162,17 @@ class Invoice(models.Model):
         if self.due_on < day:
             return InvoiceStatus.OVERDUE
         return InvoiceStatus.PARTLY_PAID if self.allocated > 0 else InvoiceStatus.OPEN
+
+    @property
+    def collected_on(self) -> date | None:
+        """The day of the debit that the invoice itself announces: the due day, if the invoice leaves the days of notice.
+
+        Else it only says that the amount will be collected; the day is told by a letter of its own.
+        """
+        debit = self.direct_debit
+        if debit and self.issued_on + timedelta(days=debit["notice_days"]) <= self.due_on:
+            return self.due_on
+        return None
 
     @property
     def routing_id(self) -> str:

@@ -114,6 +114,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def with_findings(self) -> "AssessmentQuerySet":
         return self.exclude(findings=[])
 
+    def collected(self) -> "AssessmentQuerySet":
+        """Of cities that will be debited."""
+        return self.exclude(direct_debit={})
+
 
 class Assessment(models.Model):
     """What one city owes according to a run: every input and every step, frozen (database trigger)."""
@@ -135,12 +139,13 @@ class Assessment(models.Model):
     amount = euro_field(_("Beitrag"), null=True)
     due_on = models.DateField(_("fällig am"))
     due_note = models.CharField(_("Grund der Verschiebung"), max_length=120, blank=True)
+    direct_debit = models.JSONField(_("Lastschrift"), default=dict, blank=True)
     findings = models.JSONField(_("Feststellungen"), default=list, blank=True)
     is_blocked = models.BooleanField(_("unvollständig"), default=False)
 
     objects = AssessmentQuerySet.as_manager()
     history = History()
-    personal_fields = ("recipient_lines",)
+    personal_fields = ("recipient_lines", "direct_debit")
 
     class Meta:
         verbose_name = _("Beitragsberechnung")

@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.downloads import Download
 from apps.core.jobs import many
@@ -20,7 +20,7 @@ from apps.dues.domain.assessment import fixed_day, wanted_day
 from apps.dues.domain.errors import NothingToPrint
 from apps.dues.domain.issuing import guard_issuable, guard_shown, issue_run
 from apps.dues.domain.queries import assessments_of, held_back_count, missing_documents
-from apps.dues.domain.runs import changes_since, discard_run, guard_preparable, prepare_run
+from apps.dues.domain.runs import changes_since, discard_run, guard_preparable, prepare_run, way_of_payment
 from apps.dues.domain.sending import unsent_invoices
 from apps.dues.enums import RunState
 from apps.dues.forms import RunForm
@@ -119,6 +119,12 @@ class RunPage(TablePage):
             (("fehlt", gettext_lazy("unvollständig")), ("hinweis", gettext_lazy("mit Hinweis"))),
             apply=lambda rows, value: rows.blocked() if value == "fehlt" else rows.with_findings(),
         ),
+        Filter(
+            "zahlung",
+            gettext_lazy("Zahlung"),
+            (("lastschrift", gettext_lazy("Lastschrift")), ("ueberweisung", gettext_lazy("Überweisung"))),
+            apply=lambda rows, value: rows.collected() if value == "lastschrift" else rows.filter(direct_debit={}),
+        ),
     )
     columns = (
         Column("position", gettext_lazy("Nr."), sort=True, align="right"),
@@ -127,6 +133,7 @@ class RunPage(TablePage):
         Column("population_on", gettext_lazy("Stichtag"), sort=True),
         Column("member_since", gettext_lazy("Mitglied seit"), sort=True),
         Column("amount", gettext_lazy("Beitrag"), sort=True, align="right", total="amount"),
+        Column("direct_debit", gettext_lazy("Zahlung"), value=lambda row: way_of_payment(row.direct_debit)),
         Column("steps", gettext_lazy("Rechenweg"), render=cells.steps, export=in_words),
         Column("previous", gettext_lazy("Vorjahr"), sort=True, align="right", format=lambda value: euro(value)),
         Column("change", gettext_lazy("Unterschied"), sort=True, align="right", format=lambda value: euro(value)),
@@ -205,10 +212,22 @@ class RunIssue(ConfirmPage):
             _("Die Rechnungen erhalten fortlaufende Nummern des Jahres %s.") % run.year,
             _("Fällig sind sie am %s; wo das kein Werktag ist, am nächsten Werktag (§ 193 BGB).") % day(due_on),
             *self.late(due_on),
+            *self.collected(),
             _("Die Forderungen werden in der Buchhaltung gebucht."),
             _("Die PDF-Dateien entstehen im Hintergrund und werden bei den Dokumenten abgelegt."),
             *([_("Vorher wird geprüft, ob sich seit der Vorschau etwas geändert hat.")] if large else []),
         ]
+
+    def collected(self) -> list[str]:
+        count = self.object.assessments.collected().count()
+        if not count:
+            return []
+        words = ngettext(
+            "Bei %s Stadt kündigt die Rechnung den Einzug an, statt um Überweisung zu bitten.",
+            "Bei %s Städten kündigt die Rechnung den Einzug an, statt um Überweisung zu bitten.",
+            count,
+        )
+        return [words % number(count)]
 
     def late(self, due_on: date) -> list[str]:
         """Why the invoices fall due on another day than the schedule names."""

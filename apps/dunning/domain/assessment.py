@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.money import euros
 from apps.core.templatetags.formats import day, euro
 from apps.dispatch.domain.recipients import recipients_of
-from apps.dues.domain.collected import collections_under_way
+from apps.dues.domain.collected import collections_on
 from apps.dues.models import Allocation, Invoice
 from apps.dunning import calculations
 from apps.dunning.calculations import InterestStep, Payment, Rate, RateUnknown
@@ -64,7 +64,7 @@ def assess(procedure: DunningProcedure, *, on: date) -> list[DunningItem]:
         last=last_letters(invoices),
         blocks=blocks_on(on),
         addresses={pk: recipient.lines for pk, recipient in recipients.items()},
-        collected=collections_under_way(),
+        collected=collections_on(on),
     )
     items = [judge(invoice, known) for invoice in invoices]
     spare_small_sums(items, procedure.minimum.amount)

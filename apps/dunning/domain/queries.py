@@ -45,7 +45,7 @@ def ripe(on: date) -> InvoiceQuerySet:
     blocks = blocks.filter(Q(invoice=OuterRef("pk")) | Q(invoice__isnull=True, city=OuterRef("city")))
     last = last_items()
     overdue = Invoice.objects.overdue(on)
-    for collected in collected_invoices():
+    for collected in collected_invoices(on):
         overdue = overdue.exclude(pk__in=collected)
     return (
         overdue.filter(Q(outstanding__gte=levels[0].procedure.minimum.amount))

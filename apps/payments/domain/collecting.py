@@ -19,7 +19,7 @@ from apps.dispatch.models import Dispatch
 from apps.dues.models import Invoice, InvoiceData
 from apps.dues.models.invoice import InvoiceQuerySet
 from apps.members.models import City
-from apps.organisation.domain.queries import decimal_parameter
+from apps.payments.domain.announcing import Debit, notice_days, told_by_invoices
 from apps.payments.domain.creditor import creditor_id
 from apps.payments.domain.errors import RunNotPossible
 from apps.payments.domain.mandates import usable_mandates
@@ -27,6 +27,7 @@ from apps.payments.domain.outcomes import free_settled
 from apps.payments.domain.runs import guard_day, new_run
 from apps.payments.enums import RunKind, RunState, Sequence
 from apps.payments.models import Mandate, OrderQuerySet, PaymentOrder, PaymentRun
+from apps.payments.models.notices import left_house
 
 NAMED = 5
 
@@ -39,9 +40,10 @@ class Candidate:
     mandate: Mandate
     amount: Decimal
 
-
-def notice_days(on: date) -> int:
-    return int(decimal_parameter("sepa_prenotification_days", on))
+    @property
+    def debit(self) -> Debit:
+        """Needs `left_at` of the invoice, as `collectable` gives it."""
+        return self.mandate, self.invoice, self.amount, self.invoice.left_at  # type: ignore[attr-defined]
 
 
 def not_received() -> InvoiceQuerySet:
@@ -70,7 +72,7 @@ def collectable(due_on: date) -> list[Candidate]:
     on_its_way = ExpectedPayment.objects.waiting().exclude(invoice=None).values("invoice")
     invoices = Invoice.objects.open().filter(city__in=mandates, due_on__lte=due_on)
     invoices = invoices.exclude(pk__in=ordered).exclude(pk__in=on_its_way).exclude(pk__in=not_received().values("pk"))
-    invoices = invoices.select_related("city")
+    invoices = invoices.select_related("city").annotate(left_at=left_house())
     found: list[Candidate] = []
     drafts = PaymentOrder.objects.filter(run__state=RunState.DRAFT, mandate__sequence=Sequence.ONE_OFF)
     taken = set(drafts.values_list("mandate", flat=True))
@@ -105,8 +107,9 @@ def draft_collection(
 ) -> PaymentRun:
     """Draft the collection of everything collectable by one instrument (CORE or B2B).
 
-    Payers are told amount and day before: 14 days (a legal parameter), or as agreed with the city. Cities that can no
-    longer be told in time are left out; with none left there is no run. `announced_on`: they were told in another way.
+    Payers are told amount and day before: 14 days (a legal parameter), or as agreed with the city. Cities that were not told
+    by their invoice and can no longer be told in time are left out; with none left there is no run. `announced_on`: they
+    were told in another way.
     """
     guard_day(due_on, on)
     creditor_id(on)
@@ -116,7 +119,11 @@ def draft_collection(
     if not found:
         raise nothing_found(due_on, instrument)
     days = notice_days(due_on)
-    in_time = [each for each in found if each.mandate.latest_notice(due_on, days) >= (announced_on or on)]
+    told = told_by_invoices([each.debit for each in found], due_on)
+    now = announced_on or on
+    in_time = [
+        each for each in found if each.mandate.latest_notice(due_on, days) >= min(now, told.get(each.mandate.pk, now))
+    ]
     if not in_time:
         raise too_late(found, due_on, field="announced_on" if announced_on else "due_on")
     with act("payments.run_drafted", by=by, data={"count": len(in_time), "late": len(found) - len(in_time)}) as record:

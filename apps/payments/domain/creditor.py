@@ -12,6 +12,10 @@ from apps.payments.domain.errors import RunNotPossible
 from apps.payments.models import CreditorIdentifier
 
 
+def has_creditor_id(on: date) -> bool:
+    return CreditorIdentifier.objects.filter(valid_from__lte=on).exists()
+
+
 def creditor_id(on: date) -> str:
     found = CreditorIdentifier.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
     if found is None:

@@ -19,7 +19,7 @@ from apps.dispatch.models import Dispatch
 from apps.members.domain.queries import addresses
 from apps.members.enums import AddressKind
 from apps.payments.calculations.sepa import latest_notice
-from apps.payments.domain.collecting import notice_days
+from apps.payments.domain.announcing import notice_days, told_in_run
 from apps.payments.domain.creditor import creditor_id
 from apps.payments.domain.errors import RunNotPossible
 from apps.payments.domain.runs import locked_draft
@@ -31,13 +31,16 @@ NAMED = 5
 
 @transaction.atomic
 def write_notices(run: PaymentRun, *, by: Any, on: date) -> int:
-    """Write the notices of a draft, one per mandate; return how many are new. They are printed and queued afterwards."""
+    """Write the notices of a draft, one per mandate; return how many are new. They are printed and queued afterwards.
+
+    Whom the invoice has told day, amount, mandate and creditor gets no second letter.
+    """
     run = locked_draft(run)
     if run.kind != RunKind.COLLECTION:
         raise RunNotPossible(_("Nur Lastschriften werden vorab angekündigt."))
     sums = run.orders.order_by().values("mandate").annotate(total=Sum("amount")).values_list("mandate", "total")
     totals = {pk: Decimal(total).quantize(CENT) for pk, total in sums}
-    told = set(run.notices.values_list("mandate", flat=True))
+    told = set(run.notices.values_list("mandate", flat=True)) | told_in_run(run).keys()
     mandates = list(Mandate.objects.filter(pk__in=totals.keys() - told).select_related("city").order_by("city__name"))
     if not mandates:
         return 0
@@ -75,7 +78,7 @@ def lines_of(mandate: Mandate, postal: dict[int, Any]) -> list[str]:
 
 
 def guard_announced(run: PaymentRun, *, on: date) -> None:
-    """Every city of the run was told in time: in another way, or by a letter that has left the house."""
+    """Every city of the run was told in time: in another way, or by its invoice or a letter that has left the house."""
     late = list(untold(run))
     if late:
         more = _(" und %s weitere") % (len(late) - NAMED) if len(late) > NAMED else ""
@@ -92,10 +95,11 @@ def untold(run: PaymentRun) -> Iterator[str]:
     """Cities that were not told by their latest day: »Bonn (bis 17.03.2027)«."""
     days = notice_days(run.due_on)
     sent = dict(run.notices.with_sending().values_list("mandate", "sent_at"))
+    by_invoice = told_in_run(run)
     mandates = Mandate.objects.filter(pk__in=run.orders.values("mandate")).order_by("city__name")
     for pk, city, agreed in mandates.values_list("pk", "city__name", "notice_days"):
         at = sent.get(pk)
-        told_on = run.announced_on or (timezone.localtime(at).date() if at else None)
+        told_on = (by_invoice.get(pk), run.announced_on, timezone.localtime(at).date() if at else None)
         latest = latest_notice(run.due_on, agreed or days)
-        if told_on is None or told_on > latest:
+        if not any(each and each <= latest for each in told_on):
             yield _("%(city)s (bis %(latest)s)") % {"city": city, "latest": day(latest)}

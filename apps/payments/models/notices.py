@@ -12,13 +12,18 @@ from apps.payments.models.mandates import Mandate
 from apps.payments.models.runs import PaymentRun
 
 
+def left_house(document: str = "document") -> models.Subquery:
+    """When the letter at this path left the house; none if it has not, or came back."""
+    left = Dispatch.objects.filter(
+        document=models.OuterRef(document), state__in=[DispatchState.SENT, DispatchState.CONFIRMED]
+    )
+    return models.Subquery(left.order_by("sent_at").values("sent_at")[:1])
+
+
 class NoticeQuerySet(models.QuerySet["PreNotification"]):
     def with_sending(self) -> Any:
-        """`sent_at`: when the letter left the house; none if it has not, or came back."""
-        left = Dispatch.objects.filter(
-            document=models.OuterRef("document"), state__in=[DispatchState.SENT, DispatchState.CONFIRMED]
-        )
-        return self.annotate(sent_at=models.Subquery(left.order_by("sent_at").values("sent_at")[:1]))
+        """`sent_at`: when the letter left the house."""
+        return self.annotate(sent_at=left_house())
 
 
 def with_notice(orders: Any) -> Any:

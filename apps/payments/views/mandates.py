@@ -18,7 +18,7 @@ from apps.core.templatetags.ui import badge
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, DownloadView, FormPage, ObjectPage, TablePage
 from apps.organisation.domain.queries import full_name_on
 from apps.payments.calculations.sepa import lapses_on
-from apps.payments.domain.collecting import notice_days
+from apps.payments.domain.announcing import named_on, notice_days
 from apps.payments.domain.creditor import creditor_id, set_creditor_id
 from apps.payments.domain.mandates import (
     Original,
@@ -40,6 +40,7 @@ from apps.pdf.render import render_pdf
 
 TONES = {MandateState.VALID: "success", MandateState.REVOKED: "danger"}
 MOST_ORDERS = 20
+MOST_INVOICES = 5
 
 
 def in_state(mandates: Any, value: str) -> Any:
@@ -245,7 +246,12 @@ class RevokePage(MandateView, ConfirmPage):
         return [(_("Mandat"), self.object), (_("IBAN"), iban(self.object.iban))]
 
     def get_consequences(self) -> list[str]:
+        announced = named_on(self.object, timezone.localdate())[:MOST_INVOICES]
         return [
+            *[
+                _("Rechnung %s kündigt den Einzug an. Sagen Sie der Stadt, dass sie überweisen soll.") % each
+                for each in announced
+            ],
             _("Ab heute wird mit diesem Mandat nichts mehr eingezogen, auch nicht aus Entwürfen."),
             _("Was die Bank schon hat, hält dieser Vermerk nicht auf."),
         ]

@@ -1,5 +1,6 @@
 """Lists of runs, one run with its payments, and what can be done with it."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, euro, iban
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, Badge, Crumb, TablePage
+from apps.payments.domain.announcing import told_in_run
 from apps.payments.domain.notices import untold
 from apps.payments.enums import Outcome, RunKind, RunState
 from apps.payments.models import PaymentOrder, PaymentRun
@@ -132,7 +134,7 @@ class RunPage(RunView, TablePage):
     def draft_columns(self) -> list[Column]:
         columns = []
         if self.is_collection and not self.object.announced_on:
-            columns.append(Column("told_at", _("angekündigt"), value=told, sort=False))
+            columns.append(Column("told_at", _("angekündigt"), value=self.told, sort=False))
         if self.may_draft:
             label = _("Herausnehmen …")
             columns.append(Column("take_out", _("Ändern"), value=lambda _order: label, link=take_out_url, export=False))
@@ -168,7 +170,19 @@ class RunPage(RunView, TablePage):
     def has_unwritten(self) -> bool:
         """Notices are missing, or were written but not printed because the work broke off."""
         printed = self.object.notices.exclude(document=None).values("mandate")
-        return self.object.orders.exclude(mandate__in=printed).exists()
+        unprinted = self.object.orders.exclude(mandate__in=printed).values_list("mandate", flat=True)
+        return not self.told_by_invoice.keys() >= set(unprinted)
+
+    @cached_property
+    def told_by_invoice(self) -> dict[int, date]:
+        return told_in_run(self.object)
+
+    def told(self, order: Any) -> str:
+        if order.told_at:
+            return day(timezone.localtime(order.told_at).date())
+        if by_invoice := self.told_by_invoice.get(order.mandate_id):
+            return _("mit der Rechnung, %s") % day(by_invoice)
+        return _("im Postausgang") if order.notice_id else _("noch nicht")
 
     @cached_property
     def late(self) -> list[str]:
@@ -177,12 +191,6 @@ class RunPage(RunView, TablePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         late, more = self.late[:NAMED], max(len(self.late) - NAMED, 0)
         return super().get_context_data(run=self.object, late=late, more=more, **kwargs)
-
-
-def told(order: Any) -> str:
-    if order.told_at:
-        return day(timezone.localtime(order.told_at).date())
-    return _("im Postausgang") if order.notice_id else _("noch nicht")
 
 
 def take_out_url(order: Any) -> str:

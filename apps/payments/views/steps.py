@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.jobs import many
-from apps.core.templatetags.formats import day, euro, iban
+from apps.core.templatetags.formats import day, euro, iban, number
 from apps.core.views import ConfirmPage, Crumb, FormPage, messages
+from apps.payments.domain.announcing import told_in_run
 from apps.payments.domain.checking import guard_owed, unfamiliar
 from apps.payments.domain.collecting import collectable, draft_collection, left_unsent
 from apps.payments.domain.errors import AlreadyCarriedOut
@@ -83,10 +84,24 @@ class AnnouncePage(RunStep):
     def get_consequences(self) -> list[str]:
         return [
             _("Jede Stadt bekommt ein Schreiben mit Betrag, Tag, Mandat und Gläubiger-Identifikationsnummer."),
+            *self.told_already(),
             _(
                 "Die Schreiben werden gedruckt, abgelegt und in den Postausgang gelegt. Hinaus gehen sie nach Ihrer Freigabe dort."
             ),
             _("Freigegeben werden kann der Lauf erst, wenn alle rechtzeitig hinausgegangen sind."),
+        ]
+
+    def told_already(self) -> list[str]:
+        count = len(told_in_run(self.object))
+        if not count:
+            return []
+        return [
+            ngettext(
+                "%s Stadt weiß das schon aus ihrer Rechnung und bekommt keines.",
+                "%s Städte wissen das schon aus ihrer Rechnung und bekommen keines.",
+                count,
+            )
+            % number(count)
         ]
 
     def perform(self, form: Any) -> str:

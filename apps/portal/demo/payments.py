@@ -45,13 +45,13 @@ def order_payments(cast: Cast) -> None:
     prepare_next_runs(cast)
 
 
-def give_mandate_of(cast: Cast, name: str) -> None:
+def give_mandate_of(cast: Cast, name: str, sequence: str = "RCUR") -> None:
     give_mandate(
         city=City.objects.get(name=name),
         debtor_name=f"Stadt {name}",
         iban=dict(MANDATES)[name],
         instrument="CORE",
-        sequence="RCUR",
+        sequence=sequence,
         signed_on=SIGNED_ON,
         by=cast.treasurer,
         on=SIGNED_ON,
@@ -99,9 +99,9 @@ def read_statement(cast: Cast, name: str, *, on: date) -> None:
 
 
 def prepare_next_runs(cast: Cast) -> None:
-    """What waits: a collection whose letters lie in the outbox, and the transfer of an invoice due in December."""
+    """What waits: a collection by mandates for this once, whose letters lie in the outbox; a transfer due in December."""
     for name in ("Bonn", "Duisburg"):
-        give_mandate_of(cast, name)
+        give_mandate_of(cast, name, "OOFF")
     run = draft_collection(
         instrument="CORE",
         bank_account=BankAccount.objects.get(),

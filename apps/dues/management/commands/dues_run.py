@@ -63,7 +63,9 @@ class Command(BaseCommand):
     def report(self, run: DuesRun) -> None:
         """Every city with its fee, what is missing, the sum."""
         for row in run.assessments.order_by("position"):
-            self.stdout.write(f"{row.position:>6}  {row.city_label:<32} {euro(row.amount):>16}")
+            self.stdout.write(
+                f"{row.position:>6}  {row.city_label:<32} {euro(row.amount):>16}{'  Lastschrift' if row.direct_debit else ''}"
+            )
             for finding in row.findings:
                 self.stdout.write(f"        {'Fehlt' if finding['blocks'] else 'Hinweis'}: {finding['text']}")
         for finding in run.findings:
