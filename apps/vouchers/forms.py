@@ -9,13 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, EuroField
 from apps.core.templatetags.formats import day, euro
-from apps.documents.calculations import content_type_of
 from apps.ledger.domain.kept import free_accounts
 from apps.ledger.enums import Sphere
 from apps.ledger.models import Account, CostCentre
 from apps.members.models import City
 from apps.vouchers.calculations import DENOMINATIONS
-from apps.vouchers.domain.einvoices import reading_of
 from apps.vouchers.domain.paying import free_amount, paying_entries
 from apps.vouchers.domain.receiving import NOT_BOUGHT, Part
 from apps.vouchers.enums import CashKind, VoucherKind
@@ -42,20 +40,6 @@ class ReceiveForm(forms.Form):
             "PDF, Bild oder E-Rechnung (ZUGFeRD, XRechnung). Eine E-Rechnung füllt das Formular aus."
         ),
     )
-
-    def clean_file(self) -> Any:
-        """What proves something to others: a document as it came, or an e-invoice."""
-        file = self.cleaned_data["file"]
-        content = file.read()
-        file.seek(0)
-        media_type = content_type_of(file.name, content) or ""
-        if media_type == "application/xml" and reading_of(content) is None:
-            raise forms.ValidationError(_("Diese XML-Datei ist keine E-Rechnung. Bitte legen Sie den Beleg selbst ab."))
-        if media_type.startswith("text/"):
-            raise forms.ValidationError(
-                _("Eine Textdatei ist kein Beleg. Bitte legen Sie PDF, Bild oder E-Rechnung ab.")
-            )
-        return file
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Art"), choices=[choice for choice in VoucherKind.choices if choice[0] != VoucherKind.OWN]

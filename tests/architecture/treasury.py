@@ -39,6 +39,7 @@ from tests.einvoice.test_reading import pdf_with
 from tests.factories.claims import make_write_off
 from tests.factories.dues import make_preview, make_resolution
 from tests.factories.dunning import make_letters, make_procedure
+from tests.factories.files import scan
 from tests.factories.vouchers import fill_cash, make_creditor, make_described, make_payable
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def keep_vouchers(world: "World") -> None:
         make_payable(treasurer, board, creditor=creditor)
     received = make_described(creditor=creditors[1])
     fill_cash("100.00")
-    quittance = CashVoucher("quittung.txt", b"Quittung")
+    quittance = CashVoucher("quittung.png", scan("Quittung"))
     rows = [
         record_cash(
             kind="out",

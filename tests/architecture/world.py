@@ -72,6 +72,7 @@ from tests.factories.dues import (
     make_resolution,
     make_schedule,
 )
+from tests.factories.files import scan
 from tests.factories.members import make_delegation, make_member
 from tests.factories.papers import make_paper, make_signature
 from tests.factories.resolutions import make_decided, make_draft, make_proposed
@@ -276,8 +277,8 @@ def keep_books(world: World) -> None:
         text="Raummiete",
         reference="R-1",
         lines=[Line("ROOM", debit=Decimal(500), cost_centre=centre), Line("SAVINGS", credit=Decimal(500))],
-        filename="beleg.txt",
-        content=b"Rechnung",
+        filename="beleg.png",
+        content=scan("Rechnung"),
         by=treasurer,
         today=TODAY,
     )

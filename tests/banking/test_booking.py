@@ -28,6 +28,7 @@ from apps.ledger.models import Entry, EntryLine
 from tests.banking.conftest import TODAY
 from tests.factories.banking import Row
 from tests.factories.claims import make_write_off
+from tests.factories.files import scan
 
 pytestmark = pytest.mark.django_db
 BONN, COLOGNE, MUNICH = "DE75512108001245126199", "DE02120300000000202051", "DE02500105170137075030"
@@ -128,7 +129,7 @@ def test_only_what_comes_back_from_a_supplier_stands_on_the_payables(read_in, tr
 
 def test_a_bank_account_with_statements_is_not_posted_by_hand(read_in, treasurer, association):
     read_in(Row("250.00", "ohne Bezug"))
-    given = {"on": TODAY, "document_on": TODAY, "text": "x", "reference": "", "filename": "x.txt", "content": b"x"}
+    given = {"on": TODAY, "document_on": TODAY, "text": "x", "reference": "", "filename": "x.png", "content": scan("x")}
     lines = [Line("ROOM", debit=Decimal(1)), Line("BANK", credit=Decimal(1))]
     with pytest.raises(AccountKeptElsewhere, match="18000 Girokonto wird nur über die Umsätze"):
         post_by_hand(**given, lines=lines, by=treasurer, today=TODAY)

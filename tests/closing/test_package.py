@@ -35,6 +35,7 @@ from tests.factories.banking import Row, camt_file
 from tests.factories.claims import make_write_off
 from tests.factories.closing import YEAR, credit, debit, make_accounts, make_books
 from tests.factories.dues import ensure_accounts, make_association, make_invoices, make_resolution
+from tests.factories.files import scan
 from tests.factories.vouchers import fill_cash, make_payable, make_payment
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +142,7 @@ def test_vouchers_cash_and_assets_are_told_with_their_files(treasurer, board_mem
         text="Porto",
         account=Account.objects.get(key="OFFICE"),
         booked_on=day,
-        voucher=CashVoucher("quittung.txt", b"Quittung"),
+        voucher=CashVoucher("quittung.png", scan("Quittung")),
         by=treasurer,
         on=day,
     )
@@ -164,7 +165,7 @@ def test_vouchers_cash_and_assets_are_told_with_their_files(treasurer, board_mem
     assert bill["datei"] in paths
     [row] = [each for each in rows_of(package, "kassenbuch.csv") if each["nummer"] == cash.number]
     assert (row["betrag"], row["buchung"]) == ("-12,60", str(cash.entry))
-    assert row["datei"].endswith("quittung.txt")
+    assert row["datei"].endswith("quittung.png")
     [asset] = rows_of(package, "anlagen.csv")
     assert (asset["kosten"], asset["abschreibung_im_jahr"], asset["buchwert_am_jahresende"]) == (
         "900,00",

@@ -14,6 +14,7 @@ from apps.vouchers.domain.parties import save_creditor
 from apps.vouchers.domain.posting import post_voucher
 from apps.vouchers.domain.receiving import Part, describe_voucher, receive_voucher
 from apps.vouchers.models import Creditor, Voucher
+from tests.factories.files import scan
 
 DAY = date(2027, 2, 1)
 contents = count(1)
@@ -27,8 +28,8 @@ def make_voucher(
     *, by: Any = None, kind: str = "invoice", on: date = DAY, content: bytes = b"", **options: Any
 ) -> Voucher:
     """Something that has come in."""
-    content = content or f"Rechnung {next(contents)}".encode()
-    return receive_voucher(content=content, filename="rechnung.txt", kind=kind, by=by, on=on, **options)
+    content = content or scan(f"Rechnung {next(contents)}")
+    return receive_voucher(content=content, filename="rechnung.png", kind=kind, by=by, on=on, **options)
 
 
 def make_described(

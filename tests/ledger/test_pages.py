@@ -18,6 +18,7 @@ from apps.ledger.domain.posting import post_entry
 from apps.ledger.domain.queries import account_sheet, trial_balance
 from apps.ledger.models import Account, Entry
 from apps.pdf.text import pdf_text
+from tests.factories.files import scan
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 2, 1)
@@ -35,8 +36,8 @@ def post_manual(user) -> Entry:
         text="Spende",
         reference="S-1",
         lines=[Line("BANK", debit=Decimal(100)), Line("DONATION", credit=Decimal(100))],
-        filename="beleg.txt",
-        content=b"Beleg",
+        filename="beleg.png",
+        content=scan("Beleg"),
         by=user,
         today=DAY,
     )
@@ -127,8 +128,8 @@ def test_an_entry_is_posted_by_hand_with_its_voucher(client_for, treasurer, tmp_
     assert "Soll und Haben sind nicht gleich" in unlike.content.decode()
     assert not Entry.objects.exists()
 
-    voucher = tmp_path / "beleg.txt"
-    voucher.write_text("Rechnung")
+    voucher = tmp_path / "beleg.png"
+    voucher.write_bytes(scan("Rechnung"))
     with voucher.open("rb") as file:
         response = client.post(reverse("ledger:post"), data | {"voucher": file})
     entry = Entry.objects.get()
@@ -174,14 +175,14 @@ def test_an_account_with_a_book_of_its_own_is_not_posted_by_hand(client_for, tre
         True,
     )
     lines = [Line("ROOM", debit=Decimal(1)), Line(account(key), credit=Decimal(1))]
-    given = {"on": DAY, "document_on": DAY, "text": "x", "reference": "", "filename": "x.txt", "content": b"x"}
+    given = {"on": DAY, "document_on": DAY, "text": "x", "reference": "", "filename": "x.png", "content": scan("x")}
     with pytest.raises(AccountKeptElsewhere, match=f"{account(key).number} .* wird nur über "):
         post_by_hand(**given, lines=lines, by=treasurer, today=DAY)
     assert not Entry.objects.exists()
 
 
 def test_skonto_and_the_reclassification_of_credit_are_posted_by_hand(treasurer):
-    given = {"on": DAY, "document_on": DAY, "text": "x", "reference": "", "filename": "x.txt", "content": b"x"}
+    given = {"on": DAY, "document_on": DAY, "text": "x", "reference": "", "filename": "x.png", "content": scan("x")}
     one = Decimal(1)
     for debit, credit in (("PAYABLE", "PRINT"), ("RECEIVABLE_DUES", "CREDIT_MEMBERS")):
         lines = [Line(debit, debit=one), Line(account(credit), credit=one)]

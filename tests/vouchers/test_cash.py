@@ -12,7 +12,7 @@ from apps.core.models import NumberSeries
 from apps.core.transitions import WrongState
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.cash import shortfall
-from apps.ledger.domain.errors import AccountKeptElsewhere, CashNegative, VoucherMissing
+from apps.ledger.domain.errors import AccountKeptElsewhere, CashNegative, NotAVoucher, VoucherMissing
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.models import Entry
 from apps.pdf.text import pdf_text
@@ -22,20 +22,23 @@ from apps.vouchers.domain.errors import AlreadyCounted
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.models import CashCount, CashEntry
 from apps.vouchers.prints import print_count
+from tests.factories.files import scan
 from tests.factories.vouchers import DAY, fill_cash, make_payable
 from tests.vouchers.test_vouchers import refused
 
 pytestmark = pytest.mark.django_db
 
+QUITTANCE = scan("Quittung")
 
-def spend(user, amount: str, *, kind="out", on=DAY, content=b"Quittung"):
+
+def spend(user, amount: str, *, kind="out", on=DAY, content=QUITTANCE, name="quittung.png"):
     return record_cash(
         kind=kind,
         amount=Decimal(amount),
         text="Porto",
         account=account("OFFICE"),
         booked_on=on,
-        voucher=CashVoucher("quittung.txt", content),
+        voucher=CashVoucher(name, content),
         by=user,
         on=DAY,
     )
@@ -49,7 +52,7 @@ def test_a_movement_is_numbered_proven_and_booked(treasurer):
     fill_cash("50.00")
     row = spend(treasurer, "4.20")
     assert (row.number, row.amount.amount, row.entry.reference) == ("K2027-00001", Decimal("-4.20"), "K2027-00001")
-    assert row.entry.voucher.versions.get().size == 8
+    assert row.entry.voucher.versions.get().size == 16
     assert [(line.account.key, line.side) for line in row.entry.lines.order_by("pk")] == [
         ("CASH", "credit"),
         ("OFFICE", "debit"),
@@ -178,10 +181,23 @@ def count_cash_on(day, user):
 @pytest.mark.parametrize("key", ["CASH", "PAYABLE", "RECEIVABLE_DUES", "SUSPENSE"])
 def test_cash_is_not_moved_to_an_account_with_a_book_of_its_own(treasurer, key):
     fill_cash("50.00")
-    given = {"kind": "out", "amount": Decimal(1), "text": "x", "booked_on": DAY, "voucher": CashVoucher("x.txt", b"x")}
+    given = {
+        "kind": "out",
+        "amount": Decimal(1),
+        "text": "x",
+        "booked_on": DAY,
+        "voucher": CashVoucher("x.png", scan("x")),
+    }
     with pytest.raises(AccountKeptElsewhere):
         record_cash(**given, account=account(key), by=treasurer, on=DAY)
     assert record_cash(**given, account=account("TRANSIT"), by=treasurer, on=DAY).number == "K2027-00001"
+
+
+def test_a_text_file_is_no_voucher_of_the_cash_book(treasurer):
+    fill_cash("50.00")
+    with pytest.raises(NotAVoucher):
+        spend(treasurer, "1.00", content=b"Quittung", name="quittung.txt")
+    assert not CashEntry.objects.exists()
 
 
 def test_the_database_keeps_the_cash_book_and_the_counts(treasurer):

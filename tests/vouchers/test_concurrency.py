@@ -13,6 +13,7 @@ from apps.vouchers.domain.cash import CashVoucher, record_cash
 from apps.vouchers.domain.paying import settle_payable
 from apps.vouchers.domain.posting import post_voucher
 from apps.vouchers.models import Settlement
+from tests.factories.files import scan
 from tests.factories.vouchers import DAY, fill_cash, make_approved, make_payable, make_payment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +71,7 @@ def test_the_cash_box_is_emptied_once(treasurer):
             text="Porto",
             account=account("OFFICE"),
             booked_on=DAY,
-            voucher=CashVoucher("quittung.txt", b"Quittung"),
+            voucher=CashVoucher("quittung.png", scan("Quittung")),
             by=treasurer,
             on=DAY,
         )

@@ -11,12 +11,14 @@ from django.urls import reverse
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.ledger.domain.accounts import account
+from apps.ledger.domain.errors import NotAVoucher
 from apps.vouchers.domain.einvoices import other_account
 from apps.vouchers.domain.errors import AlreadyReceived, OwnInvoice
 from apps.vouchers.domain.receiving import receive_voucher
 from apps.vouchers.models import Creditor, Voucher
 from tests.einvoice.samples import MUTATIONS, SAMPLE, credit_note, mutated
 from tests.einvoice.test_reading import CII, pdf_with
+from tests.factories.files import scan
 from tests.factories.vouchers import DAY, make_creditor
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +67,7 @@ def test_a_credit_note_is_no_invoice_to_pay():
 
 
 def test_an_ordinary_file_and_another_kind_say_nothing():
-    assert receive(b"Rechnung", "rechnung.txt").external_number == ""
+    assert receive(scan("Rechnung"), "rechnung.png").external_number == ""
     assert receive(SAMPLE, kind="contract").external_number == ""
 
 
@@ -86,8 +88,8 @@ def test_our_own_invoice_does_not_come_in(client_for, treasurer):
     with pytest.raises(OwnInvoice, match="Das ist eine Rechnung von uns selbst"):
         receive(ours)
     issued = file_document(
-        content=b"Beitragsrechnung",
-        filename="rechnung.txt",
+        content=scan("Beitragsrechnung"),
+        filename="rechnung.png",
         title="Beitragsrechnung 2027-0001",
         category=Category.INVOICE,
         access=Access.TREASURY,
@@ -96,7 +98,7 @@ def test_our_own_invoice_does_not_come_in(client_for, treasurer):
         on=DAY,
     )
     with pytest.raises(OwnInvoice, match=f"selbst ausgestellt .*{issued.number}"):
-        receive(b"Beitragsrechnung", "rechnung.txt")
+        receive(scan("Beitragsrechnung"), "rechnung.png")
     assert not Voucher.objects.exists()
     assert receive(SAMPLE).number == "BE2027-00001"
 
@@ -110,6 +112,10 @@ def test_our_own_invoice_does_not_come_in(client_for, treasurer):
     ],
 )
 def test_only_what_proves_something_is_taken_for_a_voucher(client_for, treasurer, content, name, sentence):
+    if sentence:
+        for kind in ("invoice", "contract"):
+            with pytest.raises(NotAVoucher, match=sentence):
+                receive(content, name, kind=kind)
     file = SimpleUploadedFile(name, content)
     answer = client_for(treasurer).post(reverse("vouchers:receive"), {"file": file, "kind": "invoice"})
     assert Voucher.objects.exists() == (not sentence)

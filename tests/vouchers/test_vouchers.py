@@ -40,6 +40,7 @@ from apps.vouchers.domain.posting import post_voucher, reverse_voucher
 from apps.vouchers.domain.receiving import Part, describe_voucher, proposed_parts
 from apps.vouchers.enums import VoucherState
 from apps.vouchers.models import Voucher
+from tests.factories.files import scan
 from tests.factories.members import make_member
 from tests.factories.vouchers import (
     DAY,
@@ -67,9 +68,9 @@ def test_a_voucher_is_numbered_on_arrival_and_its_file_kept_by_hash(treasurer):
 
 
 def test_a_refused_arrival_takes_no_number(treasurer):
-    make_voucher(by=treasurer, content=b"Rechnung")
+    make_voucher(by=treasurer, content=scan("Rechnung"))
     with pytest.raises(AlreadyReceived):
-        make_voucher(by=treasurer, content=b"Rechnung")
+        make_voucher(by=treasurer, content=scan("Rechnung"))
     assert make_voucher(by=treasurer).number == "BE2027-00002"
 
 

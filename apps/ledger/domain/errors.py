@@ -51,3 +51,7 @@ class ReasonMissing(DomainError):
 
 class VoucherMissing(DomainError):
     """No entry without a voucher."""
+
+
+class NotAVoucher(DomainError):
+    """The file proves nothing to others."""

@@ -13,6 +13,7 @@ from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.errors import DayNotReached, EntryBelongsElsewhere, VoucherMissing
 from apps.ledger.domain.kept import guard_free
 from apps.ledger.domain.posting import post_entry, reverse_entry
+from apps.ledger.domain.proofs import guard_proof
 from apps.ledger.models import Entry
 from apps.ledger.sources import MANUAL, source_label
 
@@ -46,6 +47,7 @@ def post_by_hand(
             _("Keine Buchung ohne Beleg. Bitte laden Sie ihn hoch oder erstellen Sie einen Eigenbeleg."),
             field="voucher",
         )
+    guard_proof(filename, content, field="voucher")
     title = _("Eigenbeleg: %s") if own_reason else _("Beleg: %s")
     voucher = file_document(
         content=content,

@@ -28,7 +28,7 @@ SIGNED_ON = date(2026, 10, 12)
 # the identifier the Bundesbank prints in its examples; test accounts of ISO 13616
 CREDITOR_ID = "DE98ZZZ09999999999"
 MANDATES = (
-    ("Bonn", "DE20370400440700000006"),
+    ("Münster", "DE20370400440700000006"),
     ("Duisburg", "DE02100500000024290661"),
     ("Wuppertal", "DE02700100800030876808"),
 )
@@ -99,9 +99,12 @@ def read_statement(cast: Cast, name: str, *, on: date) -> None:
 
 
 def prepare_next_runs(cast: Cast) -> None:
-    """What waits: a collection by mandates for this once, whose letters lie in the outbox; a transfer due in December."""
-    for name in ("Bonn", "Duisburg"):
-        give_mandate_of(cast, name, "OOFF")
+    """What waits: a collection, its letters in the outbox, and a transfer due in December.
+
+    Duisburg gave its mandate for this once; the invoices of 2027 to Münster and Wuppertal will announce their debit.
+    """
+    give_mandate_of(cast, "Duisburg", "OOFF")
+    give_mandate_of(cast, "Münster")
     run = draft_collection(
         instrument="CORE",
         bank_account=BankAccount.objects.get(),

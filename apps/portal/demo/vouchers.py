@@ -1,5 +1,6 @@
 """Incoming invoices in every state, one of them a ZUGFeRD, petty cash with a count, and a fixed asset."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -212,12 +213,29 @@ def zugferd(bill: Bill) -> bytes:
     letterhead = Letterhead(
         supplier.name, address=(supplier.street, f"{supplier.postcode} {supplier.place}"), iban=supplier.iban
     )
+    attachments = [Attachment("factur-x.xml", data, "Rechnungsdaten", "Alternative")]
+    return report(letterhead, f"Rechnung {bill.number}", facts, on=bill.dated_on, attachments=attachments)
+
+
+def receipt(text: str, amount: Decimal, on: date) -> bytes:
+    facts = [("Datum", day(on)), ("Wofür", text), ("Betrag", euro(amount))]
+    return report(Letterhead(PROFILE["account_holder"]), "Quittung", facts, on=on)
+
+
+def report(
+    letterhead: Letterhead,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    *,
+    on: date,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
     return render_pdf(
         "pdf/report.html",
         {"letterhead": letterhead, "subtitle": f"an {PROFILE['account_holder']}", "facts": facts},
-        title=f"Rechnung {bill.number}",
-        created=datetime.combine(bill.dated_on, datetime.min.time(), ZoneInfo("Europe/Berlin")),
-        attachments=[Attachment("factur-x.xml", data, "Rechnungsdaten", "Alternative")],
+        title=title,
+        created=datetime.combine(on, datetime.min.time(), ZoneInfo("Europe/Berlin")),
+        attachments=attachments,
     )
 
 
@@ -265,7 +283,7 @@ def keep_cash(cast: Cast) -> None:
             text=text,
             account=account(key),
             booked_on=on,
-            voucher=CashVoucher("quittung.txt", f"Quittung vom {on:%d.%m.%Y}: {text}, {amount} EUR".encode()),
+            voucher=CashVoucher("quittung.pdf", receipt(text, Decimal(amount), on)),
             cost_centre=centre,
             by=cast.treasurer,
             on=on,

@@ -23,6 +23,7 @@ from apps.ledger.domain.errors import UnknownAccount, VoucherMissing
 from apps.ledger.domain.kept import guard_free
 from apps.ledger.domain.periods import guard_periods
 from apps.ledger.domain.posting import post_entry, reverse_entry
+from apps.ledger.domain.proofs import guard_proof
 from apps.ledger.domain.queries import balance_of
 from apps.ledger.models import Account, CostCentre, Entry
 from apps.members.models import City
@@ -69,6 +70,7 @@ def record_cash(
     guard_not_counted(booked_on)
     if not voucher.content:
         raise VoucherMissing(_("Keine Kassenbuchung ohne Beleg."), field="voucher")
+    guard_proof(voucher.filename, voucher.content, field="voucher")
     number = next_number(booked_on)
     document = file_for_cash(voucher, _("Kassenbeleg %s") % number[1], by=by, on=on)
     into, out_of = (amount, None) if kind == CashKind.IN else (None, amount)

@@ -21,6 +21,7 @@ from apps.documents.enums import Access, Category
 from apps.documents.models import Document
 from apps.einvoice.reading import Reading
 from apps.ledger.domain.kept import guard_free
+from apps.ledger.domain.proofs import guard_proof
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account, CostCentre
 from apps.organisation.domain.bank_details import check_iban
@@ -66,6 +67,7 @@ def receive_voucher(
 ) -> Voucher:
     """File what came in, number it without gaps, and take over what an e-invoice says of itself, or `details` of an own voucher."""
     guard_city(contracting_city, on)
+    guard_proof(filename, content, field="file")
     reading = reading_of(content) if kind == VoucherKind.INVOICE else None
     if kind == VoucherKind.OWN:
         guard_not_twice(details or {}, on)
