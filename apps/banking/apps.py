@@ -46,7 +46,7 @@ class BankingConfig(AppConfig):
         register_duties(bank_duties)
         register_search(search_lines)
         register_searched("banking_bankline", "counterparty", "text", "counterparty_iban", "structured_reference")
-        register_source("banking.line", _("Bankumsatz"), url_for=line_url)
+        register_source("banking.line", _("Bankumsatz"), url_for=line_url, is_payment=True)
         register_source("banking.opening", _("Anfangsbestand der Bank"))
         for final in (Statement, StatementFile, StatementLine, NoticePart):
             protect(final)

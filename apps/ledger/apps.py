@@ -22,11 +22,11 @@ class LedgerConfig(AppConfig):
         from apps.audit.verbs import register_verbs
         from apps.core.registries import register_search
         from apps.core.searching import register_searched
-        from apps.ledger.models import Entry, EntryLine, PeriodLock
+        from apps.ledger.models import AddedVoucher, Entry, EntryLine, PeriodLock
         from apps.ledger.search import search_entries
         from apps.ledger.triggers import install_triggers
 
-        for final in (Entry, EntryLine, PeriodLock):
+        for final in (Entry, EntryLine, AddedVoucher, PeriodLock):
             protect(final)
 
         register_verbs(
@@ -34,6 +34,7 @@ class LedgerConfig(AppConfig):
                 "ledger.entry_posted": _("Buchung festgeschrieben"),
                 "ledger.entries_posted": _("Buchungen festgeschrieben"),
                 "ledger.entry_reversed": _("Buchung storniert"),
+                "ledger.voucher_added": _("Beleg nachgereicht"),
                 "ledger.period_closed": _("Zeitraum abgeschlossen"),
                 "ledger.account_opened": _("Konto eröffnet"),
                 "ledger.account_changed": _("Konto geändert"),

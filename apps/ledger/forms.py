@@ -111,6 +111,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Grund"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class VoucherForm(forms.Form):
+    voucher = forms.FileField(
+        label=gettext_lazy("Rechnung oder Beleg"), help_text=gettext_lazy("PDF, Bild oder E-Rechnung.")
+    )
+
+
 class ClosePeriodForm(forms.Form):
     last_day = DateField(
         label=gettext_lazy("Abschließen bis einschließlich"),

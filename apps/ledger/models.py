@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -15,15 +15,23 @@ from apps.core.constraints import choices_constraint, period_constraint
 from apps.core.money import euro_field
 from apps.core.periods import Dated, DatedQuerySet
 from apps.ledger.enums import AccountKind, CostCentreKind, Side, Sphere
-from apps.ledger.sources import source_label
+from apps.ledger.sources import payment_sources, source_label
+from apps.organisation.models import LegalParameter
 
 ENTRIES_PER_YEAR = 10_000_000
+WITHOUT_BILL = ("BANKFEE", "MEMBERSHIPS")
+MONEY = models.DecimalField(max_digits=12, decimal_places=2)
 
 
 class AccountQuerySet(DatedQuerySet["Account"]):
     def result(self) -> Self:
         """Accounts of income and expense."""
         return self.filter(kind__in=[AccountKind.INCOME, AccountKind.EXPENSE])
+
+    def expecting_a_bill(self) -> Self:
+        """Expenses that somebody outside sends a bill for."""
+        keyed = Q(key__isnull=False, key__in=WITHOUT_BILL)
+        return self.filter(kind=AccountKind.EXPENSE).exclude(keyed)
 
     def stock(self) -> Self:
         """Accounts whose balance is carried from year to year."""
@@ -112,6 +120,23 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def on_account(self, account: Account) -> Self:
         return self.filter(pk__in=EntryLine.objects.filter(account=account).values("entry"))
+
+    def without_bill(self) -> Self:
+        """Expenses that only a payment proves: it says that money left, not what for (§ 146 (1) AO; GoBD Rz. 61 ff.).
+
+        From the amount on that is expected of the day (legal value `bill_expected_from`). Of what the bank itself charges
+        its statement is the voucher, and dues of other associations need no bill. What was reversed needs none either.
+        """
+        values = LegalParameter.objects.filter(key="bill_expected_from", valid_from__lte=OuterRef("entry__booked_on"))
+        expected = values.order_by("-valid_from").values(limit=Cast("value", MONEY))[:1]
+        spent = EntryLine.objects.filter(side=Side.DEBIT, account__in=Account.objects.expecting_a_bill())
+        return self.filter(
+            source__in=payment_sources(),
+            voucher=None,
+            reverses=None,
+            reversed_by=None,
+            pk__in=spent.filter(amount__gte=Subquery(expected)).values("entry"),
+        ).exclude(Exists(AddedVoucher.objects.filter(entry=OuterRef("pk"))))
 
 
 class Entry(models.Model):
@@ -276,6 +301,34 @@ class AccountYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.year}"
+
+
+class AddedVoucher(models.Model):
+    """A document that was handed in for an entry after it was posted. The entry stays as it is; vouchers are only added."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="added_vouchers", verbose_name=_("Buchung"))
+    document = models.ForeignKey(
+        "documents.Document", models.PROTECT, related_name="added_to", verbose_name=_("nachgereichter Beleg")
+    )
+    added_on = models.DateField(_("nachgereicht am"))
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("nachgereicht von"), related_name="+"
+    )
+
+    history = History()
+    personal_fields = ()
+
+    class Meta:
+        verbose_name = _("nachgereichter Beleg")
+        verbose_name_plural = _("nachgereichte Belege")
+        ordering = ["entry", "pk"]
+        constraints = [models.UniqueConstraint(fields=["entry", "document"], name="ledger_addedvoucher_once")]
+
+    def __str__(self) -> str:
+        return f"{self.document} ({self.entry})"
+
+    def get_absolute_url(self) -> str:
+        return self.entry.get_absolute_url()
 
 
 class PeriodLock(models.Model):

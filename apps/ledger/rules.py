@@ -12,7 +12,7 @@ from apps.ledger.models import Account, CostCentre, Entry
 sees_books = has_role(Role.TREASURER, Role.BOARD, Role.AUDITOR)
 keeps_books = has_role(Role.TREASURER)
 
-for model in ("account", "costcentre", "entry", "entryline", "periodlock"):
+for model in ("account", "costcentre", "entry", "entryline", "addedvoucher", "periodlock"):
     rules.add_perm(f"ledger.view_{model}", sees_books)
 rules.add_perm("ledger.post_entry", keeps_books)
 rules.add_perm("ledger.close_period", keeps_books)

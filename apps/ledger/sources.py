@@ -12,10 +12,14 @@ REVERSAL = "ledger.reversal"
 
 @dataclass(frozen=True)
 class Source:
-    """German name of a source; `url_for` turns the reference of an entry into the address of what it stands for."""
+    """German name of a source; `url_for` turns the reference of an entry into the address of what it stands for.
+
+    `is_payment`: it proves that money moved, but not what for.
+    """
 
     label: Any
     url_for: Callable[[str], str | None] = lambda reference: None
+    is_payment: bool = False
 
 
 sources: dict[str, Source] = {
@@ -24,9 +28,15 @@ sources: dict[str, Source] = {
 }
 
 
-def register_source(code: str, label: Any, *, url_for: Callable[[str], str | None] = lambda reference: None) -> None:
+def register_source(
+    code: str, label: Any, *, url_for: Callable[[str], str | None] = lambda reference: None, is_payment: bool = False
+) -> None:
     """Name a source in `AppConfig.ready()`: `register_source("dues.invoice", _("Beitragsrechnung"), url_for=…)`."""
-    sources[code] = Source(label, url_for)
+    sources[code] = Source(label, url_for, is_payment)
+
+
+def payment_sources() -> list[str]:
+    return [code for code, source in sources.items() if source.is_payment]
 
 
 def source_label(code: str) -> str:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("abschliessen/", journal.ClosePage.as_view(), name="close"),
     path("buchungen/<int:year>/<int:number>/", journal.EntryPage.as_view(), name="entry"),
     path("buchungen/<int:year>/<int:number>/stornieren/", journal.ReversePage.as_view(), name="reverse"),
+    path("buchungen/<int:year>/<int:number>/beleg/", journal.AddVoucherPage.as_view(), name="add_voucher"),
     path("konten/", accounts.AccountsPage.as_view(), name="accounts"),
     path("konten/neu/", accounts.OpenAccountPage.as_view(), name="open_account"),
     path("konten/einlesen/", accounts.ChartUpload.as_view(), name="chart_upload"),

@@ -36,6 +36,7 @@ from apps.core.errors import DomainError
 from apps.core.money import euros
 from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.errors import PeriodClosed
+from apps.ledger.domain.proofs import add_voucher
 from apps.ledger.models import Account, AccountYear, Entry, PeriodLock
 from tests.factories.closing import (
     NEXT,
@@ -49,6 +50,7 @@ from tests.factories.closing import (
     post,
 )
 from tests.factories.dues import ensure_accounts, make_association
+from tests.factories.files import scan
 from tests.factories.resolutions import make_draft
 from tests.factories.vouchers import make_voucher
 
@@ -114,6 +116,22 @@ def test_a_voucher_left_lying_stands_in_the_way():
     assert levels()[title] == Level.BLOCKER
     with pytest.raises(ChecksFailed, match="1 Beleg ist weder gebucht noch zurückgewiesen"):
         prepare_accounts(begin_accounts(YEAR, by=None, on=NEXT), by=None, on=NEXT)
+
+
+def test_an_expense_without_its_bill_is_named_with_the_way_to_it(treasurer):
+    def found() -> tuple[Level, str, str]:
+        checks = (check for check in checklist(Books(YEAR)) if check.title == "Zu jeder Ausgabe liegt die Rechnung vor")
+        return next((check.level, check.detail, check.url) for check in checks)
+
+    _dues, _payment, room, catering, _interest = make_books()
+    assert found() == (
+        Level.WARNING,
+        "2 Ausgaben über zusammen 280,00 € belegt nur der Kontoauszug.",
+        "/buchhaltung/?jahr=2027&beleg=fehlt",
+    )
+    for entry in (room, catering):
+        add_voucher(entry, filename="rechnung.png", content=scan(str(entry)), by=treasurer, on=NEXT)
+    assert found()[0] == Level.OK
 
 
 def test_cash_is_counted_at_the_end_of_the_year(treasurer):

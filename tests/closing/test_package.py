@@ -27,7 +27,8 @@ from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.dues.domain.writing_off import take_back_write_off
 from apps.ledger.domain.posting import post_entry
-from apps.ledger.models import Account
+from apps.ledger.domain.proofs import add_voucher
+from apps.ledger.models import Account, Entry
 from apps.vouchers.domain.assets import post_depreciations, record_asset
 from apps.vouchers.domain.cash import CashVoucher, record_cash
 from apps.vouchers.domain.paying import settle_payable
@@ -75,6 +76,13 @@ def package() -> bytes:
         make_association()
         make_books()
         make_vouched()
+        add_voucher(
+            Entry.objects.get(text="Bewirtung"),
+            filename="bewirtung.png",
+            content=scan("Bewirtung"),
+            by=None,
+            on=date(YEAR, 9, 2),
+        )
         rows = [Row("10.00", "Spende", "Erika Beispiel", on=date(YEAR, 2, 1))]
         import_statements([BankFile("auszug.xml", camt_file(rows))], by=None, on=date(YEAR, 2, 2))
     return written()
@@ -89,15 +97,18 @@ def test_the_package_is_whole_and_the_same_twice(package: bytes):
         "konten.csv", "journal.csv", "buchungszeilen.csv", "summen-und-salden.csv", "offene-posten.csv",
         "beitragsrechnungen.csv", "ausbuchungen.csv", "bankumsaetze.csv", "handlungen.csv", "aenderungen.csv", "jahresabschluss.json",
         "index.xml", "pruefen.py", "index.html", "eingangsrechnungen.csv", "kassenbuch.csv", "kassenzaehlungen.csv",
-        "anlagen.csv",
+        "anlagen.csv", "nachgereichte-belege.csv",
     } <= paths  # fmt: skip
     assert any(path.endswith("saal.txt") for path in paths)
+    assert any(path.endswith("bewirtung.png") for path in paths)
     assert any(path.endswith("auszug.xml") for path in paths)
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         journal = archive.read("journal.csv").decode()
         tables = ElementTree.fromstring(archive.read("index.xml")).findall(".//Table")
+        added = archive.read("nachgereichte-belege.csv").decode()
     assert "B2027-00006" in journal
-    assert len(tables) == 14
+    assert "B2027-00004" in added
+    assert len(tables) == 15
 
 
 def rows_of(package: bytes, name: str) -> list[dict[str, str]]:

@@ -45,6 +45,7 @@ def checklist(books: Books) -> list[Check]:
         cash_counted(books, counted),
         assets_depreciated(books, counted),
         vouchers_posted(books, counted),
+        bills_attached(books, counted),
         books_proven(books),
         receivables_aged(books),
         budget_present(books),
@@ -70,6 +71,8 @@ class Counted:
     vouchers: int
     assets: int
     bare: int
+    unbilled: int
+    unbilled_total: Decimal
     cash: Decimal
     cash_on: date | None
 
@@ -82,9 +85,10 @@ class Counted:
             Waiting(Voucher.objects.filter(state__in=UNFINISHED, received_on__lte=books.end)),
             Waiting(assets_without_depreciation(books)),
             Waiting(Entry.objects.filter(year=books.year, voucher=None, reference="")),
+            Waiting(Entry.objects.filter(year=books.year).without_bill(), amount="amount"),
             Waiting(last_count(books), amount="counted", day="counted_on"),
         ]
-        lines, unassigned, vouchers, assets, bare, cash = count_together(parts)
+        lines, unassigned, vouchers, assets, bare, unbilled, cash = count_together(parts)
         return cls(
             bank_lines=lines.count,
             bank_total=lines.total,
@@ -92,6 +96,8 @@ class Counted:
             vouchers=vouchers.count,
             assets=assets.count,
             bare=bare.count,
+            unbilled=unbilled.count,
+            unbilled_total=unbilled.total,
             cash=cash.total,
             cash_on=cash.day,
         )
@@ -212,6 +218,19 @@ def vouchers_posted(books: Books, counted: Counted) -> Check:
         return Check(title, Level.OK, _("Jede Buchung hat einen Beleg oder verweist auf ihn."), rule=rule)
     detail = ngettext("%s Buchung hat keinen Beleg.", "%s Buchungen haben keinen Beleg.", counted.bare) % counted.bare
     return Check(title, Level.WARNING, detail, reverse("ledger:journal") + f"?jahr={books.year}", rule)
+
+
+def bills_attached(books: Books, counted: Counted) -> Check:
+    """Money that left is proven by what it was for, not by the bank alone (§ 146 (1) AO; GoBD Rz. 61 ff.)."""
+    title, rule = _("Zu jeder Ausgabe liegt die Rechnung vor"), "§ 146 Abs. 1 AO, GoBD Rz. 61 ff."
+    if not counted.unbilled:
+        return Check(title, Level.OK, _("Keine größere Ausgabe ist nur durch den Kontoauszug belegt."), rule=rule)
+    detail = ngettext(
+        "%(count)s Ausgabe über %(total)s belegt nur der Kontoauszug.",
+        "%(count)s Ausgaben über zusammen %(total)s belegt nur der Kontoauszug.",
+        counted.unbilled,
+    ) % {"count": counted.unbilled, "total": euro(counted.unbilled_total)}
+    return Check(title, Level.WARNING, detail, reverse("ledger:journal") + f"?jahr={books.year}&beleg=fehlt", rule)
 
 
 def books_proven(books: Books) -> Check:

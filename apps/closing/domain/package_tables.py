@@ -20,7 +20,7 @@ from apps.documents.models import DocumentVersion
 from apps.dues.models import CreditNote, Invoice, WriteOff, WriteOffQuerySet
 from apps.ledger.domain.queries import trial_balance
 from apps.ledger.enums import Side
-from apps.ledger.models import Account, Entry, EntryLine
+from apps.ledger.models import Account, AddedVoucher, Entry, EntryLine
 from apps.members.models import City
 from apps.vouchers.models import CashCount, Voucher
 
@@ -65,6 +65,10 @@ def tables(span: Span, files: dict[int, tuple[str, str]]) -> list[TableFile]:
              "beleg_sha256", "storniert", "festgeschrieben", "gebucht_von"),
             {"nummer": "number", "buchungsdatum": "date", "belegdatum": "date", "betrag": "amount"},
             lambda: entry_rows(year, files),
+        ),
+        TableFile(
+            "nachgereichte-belege.csv", _("Nachgereichte Belege"), ("buchung", "nachgereicht", "von", "dokument", "datei", "datei_sha256"),
+            {"nachgereicht": "date"}, lambda: added_rows(year, files),
         ),
         TableFile(
             "buchungszeilen.csv", _("Buchungszeilen"),
@@ -146,6 +150,13 @@ def entry_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Sequenc
             entry.label, entry.number, entry.booked_on, entry.document_on, entry.text, entry.source_label, entry.reference,
             entry.amount.amount, path, digest, entry.reverses or "", entry.posted_at, entry.posted_by or "",
         )  # fmt: skip
+
+
+def added_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Sequence[Any]]:
+    rows = AddedVoucher.objects.filter(entry__year=year).select_related("entry", "document", "added_by")
+    for row in rows.order_by("entry_id", "pk"):
+        path, digest = files.get(row.document_id, ("", ""))
+        yield row.entry.label, row.added_on, row.added_by or "", row.document.number, path, digest
 
 
 def line_rows(year: int) -> Iterator[Sequence[Any]]:
@@ -249,6 +260,7 @@ def package_documents(year: int) -> Any:
     notes = CreditNote.objects.filter(issued_on__year=year).values("document")
     invoices = Invoice.objects.filter(issued_on__year=year).values("document")
     vouchers = Entry.objects.filter(year=year).values("voucher")
+    added = AddedVoucher.objects.filter(entry__year=year).values("document")
     statements = StatementFile.objects.filter(
         statements__opened_on__lte=date(year, 12, 31), statements__closed_on__gte=date(year, 1, 1)
     ).values("document")
@@ -257,6 +269,7 @@ def package_documents(year: int) -> Any:
     belongs = Q()
     for documents in (
         vouchers,
+        added,
         invoices,
         notes,
         write_offs_of(year).values("notice"),

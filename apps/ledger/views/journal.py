@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,12 +16,13 @@ from apps.core.templatetags.formats import day, euro
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, DownloadView, FormPage, ObjectPage, TablePage
 from apps.ledger.domain.manual import guard_by_hand, post_by_hand, reverse_by_hand
 from apps.ledger.domain.periods import close_period, locked_until
-from apps.ledger.enums import Sphere
-from apps.ledger.forms import ClosePeriodForm, EntryForm, PeriodForm, ReasonForm
+from apps.ledger.domain.proofs import add_voucher
+from apps.ledger.enums import AccountKind, Side, Sphere
+from apps.ledger.forms import ClosePeriodForm, EntryForm, PeriodForm, ReasonForm, VoucherForm
 from apps.ledger.models import Account, AccountYear, CostCentre, Entry, EntryLine
 from apps.ledger.prints import OwnVoucher, journal_print, print_journal, print_own_voucher
 from apps.ledger.rules import get_entry, visible_entries
-from apps.ledger.sources import MANUAL, source_url, sources
+from apps.ledger.sources import MANUAL, payment_sources, source_url, sources
 
 BOOKS = Crumb(gettext_lazy("Buchhaltung"), reverse_lazy("ledger:journal"))
 
@@ -75,6 +77,12 @@ class JournalPage(TablePage):
             lambda user: [(code, source.label) for code, source in sources.items()],
             field="source",
         ),
+        Filter(
+            "beleg",
+            gettext_lazy("Beleg"),
+            [("fehlt", gettext_lazy("Rechnung fehlt"))],
+            apply=lambda entries, _value: entries.without_bill(),
+        ),
     )
     search_fields = ("text", "reference")
     default_sort = "-number"
@@ -127,16 +135,36 @@ class EntryPage(EntryView, ObjectPage):
         return Badge(_("Storno") if self.object.reverses_id else _("festgeschrieben"), "success")
 
     def get_actions(self) -> list[Action]:
-        entry = self.object
-        is_open = entry.source == MANUAL and not entry.reverses_id and not hasattr(entry, "reversed_by")
-        if not is_open or not self.request.user.has_perm("ledger.post_entry"):
+        entry, where = self.object, [self.object.year, self.object.number]
+        stands = not entry.reverses_id and not hasattr(entry, "reversed_by")
+        if not stands or not self.request.user.has_perm("ledger.post_entry"):
             return []
-        return [Action(_("Stornieren"), reverse("ledger:reverse", args=[entry.year, entry.number]))]
+        if entry.source == MANUAL:
+            return [Action(_("Stornieren"), reverse("ledger:reverse", args=where))]
+        if entry.source in payment_sources() and self.is_expense:
+            return [
+                Action(_("Rechnung nachreichen"), reverse("ledger:add_voucher", args=where), primary=self.lacks_bill)
+            ]
+        return []
+
+    @cached_property
+    def lines(self) -> list[EntryLine]:
+        return list(self.object.lines.select_related("account", "city", "cost_centre"))
+
+    @property
+    def is_expense(self) -> bool:
+        return any(line.side == Side.DEBIT and line.account.kind == AccountKind.EXPENSE for line in self.lines)
+
+    @cached_property
+    def lacks_bill(self) -> bool:
+        return Entry.objects.filter(pk=self.object.pk).without_bill().exists()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            lines=self.object.lines.select_related("account", "city", "cost_centre"),
+            lines=self.lines,
             source_url=source_url(self.object.source, self.object.reference),
+            added=self.object.added_vouchers.select_related("document"),
+            lacks_bill=self.lacks_bill,
             **kwargs,
         )
 
@@ -209,6 +237,29 @@ class ReversePage(EntryView, ConfirmPage):
         )
         self.success(_("Storniert mit %s.") % reversal)
         return reversal.get_absolute_url()
+
+
+class AddVoucherPage(EntryView, FormPage):
+    permission = "ledger.post_entry"
+    form_class = VoucherForm
+    title = gettext_lazy("Rechnung nachreichen")
+    submit_label = gettext_lazy("Rechnung beifügen")
+    intro = gettext_lazy(
+        "Der Kontoauszug beweist, dass gezahlt wurde; die Rechnung, wofür. Die Buchung selbst bleibt unverändert. "
+        "Was beigefügt ist, kann nicht wieder entfernt werden."
+    )
+
+    def get_lead(self) -> str:
+        return f"{self.object}: {self.object.text}, {euro(self.object.amount)}"
+
+    def get_cancel_url(self) -> str:
+        return self.object.get_absolute_url()
+
+    def perform(self, form: VoucherForm) -> str:
+        file = form.cleaned_data["voucher"]
+        add_voucher(self.object, filename=file.name, content=file.read(), by=self.request.user, on=timezone.localdate())
+        self.success(_("Die Rechnung ist der Buchung beigefügt."))
+        return self.object.get_absolute_url()
 
 
 class ClosePage(ConfirmPage):
