@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -12,15 +13,17 @@ from django.utils.translation import ngettext
 from apps.banking.models import ExpectedPayment
 from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import euro
+from apps.payments.calculations.sepa import lapses_on
 from apps.payments.domain.announcing import still_to_collect
-from apps.payments.enums import RunState
+from apps.payments.domain.mandates import lapsing_mandates
+from apps.payments.enums import LAPSING, RunState
 from apps.payments.models import PaymentOrder, PaymentRun
 
 LATE, AHEAD = timedelta(days=5), timedelta(days=30)
 
 
 def duties(user: Any, today: date) -> Iterator[Waiting]:
-    """Drafts of others, transfers without a run, files to hand in, and what the bank should have booked by now."""
+    """Drafts of others, debits and transfers without a run, mandates that lapse, files to hand in, what the bank should have booked."""
     if user.has_perm("payments.release_run"):
         yield Waiting(PaymentRun.objects.drafts().exclude(drafted_by=user), drafts, day="due_on")
     if user.has_perm("payments.draft_run"):
@@ -28,6 +31,8 @@ def duties(user: Any, today: date) -> Iterator[Waiting]:
         drafted = PaymentOrder.objects.standing().filter(invoice=OuterRef("pk"))
         announced = still_to_collect(today).filter(~Exists(drafted), due_on__lte=today + AHEAD)
         yield Waiting(announced, announced_debits, amount="outstanding", day="due_on")
+        lapsing, months = lapsing_mandates(today)
+        yield Waiting(lapsing, partial(lapse, months), day="last_use")
         released = PaymentRun.objects.filter(state=RunState.RELEASED)
         yield Waiting(released.filter(due_on__gt=today), to_hand_in, day="due_on")
         missing = ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("end_to_end_id"))
@@ -50,6 +55,13 @@ def announced_debits(found: Found) -> Duty:
     title = ngettext("%s Lastschrift steht in keinem Lauf", "%s Lastschriften stehen in keinem Lauf", found.count)
     detail = _("zusammen %s; die Rechnungen kündigen den Einzug an.") % euro(found.total)
     return Duty(title % found.count, reverse("payments:collect"), detail, due_on=found.day)
+
+
+def lapse(months: int, found: Found) -> Duty:
+    title = ngettext("%s Lastschriftmandat verfällt bald", "%s Lastschriftmandate verfallen bald", found.count)
+    detail = _("Nur ein Einzug davor erhält es; sonst braucht es ein neues Mandat.")
+    first = lapses_on(found.day, None, months) if found.day else None
+    return Duty(title % found.count, f"{reverse('payments:mandates')}?stand={LAPSING}", detail, due_on=first)
 
 
 def to_hand_in(found: Found) -> Duty:

@@ -21,6 +21,9 @@ class MandateState(models.TextChoices):
     USED = "used", _("verbraucht")
 
 
+LAPSING = "lapsing"  # in lists: valid, but not much longer
+
+
 class RunKind(models.TextChoices):
     COLLECTION = "collection", _("Lastschriften")
     TRANSFER = "transfer", _("Überweisungen")

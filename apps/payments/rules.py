@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from apps.accounts.roles import Role, has_role
 from apps.members.models import City
-from apps.payments.models import Mandate, OrderQuerySet, PaymentOrder, PaymentRun
+from apps.payments.models import Mandate, MandateQuerySet, OrderQuerySet, PaymentOrder, PaymentRun
 
 sees = has_role(Role.TREASURER, Role.BOARD, Role.AUDITOR)
 
@@ -19,7 +19,7 @@ rules.add_perm("payments.draft_run", has_role(Role.TREASURER))
 rules.add_perm("payments.release_run", has_role(Role.TREASURER, Role.BOARD))
 
 
-def visible_mandates(user: Any) -> QuerySet[Mandate]:
+def visible_mandates(user: Any) -> MandateQuerySet:
     rows = Mandate.objects.all() if user.has_perm("payments.view_mandate") else Mandate.objects.none()
     return rows.select_related("city", "document")
 

@@ -11,10 +11,12 @@ from apps.payments.domain.collecting import collectable
 from apps.payments.domain.creditor import set_creditor_id
 from apps.payments.domain.errors import MandateNotPossible, RunNotPossible
 from apps.payments.domain.mandates import revoke_mandate, state_of
+from apps.payments.duties import duties
 from apps.payments.enums import MandateState
 from apps.payments.models import Mandate
 from apps.pdf.text import pdf_text
 from tests.payments.conftest import BONN, DUE, KOELN, TODAY, mandate
+from tests.waiting import resolve
 
 
 def test_mandates_are_valid_revoked_lapsed_or_used(mandates, treasurer):
@@ -43,6 +45,45 @@ def test_the_list_filters_by_the_same_rules(bank, treasurer, day):
         found = set(Mandate.objects.in_state(state, day, 36).values_list("pk", flat=True))
         assert found == {row.pk for row in rows if row.state_on(day, 36) == state}, state
     assert {row.state_on(date(2027, 3, 1), 36) for row in rows} == set(MandateState)
+
+
+def lapsing(user, on: date) -> list[tuple[str, date | None]]:
+    found = resolve(duties(user, on))
+    return [(duty.title, duty.due_on) for duty in found if "verf" in duty.title]
+
+
+def test_the_treasurer_is_told_six_months_before_a_mandate_lapses(bank, treasurer, board_member):
+    mandate("Bonn", BONN, treasurer, signed_on=date(2024, 9, 30))  # lapses on 30.09.2027
+    koeln = mandate("Köln", KOELN, treasurer, signed_on=date(2024, 9, 15))
+    assert lapsing(treasurer, date(2027, 3, 14)) == []
+    assert lapsing(treasurer, date(2027, 3, 15)) == [("1 Lastschriftmandat verfällt bald", date(2027, 9, 15))]
+    two = [("2 Lastschriftmandate verfallen bald", date(2027, 9, 15))]
+    assert (lapsing(treasurer, date(2027, 3, 30)), lapsing(board_member, date(2027, 3, 30))) == (two, [])
+
+    Mandate.objects.filter(pk=koeln.pk).update(last_collected_on=DUE)
+    assert lapsing(treasurer, date(2027, 3, 30)) == [("1 Lastschriftmandat verfällt bald", date(2027, 9, 30))]
+    assert lapsing(treasurer, date(2027, 9, 29)) != []
+    assert lapsing(treasurer, date(2027, 9, 30)) == []  # lapsed
+
+
+def test_a_mandate_with_a_newer_one_may_lapse_in_silence(bank, treasurer):
+    mandate("Bonn", BONN, treasurer, reference="alt", signed_on=date(2024, 4, 1))
+    assert len(lapsing(treasurer, TODAY)) == 1
+    mandate("Bonn", KOELN, treasurer, reference="neu", signed_on=date(2027, 2, 1))
+    assert lapsing(treasurer, TODAY) == []
+
+
+def test_the_list_shows_the_day_and_finds_what_lapses_soon(bank, client, treasurer, time_machine):
+    time_machine.move_to(TODAY, tick=False)
+    mandate("Bonn", BONN, treasurer, signed_on=date(2024, 4, 1))
+    mandate("Köln", KOELN, treasurer)
+    client.force_login(treasurer)
+    page = client.get(reverse("payments:mandates")).content.decode()
+    assert ("01.04.2027" in page, "04.05.2029" in page) == (True, True)
+    page = client.get(reverse("payments:mandates"), {"stand": "lapsing"}).content.decode()
+    assert ("01.04.2027" in page, "04.05.2029" in page) == (True, False)
+    ordered = client.get(reverse("payments:mandates"), {"sortierung": "-lapses_on"}).content.decode()
+    assert ordered.index("04.05.2029") < ordered.index("01.04.2027")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.core.constraints import choices_constraint
-from apps.payments.calculations.sepa import lapses_on, last_day_of_lapsed_use, latest_notice
+from apps.payments.calculations.sepa import lapses_on, last_day_of_lapsed_use, latest_notice, months_later
 from apps.payments.enums import Instrument, MandateState, Sequence
 
 
@@ -32,12 +32,23 @@ class CreditorIdentifier(models.Model):
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
+    def with_last_use(self) -> Self:
+        """`last_use`: the last collection, else the signature."""
+        return self.annotate(last_use=Coalesce("last_collected_on", "signed_on"))
+
+    def lapsing(self, day: date, months: int, notice: int) -> Self:
+        """Valid on a day, lapsed `notice` months later unless used in between, and not superseded by a newer one of the city."""
+        soon = last_day_of_lapsed_use(months_later(day, notice), months)
+        later = Q(signed_on__gt=OuterRef("signed_on")) | Q(signed_on=OuterRef("signed_on"), pk__gt=OuterRef("pk"))
+        newer = Mandate.objects.in_state(MandateState.VALID, day, months).filter(later, city=OuterRef("city"))
+        return self.in_state(MandateState.VALID, day, months).filter(~Exists(newer), last_use__lte=soon)
+
     def in_state(self, state: MandateState | str, day: date, months: int) -> Self:
         """Those in this state on a day, by the same rules as `Mandate.state_on`."""
+        rows = self.with_last_use()
         revoked = Q(revoked_on__lte=day)
         used = Q(sequence=Sequence.ONE_OFF, last_collected_on__isnull=False)
         lapsed = Q(last_use__lte=last_day_of_lapsed_use(day, months))
-        rows = self.alias(last_use=Coalesce("last_collected_on", "signed_on"))
         match MandateState(state):
             case MandateState.REVOKED:
                 return rows.filter(revoked)
@@ -101,6 +112,12 @@ class Mandate(models.Model):
             return MandateState.USED
         lapsed = day >= lapses_on(self.signed_on, self.last_collected_on, months)
         return MandateState.LAPSED if lapsed else MandateState.VALID
+
+    def lapses_on(self, day: date, months: int) -> date | None:
+        """The first day on which a mandate valid on `day` may no longer be used, unless it is used before."""
+        if self.state_on(day, months) != MandateState.VALID:
+            return None
+        return lapses_on(self.signed_on, self.last_collected_on, months)
 
     def latest_notice(self, due_on: date, days: int) -> date:
         """The last day to announce a debit: `days` before, or as agreed with this city."""

@@ -26,11 +26,12 @@ from apps.payments.domain.mandates import (
     give_mandate,
     is_reference,
     lapse_months,
+    lapsing_mandates,
     reserve_reference,
     revoke_mandate,
     state_of,
 )
-from apps.payments.enums import MandateState
+from apps.payments.enums import LAPSING, MandateState
 from apps.payments.forms import BlankForm, CreditorForm, MandateForm, OriginalForm, ReasonForm
 from apps.payments.models import CreditorIdentifier, Mandate
 from apps.payments.prints import mandate_job
@@ -39,19 +40,22 @@ from apps.payments.views.common import MANDATES, RUNS
 from apps.pdf.render import render_pdf
 
 TONES = {MandateState.VALID: "success", MandateState.REVOKED: "danger"}
+STATES = [*MandateState.choices, (LAPSING, gettext_lazy("verfällt bald"))]
 MOST_ORDERS = 20
 MOST_INVOICES = 5
 
 
 def in_state(mandates: Any, value: str) -> Any:
     today = timezone.localdate()
+    if value == LAPSING:
+        return mandates.filter(pk__in=lapsing_mandates(today)[0].values("pk"))
     return mandates.in_state(value, today, lapse_months(today))
 
 
 class MandatesPage(TablePage):
     permission = "payments.view_mandate"
     title = gettext_lazy("Lastschriftmandate")
-    filters = (Filter("stand", gettext_lazy("Stand"), MandateState.choices, apply=in_state),)
+    filters = (Filter("stand", gettext_lazy("Stand"), STATES, apply=in_state),)
     search_fields = ("reference", "city__name", "debtor_name", "iban")
     default_sort = "city__name"
     count_label = gettext_lazy("Mandate")
@@ -59,7 +63,7 @@ class MandatesPage(TablePage):
     empty_text = gettext_lazy("Mit einem Mandat erlaubt eine Stadt, ihre Beiträge einzuziehen.")
 
     def get_queryset(self) -> QuerySet[Mandate]:
-        return visible_mandates(self.request.user)
+        return visible_mandates(self.request.user).with_last_use()
 
     def get_columns(self) -> list[Column]:
         today = timezone.localdate()
@@ -70,6 +74,7 @@ class MandatesPage(TablePage):
             Column("instrument", _("Art"), sort=True),
             Column("signed_on", _("unterschrieben"), sort=True),
             Column("last_collected_on", _("zuletzt eingezogen"), sort=True),
+            Column("lapses_on", _("verfällt am"), sort="last_use", value=lambda row: row.lapses_on(today, months)),
             Column(
                 "state",
                 _("Stand"),
