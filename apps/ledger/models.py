@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,6 @@ from apps.organisation.models import LegalParameter
 
 ENTRIES_PER_YEAR = 10_000_000
 WITHOUT_BILL = ("BANKFEE", "MEMBERSHIPS")
-MONEY = models.DecimalField(max_digits=12, decimal_places=2)
 
 
 class AccountQuerySet(DatedQuerySet["Account"]):
@@ -127,15 +126,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         From the amount on that is expected of the day (legal value `bill_expected_from`). Of what the bank itself charges
         its statement is the voucher, and dues of other associations need no bill. What was reversed needs none either.
         """
-        values = LegalParameter.objects.filter(key="bill_expected_from", valid_from__lte=OuterRef("entry__booked_on"))
-        expected = values.order_by("-valid_from").values(limit=Cast("value", MONEY))[:1]
+        expected = LegalParameter.objects.number("bill_expected_from", OuterRef("entry__booked_on"))
         spent = EntryLine.objects.filter(side=Side.DEBIT, account__in=Account.objects.expecting_a_bill())
         return self.filter(
             source__in=payment_sources(),
             voucher=None,
             reverses=None,
             reversed_by=None,
-            pk__in=spent.filter(amount__gte=Subquery(expected)).values("entry"),
+            pk__in=spent.filter(amount__gte=expected).values("entry"),
         ).exclude(Exists(AddedVoucher.objects.filter(entry=OuterRef("pk"))))
 
 

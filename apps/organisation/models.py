@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -159,6 +159,14 @@ class LegalForm(Dated):
         return {LegalMode.EV: "e. V.", LegalMode.LIQUIDATION: "e. V. i. L."}.get(LegalMode(self.mode), "")
 
 
+class LegalParameterQuerySet(models.QuerySet["LegalParameter"]):
+    def number(self, key: str, day: date | models.OuterRef) -> models.Subquery:
+        """The value of a key that is a number, on a day or on the day of an outer row: for use inside a query."""
+        in_force = self.filter(Q(valid_until=None) | Q(valid_until__gt=day), key=key, valid_from__lte=day)
+        value = Cast("value", models.DecimalField(max_digits=14, decimal_places=4))
+        return models.Subquery(in_force.order_by("-valid_from").values(number=value)[:1])
+
+
 class LegalParameter(models.Model):
     """A value that law or statutes set, from a day on. Rows are added, never changed."""
 
@@ -171,6 +179,7 @@ class LegalParameter(models.Model):
     source = models.CharField(_("Rechtsgrundlage"), max_length=200)
     note = models.CharField(_("Anmerkung"), max_length=300, blank=True)
 
+    objects = LegalParameterQuerySet.as_manager()
     history = History()
     personal_fields = ()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -13,11 +12,9 @@ from django.utils.translation import ngettext
 from apps.banking.models import ExpectedPayment
 from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import euro
-from apps.payments.calculations.sepa import lapses_on
 from apps.payments.domain.announcing import still_to_collect
-from apps.payments.domain.mandates import lapsing_mandates
 from apps.payments.enums import LAPSING, RunState
-from apps.payments.models import PaymentOrder, PaymentRun
+from apps.payments.models import Mandate, PaymentOrder, PaymentRun
 
 LATE, AHEAD = timedelta(days=5), timedelta(days=30)
 
@@ -31,8 +28,7 @@ def duties(user: Any, today: date) -> Iterator[Waiting]:
         drafted = PaymentOrder.objects.standing().filter(invoice=OuterRef("pk"))
         announced = still_to_collect(today).filter(~Exists(drafted), due_on__lte=today + AHEAD)
         yield Waiting(announced, announced_debits, amount="outstanding", day="due_on")
-        lapsing, months = lapsing_mandates(today)
-        yield Waiting(lapsing, partial(lapse, months), day="last_use")
+        yield Waiting(Mandate.objects.lapsing(today), lapsing_mandates)
         released = PaymentRun.objects.filter(state=RunState.RELEASED)
         yield Waiting(released.filter(due_on__gt=today), to_hand_in, day="due_on")
         missing = ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("end_to_end_id"))
@@ -57,11 +53,10 @@ def announced_debits(found: Found) -> Duty:
     return Duty(title % found.count, reverse("payments:collect"), detail, due_on=found.day)
 
 
-def lapse(months: int, found: Found) -> Duty:
+def lapsing_mandates(found: Found) -> Duty:
     title = ngettext("%s Lastschriftmandat verfällt bald", "%s Lastschriftmandate verfallen bald", found.count)
     detail = _("Nur ein Einzug davor erhält es; sonst braucht es ein neues Mandat.")
-    first = lapses_on(found.day, None, months) if found.day else None
-    return Duty(title % found.count, f"{reverse('payments:mandates')}?stand={LAPSING}", detail, due_on=first)
+    return Duty(title % found.count, f"{reverse('payments:mandates')}?stand={LAPSING}", detail)
 
 
 def to_hand_in(found: Found) -> Duty:

@@ -249,5 +249,5 @@ def test_preview_needs_the_same_queries_for_many(django_assert_num_queries):
     procedure = DunningProcedure.objects.get()
     with CaptureQueriesContext(connection) as queries:
         assert len(assess(procedure, on=FIRST)) == 3
-    assert len(queries) <= 9
+    assert len(queries) <= 8
     assert DunningItem.objects.count() == 0

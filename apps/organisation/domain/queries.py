@@ -1,6 +1,6 @@
 """What the organisation was, and which values and rules held, on a day."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -85,12 +85,6 @@ def decimal_parameters(key: str, days: Sequence[date]) -> dict[date, Decimal]:
             )
         found[day] = value
     return found
-
-
-def numbers_on(keys: Collection[str], on: date) -> dict[str, Decimal]:
-    """The values of several keys that are numbers, in one query."""
-    rows = list(LegalParameter.objects.filter(key__in=keys, valid_from__lte=on).order_by("-valid_from"))
-    return {key: Decimal(value_on([row for row in rows if row.key == key], key, on)) for key in keys}
 
 
 def tax_status_on(day: date) -> TaxStatus | None:

@@ -29,9 +29,8 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def last_day_of_lapsed_use(day: date, months: int) -> date:
-    """What was last used on this day or before has lapsed on `day`: the reverse of `lapses_on`."""
-    return months_later(day + timedelta(days=1), -months) - timedelta(days=1)
+def is_last_of_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
 
 
 def lapses_on(signed_on: date, last_collected_on: date | None, months: int) -> date:

@@ -16,7 +16,7 @@ from apps.dues.models import Invoice
 from apps.dues.models.invoice import InvoiceQuerySet
 from apps.organisation.domain.queries import decimal_parameter
 from apps.payments.domain.creditor import creditor_id, has_creditor_id
-from apps.payments.domain.mandates import lapse_months, usable_mandates
+from apps.payments.domain.mandates import usable_mandates
 from apps.payments.enums import MandateState
 from apps.payments.enums import Sequence as Use
 from apps.payments.models import Mandate, PaymentOrder, PaymentRun
@@ -96,7 +96,7 @@ def still_to_collect(on: date) -> InvoiceQuerySet:
     Where both agreed on direct debit the creditor has to fetch the money: who does not fetch it may not remind (BGH, 19.10.1977,
     IV ZR 149/76). After a debit that came back, or without the mandate, the city owes a transfer like any other.
     """
-    holding = Mandate.objects.in_state(MandateState.VALID, on, lapse_months(on))
+    holding = Mandate.objects.in_state(MandateState.VALID, on)
     at_the_bank = PaymentOrder.objects.filter(invoice=OuterRef("pk")).exclude(end_to_end_id="")
     announced = Invoice.objects.open().exclude(direct_debit={}).alias(mandate=KT("direct_debit__mandate"))
     holds = Exists(holding.filter(reference=OuterRef("mandate")))

@@ -15,22 +15,15 @@ from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.documents.models import Document
 from apps.members.models import City
-from apps.organisation.domain.queries import decimal_parameter, numbers_on
+from apps.organisation.domain.queries import decimal_parameter
 from apps.payments.calculations.sepa import accepted
 from apps.payments.domain.errors import MandateNotPossible
 from apps.payments.enums import MandateState
-from apps.payments.models import Mandate, MandateQuerySet
+from apps.payments.models import Mandate
 
 
 def lapse_months(on: date) -> int:
     return int(decimal_parameter("mandate_lapse_months", on))
-
-
-def lapsing_mandates(on: date) -> tuple[MandateQuerySet, int]:
-    """Mandates that lapse within the months of `mandate_lapse_notice_months` unless they are used before; and the months of lapse."""
-    lapse, notice = "mandate_lapse_months", "mandate_lapse_notice_months"
-    terms = numbers_on((lapse, notice), on)
-    return Mandate.objects.lapsing(on, int(terms[lapse]), int(terms[notice])), int(terms[lapse])
 
 
 def state_of(mandate: Mandate, on: date) -> MandateState:

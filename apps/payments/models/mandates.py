@@ -1,16 +1,32 @@
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
+from django.db.models.lookups import Exact, LessThan, LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.core.constraints import choices_constraint
-from apps.payments.calculations.sepa import lapses_on, last_day_of_lapsed_use, latest_notice, months_later
+from apps.organisation.models import LegalParameter
+from apps.payments.calculations.sepa import is_last_of_month, lapses_on, latest_notice
 from apps.payments.enums import Instrument, MandateState, Sequence
+
+LAPSE, NOTICE = "mandate_lapse_months", "mandate_lapse_notice_months"
+
+
+def unused_for(day: date, months: Any) -> Q:
+    """Last used so many months before a day, as `calculations.sepa.lapses_on` counts them; needs `with_last_use`.
+
+    A month without that day ends on its last: what was used on 31 August has lapsed on 28 February.
+    """
+    this_month = day.year * 12 + day.month
+    month = ExtractYear("last_use") * 12 + ExtractMonth("last_use") + months
+    if is_last_of_month(day):
+        return Q(LessThanOrEqual(month, this_month))
+    return Q(LessThan(month, this_month)) | Q(Exact(month, this_month), last_use__day__lte=day.day)
 
 
 class CreditorIdentifier(models.Model):
@@ -36,19 +52,19 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """`last_use`: the last collection, else the signature."""
         return self.annotate(last_use=Coalesce("last_collected_on", "signed_on"))
 
-    def lapsing(self, day: date, months: int, notice: int) -> Self:
-        """Valid on a day, lapsed `notice` months later unless used in between, and not superseded by a newer one of the city."""
-        soon = last_day_of_lapsed_use(months_later(day, notice), months)
+    def lapsing(self, day: date) -> Self:
+        """Valid on a day but not for long (months of `mandate_lapse_notice_months`), and not superseded by a newer one of the city."""
         later = Q(signed_on__gt=OuterRef("signed_on")) | Q(signed_on=OuterRef("signed_on"), pk__gt=OuterRef("pk"))
-        newer = Mandate.objects.in_state(MandateState.VALID, day, months).filter(later, city=OuterRef("city"))
-        return self.in_state(MandateState.VALID, day, months).filter(~Exists(newer), last_use__lte=soon)
+        newer = Mandate.objects.in_state(MandateState.VALID, day).filter(later, city=OuterRef("city"))
+        lapse, notice = (LegalParameter.objects.number(key, day) for key in (LAPSE, NOTICE))
+        return self.in_state(MandateState.VALID, day).filter(unused_for(day, lapse - notice), ~Exists(newer))
 
-    def in_state(self, state: MandateState | str, day: date, months: int) -> Self:
+    def in_state(self, state: MandateState | str, day: date) -> Self:
         """Those in this state on a day, by the same rules as `Mandate.state_on`."""
         rows = self.with_last_use()
         revoked = Q(revoked_on__lte=day)
         used = Q(sequence=Sequence.ONE_OFF, last_collected_on__isnull=False)
-        lapsed = Q(last_use__lte=last_day_of_lapsed_use(day, months))
+        lapsed = unused_for(day, LegalParameter.objects.number(LAPSE, day))
         match MandateState(state):
             case MandateState.REVOKED:
                 return rows.filter(revoked)

@@ -26,7 +26,6 @@ from apps.payments.domain.mandates import (
     give_mandate,
     is_reference,
     lapse_months,
-    lapsing_mandates,
     reserve_reference,
     revoke_mandate,
     state_of,
@@ -48,8 +47,8 @@ MOST_INVOICES = 5
 def in_state(mandates: Any, value: str) -> Any:
     today = timezone.localdate()
     if value == LAPSING:
-        return mandates.filter(pk__in=lapsing_mandates(today)[0].values("pk"))
-    return mandates.in_state(value, today, lapse_months(today))
+        return mandates.lapsing(today)
+    return mandates.in_state(value, today)
 
 
 class MandatesPage(TablePage):
