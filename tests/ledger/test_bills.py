@@ -97,14 +97,14 @@ def test_the_way_by_clicks(client_for, treasurer, auditor):
     journal = client.get(reverse("ledger:journal"), {"beleg": "fehlt"}).content.decode()
     assert (entry.label in journal, fee.label in journal) == (True, False)
     page = client.get(entry.get_absolute_url()).content.decode()
-    assert ("Die Rechnung fehlt" in page, url in page) == (True, True)
+    assert ("anderer Beleg fehlt" in page, url in page) == (True, True)
     seen = client_for(auditor).get(entry.get_absolute_url()).content.decode()
-    assert ("Die Rechnung fehlt" in seen, url in seen) == (True, False)
+    assert ("anderer Beleg fehlt" in seen, url in seen) == (True, False)
     assert client_for(auditor).get(url).status_code == 404
 
     refused = client.post(url, {"voucher": SimpleUploadedFile("saal.txt", b"Saal")})
     assert refused.context["form"].errors["voucher"][0].startswith("Eine Textdatei ist kein Beleg.")
     answer = client.post(url, {"voucher": SimpleUploadedFile("saal.png", scan("Saal"))}, follow=True)
     shown = answer.content.decode()
-    assert ("Die Rechnung fehlt" in shown, AddedVoucher.objects.get().document.number in shown) == (False, True)
-    assert client.get(fee.get_absolute_url()).content.decode().count("Die Rechnung fehlt") == 0
+    assert ("anderer Beleg fehlt" in shown, AddedVoucher.objects.get().document.number in shown) == (False, True)
+    assert client.get(fee.get_absolute_url()).content.decode().count("anderer Beleg fehlt") == 0

@@ -207,7 +207,7 @@ def test_pages_show_who_is_debited(bonn, client, treasurer, time_machine):
     client.force_login(treasurer)
     run = make_preview()
     page = client.get(run.get_absolute_url()).content.decode()
-    assert ("Lastschrift (Mandat M-Bonn)" in page, page.count("Überweisung</")) == (True, 2)  # the cell and the filter
+    assert "Lastschrift (Mandat M-Bonn)" in page
     shown = client.get(run.get_absolute_url(), {"zahlung": "lastschrift"}).content.decode()
     assert ("Bonn" in shown, 'data-label="Stadt"><span id="stadt-2">Köln' in shown) == (True, False)
     confirm = client.get(reverse("dues:run_issue", args=[run.pk])).content.decode()

@@ -8,11 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.ui import badge, calculation
+from apps.dues.domain.runs import way_of_payment
 from apps.dues.models import Assessment
 
 
 def assessed_city(row: Assessment) -> SafeString:
-    """The city, with the way to its invoice, and what was found."""
+    """The city, with the way to its invoice, the mandate by which it is debited, and what was found."""
     invoice = getattr(row, "invoice", None)
     name: Any = row.city_label
     if invoice:
@@ -23,6 +24,8 @@ def assessed_city(row: Assessment) -> SafeString:
 
 
 def findings(row: Assessment) -> Iterator[tuple[SafeString]]:
+    if row.direct_debit:
+        yield (format_html("<span>{}</span>", way_of_payment(row.direct_debit)),)
     for finding in row.findings:
         text = finding["text"]
         yield (badge(text, "danger") if finding["blocks"] else format_html('<span class="muted">{}</span>', text),)

@@ -98,8 +98,9 @@ class RunCreate(FormPage):
 
 
 def in_words(row: Any) -> str:
-    """The way to the fee and what was found, as the file shows it."""
-    return " ".join([row.steps_in_words, *(item["text"] for item in row.findings)])
+    """The way to the fee, a debit and what was found, as the file shows it."""
+    debit = [f"{way_of_payment(row.direct_debit)}."] if row.direct_debit else []
+    return " ".join([row.steps_in_words, *debit, *(item["text"] for item in row.findings)])
 
 
 class RunPage(TablePage):
@@ -133,7 +134,6 @@ class RunPage(TablePage):
         Column("population_on", gettext_lazy("Stichtag"), sort=True),
         Column("member_since", gettext_lazy("Mitglied seit"), sort=True),
         Column("amount", gettext_lazy("Beitrag"), sort=True, align="right", total="amount"),
-        Column("direct_debit", gettext_lazy("Zahlung"), value=lambda row: way_of_payment(row.direct_debit)),
         Column("steps", gettext_lazy("Rechenweg"), render=cells.steps, export=in_words),
         Column("previous", gettext_lazy("Vorjahr"), sort=True, align="right", format=lambda value: euro(value)),
         Column("change", gettext_lazy("Unterschied"), sort=True, align="right", format=lambda value: euro(value)),

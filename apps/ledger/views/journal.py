@@ -243,9 +243,9 @@ class AddVoucherPage(EntryView, FormPage):
     permission = "ledger.post_entry"
     form_class = VoucherForm
     title = gettext_lazy("Rechnung nachreichen")
-    submit_label = gettext_lazy("Rechnung beifügen")
+    submit_label = gettext_lazy("Der Buchung beifügen")
     intro = gettext_lazy(
-        "Der Kontoauszug beweist, dass gezahlt wurde; die Rechnung, wofür. Die Buchung selbst bleibt unverändert. "
+        "Der Kontoauszug beweist, dass gezahlt wurde; Rechnung, Abrechnung oder Quittung, wofür. Die Buchung bleibt unverändert. "
         "Was beigefügt ist, kann nicht wieder entfernt werden."
     )
 
@@ -258,7 +258,7 @@ class AddVoucherPage(EntryView, FormPage):
     def perform(self, form: VoucherForm) -> str:
         file = form.cleaned_data["voucher"]
         add_voucher(self.object, filename=file.name, content=file.read(), by=self.request.user, on=timezone.localdate())
-        self.success(_("Die Rechnung ist der Buchung beigefügt."))
+        self.success(_("Der Beleg ist der Buchung beigefügt."))
         return self.object.get_absolute_url()
 
 

@@ -55,6 +55,7 @@ class Command(BaseCommand):
         self.say("Mahnordnung", lambda: letters.adopt_dunning_procedure(everyone, past["ordinance"]))
         self.say("Erinnerungen 2026", lambda: letters.remind_2026(everyone))
         self.say("Belege, Kasse und Anlagen", lambda: vouchers.keep_vouchers(everyone))
+        self.say("Nachgereichte Rechnungen", lambda: vouchers.hand_in_bills(everyone))
         self.say("Lastschriften und Überweisungen", lambda: payments.order_payments(everyone))
         self.say("Haushalt und Anträge", lambda: decisions.decide_present(everyone))
         self.say("Entwurf der Beitragsordnung 2028", lambda: dues.draft_fee_schedule_2028(everyone))
