@@ -13,6 +13,7 @@ from apps.accounts.roles import Role, current_roles
 from apps.core.registries import Duty, Found, Milestone, Waiting
 from apps.core.templatetags.formats import day, euro
 from apps.dues.calculations import clamp_day
+from apps.dues.domain.collected import collected_invoices
 from apps.dues.domain.queries import to_print
 from apps.dues.domain.sending import unsent_announcements, unsent_invoices, unsent_notes
 from apps.dues.enums import AnnouncementRunState, RunState
@@ -172,9 +173,11 @@ def untold(year: int) -> AnnouncementQuerySet:
 
 
 def city_duties(user: Any, today: date) -> Iterator[Duty]:
-    """Open invoices of the cities the person acts for."""
-    mine = Invoice.objects.filter(city__in=acting_city_ids(user)).open().order_by("due_on", "number")
-    for invoice in mine[:SHOWN]:
+    """Open invoices of the cities the person acts for; what we collect ourselves they have not to pay."""
+    mine = Invoice.objects.filter(city__in=acting_city_ids(user)).open()
+    for collected in collected_invoices(today):
+        mine = mine.exclude(pk__in=collected)
+    for invoice in mine.order_by("due_on", "number")[:SHOWN]:
         yield Duty(
             _("Beitragsrechnung %(number)s bezahlen") % {"number": invoice.number},
             invoice.get_absolute_url(),

@@ -14,6 +14,7 @@ from apps.dues.domain.errors import PreviewOutdated
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.schedules import end_schedule
 from apps.dues.domain.sending import queue_unsent
+from apps.dues.duties import duties as dues_duties
 from apps.dues.models import FeeSchedule, Invoice, InvoiceData
 from apps.dues.printing import print_now as print_invoices
 from apps.dunning.domain.assessment import assess
@@ -39,6 +40,7 @@ from tests.factories.banking import Row
 from tests.factories.dues import TODAY as ISSUED
 from tests.factories.dues import make_network, make_payment, make_preview, make_schedule
 from tests.factories.dunning import make_procedure
+from tests.factories.members import make_delegate, make_delegation
 from tests.payments.conftest import BONN, DUE, KOELN, LATEST, mandate, send_letters
 from tests.waiting import resolve
 
@@ -300,6 +302,19 @@ def test_nobody_is_reminded_of_what_we_said_we_would_fetch(bonn, collect, treasu
     refuse_orders(run, list(run.orders.all()), reason="Deckung", by=treasurer, on=date(2027, 4, 2))
     assert reminded() == ({"Bonn", "Köln"}, {"Bonn", "Köln"})
     assert list(still_to_collect(later)) == []
+
+
+def test_a_city_is_not_told_to_pay_what_we_collect(bonn, treasurer):
+    bonn_invoice, koeln_invoice = bill()
+    delegate = make_delegate(bonn_invoice.city)
+    make_delegation(koeln_invoice.city, delegate)
+
+    def titles() -> list[str]:
+        return [duty.title for duty in resolve(dues_duties(delegate, date(2027, 2, 1))) if "bezahlen" in duty.title]
+
+    assert titles() == [f"Beitragsrechnung {koeln_invoice} bezahlen"]
+    revoke_mandate(bonn, reason="Kündigung", by=treasurer, on=date(2027, 1, 20))
+    assert titles() == [f"Beitragsrechnung {each} bezahlen" for each in (bonn_invoice, koeln_invoice)]
 
 
 def test_who_revoked_the_mandate_is_reminded_and_the_page_says_what_to_do(bonn, client, treasurer, time_machine):

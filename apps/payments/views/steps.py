@@ -38,7 +38,8 @@ class CollectPage(FormPage):
     cancel_url = reverse_lazy("payments:runs")
     intro = gettext_lazy(
         "Der Entwurf enthält alle bis zum Einzug fälligen Rechnungen der Städte mit gültigem Mandat. Danach kündigen Sie "
-        "den Einzug an; eine zweite Person gibt ihn frei, und erst dann entsteht die Datei für die Bank."
+        "den Einzug an, wo es nicht schon die Rechnung getan hat; eine zweite Person gibt ihn frei, und erst dann entsteht "
+        "die Datei für die Bank."
     )
 
     def get_breadcrumbs(self) -> list[Crumb]:
