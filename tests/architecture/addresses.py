@@ -266,6 +266,7 @@ ADDRESSES = [
     *steps("ledger", "", TREASURER, "post close open_account open_cost_centre"),
     Address("ledger:entry", "entry", OVERSEERS),
     Address("ledger:reverse", "entry", TREASURER),
+    Address("ledger:add_voucher", "entry", TREASURER),
     *steps("ledger", "account", OVERSEERS, "account account_pdf"),
     Address("ledger:change_account", "account", TREASURER),
     Address("ledger:chart_upload", "", TREASURER),

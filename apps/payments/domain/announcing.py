@@ -15,7 +15,7 @@ from apps.dues.domain.collected import DirectDebit
 from apps.dues.models import Invoice
 from apps.dues.models.invoice import InvoiceQuerySet
 from apps.organisation.domain.queries import decimal_parameter
-from apps.payments.domain.creditor import creditor_id, has_creditor_id
+from apps.payments.domain.creditor import known_creditor_id
 from apps.payments.domain.mandates import usable_mandates
 from apps.payments.enums import MandateState
 from apps.payments.enums import Sequence as Use
@@ -36,9 +36,9 @@ def direct_debits(due: Mapping[int, date]) -> dict[int, DirectDebit]:
     """
     found: dict[int, DirectDebit] = {}
     for due_on in set(due.values()):
-        if not has_creditor_id(due_on):
+        number, days = known_creditor_id(due_on), notice_days(due_on)
+        if not number:
             continue
-        number, days = creditor_id(due_on), notice_days(due_on)
         usable = {pk: mandate for pk, mandate in usable_mandates(due_on).items() if due.get(pk) == due_on}
         spoken_for = one_off_in_use([each for each in usable.values() if each.sequence == Use.ONE_OFF])
         for pk, mandate in usable.items():
@@ -72,7 +72,7 @@ def told_by_invoices(debits: Iterable[Debit], due_on: date) -> dict[int, date]:
     counts only if day, amount, mandate and creditor are exactly those of the debit.
     """
     found: dict[int, list[date | None]] = defaultdict(list)
-    number = creditor_id(due_on) if has_creditor_id(due_on) else ""
+    number = known_creditor_id(due_on)
     for mandate, invoice, amount, left_at in debits:
         said = invoice.collected_on == due_on and invoice.amount.amount == amount
         said = said and invoice.direct_debit.items() >= {"mandate": mandate.reference, "creditor_id": number}.items()

@@ -12,17 +12,19 @@ from apps.payments.domain.errors import RunNotPossible
 from apps.payments.models import CreditorIdentifier
 
 
-def has_creditor_id(on: date) -> bool:
-    return CreditorIdentifier.objects.filter(valid_from__lte=on).exists()
+def known_creditor_id(on: date) -> str:
+    """Empty as long as there is none."""
+    found = CreditorIdentifier.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
+    return found.value if found else ""
 
 
 def creditor_id(on: date) -> str:
-    found = CreditorIdentifier.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
-    if found is None:
+    number = known_creditor_id(on)
+    if not number:
         raise RunNotPossible(
             _("Es ist noch keine Gläubiger-Identifikationsnummer hinterlegt. Sie bekommen sie von der Bundesbank.")
         )
-    return found.value
+    return number
 
 
 @transaction.atomic

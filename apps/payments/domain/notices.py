@@ -1,6 +1,6 @@
 """Pre-notification: before a debit each city is told amount, day, mandate and creditor (SEPA rulebook: 14 days before)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -91,11 +91,11 @@ def guard_announced(run: PaymentRun, *, on: date) -> None:
         )
 
 
-def untold(run: PaymentRun) -> Iterator[str]:
-    """Cities that were not told by their latest day: »Bonn (bis 17.03.2027)«."""
+def untold(run: PaymentRun, by_invoice: Mapping[int, date] | None = None) -> Iterator[str]:
+    """Cities that were not told by their latest day: »Bonn (bis 17.03.2027)«. `by_invoice`, if asked already: `told_in_run`."""
     days = notice_days(run.due_on)
     sent = dict(run.notices.with_sending().values_list("mandate", "sent_at"))
-    by_invoice = told_in_run(run)
+    by_invoice = told_in_run(run) if by_invoice is None else by_invoice
     mandates = Mandate.objects.filter(pk__in=run.orders.values("mandate")).order_by("city__name")
     for pk, city, agreed in mandates.values_list("pk", "city__name", "notice_days"):
         at = sent.get(pk)

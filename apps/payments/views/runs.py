@@ -186,7 +186,7 @@ class RunPage(RunView, TablePage):
 
     @cached_property
     def late(self) -> list[str]:
-        return list(untold(self.object)) if self.is_draft and self.is_collection else []
+        return list(untold(self.object, self.told_by_invoice)) if self.is_draft and self.is_collection else []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         late, more = self.late[:NAMED], max(len(self.late) - NAMED, 0)
