@@ -10,7 +10,8 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from apps.banking.models import BankAccount
-from apps.dues.domain.errors import PreviewOutdated
+from apps.dues.domain.collected import guard_not_collected
+from apps.dues.domain.errors import MoneyUnderWay, PreviewOutdated
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.schedules import end_schedule
 from apps.dues.domain.sending import queue_unsent
@@ -302,6 +303,14 @@ def test_nobody_is_reminded_of_what_we_said_we_would_fetch(bonn, collect, treasu
     refuse_orders(run, list(run.orders.all()), reason="Deckung", by=treasurer, on=date(2027, 4, 2))
     assert reminded() == ({"Bonn", "Köln"}, {"Bonn", "Köln"})
     assert list(still_to_collect(later)) == []
+
+
+def test_what_is_only_announced_may_be_paid_otherwise(bonn, collect, treasurer):
+    invoice = bill()[0]
+    guard_not_collected(invoice)
+    collect(on=date(2027, 3, 1))
+    with pytest.raises(MoneyUnderWay):
+        guard_not_collected(invoice)
 
 
 def test_a_city_is_not_told_to_pay_what_we_collect(bonn, treasurer):
