@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from apps.budget.domain.queries import plan_in_force
 from apps.budget.models import BudgetPlan
 from apps.closing.domain.cash import CashYear, cash_years, last_numbers
 from apps.closing.domain.chart import Chart
+from apps.closing.domain.kept import read_kept
 from apps.closing.domain.open_items import OpenRow, open_at_end
 from apps.core.money import round_cents
 from apps.ledger.domain.queries import BalanceRow, TrialBalance, trial_balance
@@ -40,8 +42,12 @@ class Books:
         return Entry(year=self.year, number=number) if number else None
 
     @cached_property
+    def _stored(self) -> dict[str, Any]:
+        return read_kept([("cash", self.year - 1), ("cash", self.year), ("open", self.year)])
+
+    @cached_property
     def _cash(self) -> dict[int, CashYear]:
-        return cash_years((self.year - 1, self.year), self.chart, self.last_numbers)
+        return cash_years((self.year - 1, self.year), self.chart, self.last_numbers, self._stored)
 
     @property
     def cash(self) -> CashYear:
@@ -53,7 +59,7 @@ class Books:
 
     @cached_property
     def open_rows(self) -> list[OpenRow]:
-        return open_at_end(self.cash, self.chart, self.last_numbers)
+        return open_at_end(self.cash, self.chart, self.last_numbers, self._stored)
 
     @cached_property
     def open_before(self) -> list[OpenRow]:

@@ -46,14 +46,16 @@ def last_numbers() -> dict[int, int]:
     return {int(name.removeprefix(SERIES)): last for name, last in series.values_list("series", "last")}
 
 
-def cash_years(years: Sequence[int], chart: Chart, last: Mapping[int, int]) -> dict[int, CashYear]:
+def cash_years(
+    years: Sequence[int], chart: Chart, last: Mapping[int, int], stored: Mapping[str, Any] | None = None
+) -> dict[int, CashYear]:
     """The cash view of years, in their order. Entries are only ever added, so their newest numbers say whether it still holds."""
 
     def count(year: int) -> CashYear:
         has_past = any(earlier < year for earlier in last)
         return count_cash(year, chart, cash_years((year - 1,), chart, last)[year - 1].open_items if has_past else ())
 
-    return kept("cash", {year: mark_of(year, last, chart) for year in years}, count)
+    return kept("cash", {year: mark_of(year, last, chart) for year in years}, count, stored)
 
 
 def mark_of(year: int, last: Mapping[int, int], chart: Chart) -> str:

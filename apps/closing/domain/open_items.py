@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -53,10 +53,12 @@ class OpenRow(NamedTuple):
         return (end - (self.due_on or self.on)).days
 
 
-def open_at_end(cash: CashYear, chart: Chart, last: Mapping[int, int]) -> list[OpenRow]:
+def open_at_end(
+    cash: CashYear, chart: Chart, last: Mapping[int, int], stored: Mapping[str, Any] | None = None
+) -> list[OpenRow]:
     """Open items of a year, counted anew only if something was added to its entries or allocations."""
     marks = (mark_of(cash.year, last, chart), newest_allocation(cash.year), newest_settlement(cash.year))
-    return kept("open", {cash.year: " ".join(map(str, marks))}, lambda _year: open_rows(cash, chart))[cash.year]
+    return kept("open", {cash.year: " ".join(map(str, marks))}, lambda _year: open_rows(cash, chart), stored)[cash.year]
 
 
 def open_rows(cash: CashYear, chart: Chart) -> list[OpenRow]:
