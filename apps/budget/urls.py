@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.budget.views import commitments, costs, plans, sheets
+from apps.budget.views import commitments, costs, liquidity, plans, sheets
 
 app_name = "budget"
 
@@ -46,6 +46,6 @@ urlpatterns = [
     path("verpflichtungen/", commitments.CommitmentsPage.as_view(), name="commitments"),
     path("verpflichtungen/neu/", commitments.EnterCommitment.as_view(), name="enter_commitment"),
     path("verpflichtungen/<int:pk>/", include(commitment_urls)),
-    path("liquiditaet/", commitments.LiquidityPage.as_view(), name="liquidity"),
+    path("liquiditaet/", liquidity.LiquidityPage.as_view(), name="liquidity"),
     path("treffen/", include(cost_urls)),
 ]

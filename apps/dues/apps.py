@@ -15,10 +15,12 @@ class DuesConfig(AppConfig):
         from apps.core.searching import register_searched
         from apps.dues import models
         from apps.dues.domain.cash import lock_payers, open_again, release_paid
+        from apps.dues.domain.expected import open_claims
         from apps.dues.duties import dues_year, duties
         from apps.dues.kinds import register_kinds
         from apps.dues.search import search
         from apps.dues.triggers import install_triggers
+        from apps.ledger.expected import register_due_items
         from apps.ledger.sources import register_source
         from apps.vouchers.domain.cash_uses import CashUse, register_cash_use
 
@@ -28,6 +30,7 @@ class DuesConfig(AppConfig):
         register_searched("dues_invoice", "number", "city_label", "reference")
         register_duties(duties)
         register_milestones(dues_year)
+        register_due_items(open_claims)
         register_kinds()
         register_cash_use(CashUse(lock_payers, release_paid, open_again))
         for kind, permission in JOBS.items():

@@ -1,12 +1,10 @@
-"""Contracts and orders that bind money, and liquidity by month."""
+"""Contracts and orders that bind money."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.dates import MONTHS
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,17 +15,14 @@ from apps.budget.domain.commitments import (
     release_posting,
     reopen_commitment,
 )
-from apps.budget.domain.liquidity import Liquidity, liquidity
 from apps.budget.forms.commitments import CommitmentForm, PostingForm
 from apps.budget.forms.plans import ReasonForm
 from apps.budget.models import Commitment
 from apps.budget.rules import get_commitment, visible_commitments
 from apps.budget.views.plans import BUDGET
-from apps.core.charts import bar_chart
-from apps.core.money import euros
-from apps.core.tables import Column, Filter, Table
+from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import euro
-from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, Page, TablePage
+from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
 
 COMMITMENTS = Crumb(gettext_lazy("Verpflichtungen"), reverse_lazy("budget:commitments"))
 STATES = [("offen", gettext_lazy("offen")), ("geschlossen", gettext_lazy("geschlossen"))]
@@ -194,55 +189,3 @@ class ReopenCommitment(CommitmentStep):
 
     def perform(self, form: Any) -> str:
         return reopen_commitment(self.object, by=self.request.user).get_absolute_url()
-
-
-class LiquidityPage(Page):
-    permission = "budget.view_liquidity"
-    template_name = "budget/liquidity.html"
-    columns = (
-        Column("month", gettext_lazy("Monat"), value=lambda row: MONTHS[row.month]),
-        Column(
-            "is_expected",
-            gettext_lazy("Herkunft"),
-            value=lambda row: _("erwartet") if row.is_expected else _("gebucht"),
-        ),
-        Column("opening", gettext_lazy("Anfang"), align="right", value=lambda row: euros(row.opening)),
-        Column("incoming", gettext_lazy("Eingang"), align="right", value=lambda row: euros(row.incoming)),
-        Column("outgoing", gettext_lazy("Ausgang"), align="right", value=lambda row: euros(row.outgoing)),
-        Column("closing", gettext_lazy("Ende"), align="right", value=lambda row: euros(row.closing)),
-    )
-
-    @cached_property
-    def picture(self) -> Liquidity:
-        today = timezone.localdate()
-        asked = self.request.GET.get("jahr", "")
-        return liquidity(min(int(asked), today.year + 2) if asked.isdigit() and len(asked) == 4 else today.year, today)
-
-    def get_title(self) -> str:
-        return _("Liquidität %s") % self.picture.year
-
-    def get_lead(self) -> str:
-        return _("Was am Ende jedes Monats auf den Konten liegt: gebucht bis heute, danach nach Plan erwartet.")
-
-    def get_breadcrumbs(self) -> list[Crumb]:
-        return [BUDGET]
-
-    def get_actions(self) -> list[Action]:
-        here, year = reverse("budget:liquidity"), self.picture.year
-        return [
-            Action(str(each), f"{here}?jahr={each}")
-            for each in (year - 1, year + 1)
-            if each <= timezone.localdate().year + 2
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        picture = self.picture
-        title = _("Kontostand am Ende des Monats %s") % picture.year
-        rows = [(str(MONTHS[month.month]), (month.closing,)) for month in picture.months]
-        return super().get_context_data(
-            picture=picture,
-            lowest_month=MONTHS[picture.lowest.month],
-            chart=bar_chart(title, rows, [_("Kontostand")]),
-            table=Table(columns=self.columns, rows=picture.months, caption=title),
-            **kwargs,
-        )
