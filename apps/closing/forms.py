@@ -10,7 +10,8 @@ from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import AdviserSettings
 from apps.core.forms import EuroField
 from apps.ledger.models import Entry
-from apps.resolutions.models import Resolution
+from apps.organisation.enums import DecisionSubject
+from apps.resolutions.choosing import DecidedForm
 
 
 class YearForm(forms.Form):
@@ -35,20 +36,14 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Grund"), max_length=200)
 
 
-class ResolutionChoice(forms.ModelChoiceField):
-    """One of the adopted resolutions, newest first."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            queryset=Resolution.objects.adopted().order_by("-decided_on"), empty_label=_("bitte wählen"), **options
-        )
+class AdoptForm(DecidedForm):
+    subjects = (DecisionSubject.ACCOUNTS,)
 
 
-class AdoptForm(forms.Form):
-    resolution = ResolutionChoice(label=_("Beschluss, der den Jahresabschluss festgestellt hat"))
+class ReserveForm(DecidedForm):
+    subjects = (DecisionSubject.RESERVES, DecisionSubject.ACCOUNTS)
+    field_order = ("year", "kind", "direction", "amount", "purpose")
 
-
-class ReserveForm(forms.Form):
     year = forms.IntegerField(label=_("Geschäftsjahr"), min_value=2000, max_value=2100)
     kind = forms.ChoiceField(label=_("Art der Rücklage"), choices=ReserveKind.choices)
     direction = forms.ChoiceField(label=_("Vorgang"), choices=Direction.choices)
@@ -58,7 +53,6 @@ class ReserveForm(forms.Form):
         max_length=250,
         help_text=_("Wofür und bis wann? Eine Projektrücklage braucht ein bestimmtes Vorhaben."),
     )
-    resolution = ResolutionChoice(label=_("Beschluss"))
 
 
 class AdviserForm(forms.ModelForm):

@@ -11,7 +11,8 @@ from apps.accounts.roles import Role
 from apps.examination.enums import Recommendation, Weight
 from apps.examination.models import Examination
 from apps.members.models import City
-from apps.resolutions.models import Resolution
+from apps.organisation.enums import DecisionSubject
+from apps.resolutions.choosing import DecidedForm
 
 
 def next_year(present: int) -> int:
@@ -19,13 +20,11 @@ def next_year(present: int) -> int:
     return present if Examination.objects.filter(year=present - 1).exists() else present - 1
 
 
-class AppointForm(forms.Form):
+class AppointForm(DecidedForm):
+    subjects = (DecisionSubject.ELECTION,)
+    field_order = ("year", "resolution", "is_sure")
+
     year = forms.IntegerField(label=gettext_lazy("Prüfungsjahr"), min_value=2000, max_value=2100)
-    resolution = forms.ModelChoiceField(
-        label=gettext_lazy("Beschluss über die Bestellung"),
-        queryset=Resolution.objects.none(),
-        empty_label=gettext_lazy("bitte wählen"),
-    )
     first = forms.ModelChoiceField(label=gettext_lazy("Erste Person"), queryset=User.objects.none())
     first_city = forms.ModelChoiceField(
         label=gettext_lazy("aus der Stadt"), queryset=City.objects.order_by("name"), required=False, empty_label="–"
@@ -38,7 +37,6 @@ class AppointForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].initial = next_year(timezone.localdate().year)
-        self.fields["resolution"].queryset = Resolution.objects.adopted().order_by("-decided_on")
         today = timezone.localdate()
         auditors = User.objects.filter(
             is_active=True, assignments__in=RoleAssignment.objects.valid_on(today).filter(role=Role.AUDITOR)

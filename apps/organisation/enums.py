@@ -34,6 +34,8 @@ class DecisionSubject(models.TextChoices):
     CIRCULAR = "circular", _("Umlaufbeschluss")
     BOARD = "board", _("Vorstandsbeschluss")
     BUDGET = "budget", _("Haushaltsplan")
+    ACCOUNTS = "accounts", _("Jahresabschluss")
+    RESERVES = "reserves", _("Rücklagen")
     DUES = "dues", _("Beitragsordnung")
     ELECTION = "election", _("Wahl")
 

@@ -123,7 +123,7 @@ def remind_again(place: int, world: World) -> None:
 
 def put_aside(world: World) -> None:
     """Three reserves of 2026; the year is open."""
-    resolution = make_decided(title="Rücklagen 2026")
+    resolution = make_decided(kind="reserves", title="Rücklagen 2026")
     for place in (*PLACES, 3):
         move_reserve(
             kind=ReserveKind.PROJECT,

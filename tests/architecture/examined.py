@@ -24,7 +24,7 @@ def appoint(world: Any, year: int, today: date) -> Examination:
     return appoint_auditors(
         year,
         [(world.people["auditor"], None), (second, None)],
-        resolution=make_decided(title=f"Kassenprüfung {year}"),
+        resolution=make_decided(kind="election", title=f"Kassenprüfung {year}"),
         by=world.people["board"],
         on=today,
     )

@@ -349,7 +349,7 @@ def plan(world: World) -> None:
     amounts = {Account.objects.get(key="DUES"): Planned(Decimal(24000))}
     adopted = draft_plan(2027, by=treasurer, on=TODAY)
     adopted = propose_plan(set_amounts(adopted, amounts, note="", by=treasurer), by=treasurer, on=TODAY)
-    adopt_plan(adopted, make_decided(title="Haushalt 2027"), by=treasurer)
+    adopt_plan(adopted, make_decided(kind="budget", title="Haushalt 2027"), by=treasurer)
     set_amounts(draft_plan(2028, by=treasurer, on=TODAY), amounts, note="", by=treasurer)
     world.places |= {"adopted_plan": {"year": 2027, "version": 1}, "draft_plan": {"year": 2028, "version": 1}}
     world.places["forecast"] = {"year": 2027, "version": 1, "account": Account.objects.get(key="DUES").number}

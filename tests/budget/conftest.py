@@ -23,4 +23,4 @@ def plan(treasurer: User) -> BudgetPlan:
 
 @pytest.fixture
 def adopted(plan: BudgetPlan, treasurer: User) -> BudgetPlan:
-    return adopt_plan(propose_plan(plan, by=treasurer, on=DAY), make_decided(), by=treasurer)
+    return adopt_plan(propose_plan(plan, by=treasurer, on=DAY), make_decided(kind="budget"), by=treasurer)

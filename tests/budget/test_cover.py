@@ -4,15 +4,24 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
-from apps.budget.domain.planning import Cover, Planned, adopt_plan, draft_plan, propose_plan, set_amounts
+from apps.budget.domain.planning import (
+    Cover,
+    CoverIncomplete,
+    Planned,
+    adopt_plan,
+    draft_plan,
+    propose_plan,
+    set_amounts,
+)
 from apps.budget.enums import Start
 from apps.core.errors import DomainError
 from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account
-from tests.factories.ledger import account
+from tests.factories.ledger import account, make_income
 from tests.factories.resolutions import make_decided
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +53,59 @@ def test_a_reserve_covers_the_deficit(client_for, treasurer, uncovered) -> None:
         "reserve_account": ["Bitte nennen Sie die Rücklage, aus der entnommen wird."]
     }
     reserve = Account.objects.get(key="RESERVE_FREE")
+    put_into(reserve, "200.49")
+    answer = client.post("/haushalt/2027/1/ansaetze/", form | {"reserve_account": reserve.pk})
+    assert [text.replace("\xa0", " ") for text in answer.context["form"].errors["reserve_cover"]] == [
+        "In „Freie Rücklage“ stehen dafür nur 200,49 €. Mehr kann der Plan nicht entnehmen."
+    ]
+    put_into(reserve, "0.01")
     client.post("/haushalt/2027/1/ansaetze/", form | {"reserve_account": reserve.pk})
     assert propose_plan(uncovered, by=treasurer, on=DAY).reserve_account == reserve
+
+
+def put_into(reserve: Account, amount: str) -> None:
+    post_entry(
+        on=DAY,
+        text="Rücklage",
+        lines=[Line("RESULT_CARRY", debit=Decimal(amount)), Line(reserve, credit=Decimal(amount))],
+        source="test.case",
+        reference="R-1",
+        by=None,
+    )
+
+
+def test_what_left_the_reserve_covers_nothing_any_more(treasurer, uncovered) -> None:
+    """Between draft and decision the reserve was dissolved."""
+    reserve = Account.objects.get(key="RESERVE_FREE")
+    put_into(reserve, "200.50")
+    lines = {account("DUES"): Planned(Decimal(1000)), account("ROOM"): Planned(Decimal("1200.50"))}
+    set_amounts(uncovered, lines, note="", cover=Cover(Decimal("200.50"), reserve), by=treasurer)
+    with transaction.atomic():
+        post_entry(
+            on=DAY,
+            text="Auflösung",
+            lines=[Line(reserve, debit=Decimal("0.01")), Line("RESULT_CARRY", credit=Decimal("0.01"))],
+            source="test.case",
+            reference="R-2",
+            by=None,
+        )
+        with pytest.raises(CoverIncomplete, match="200,49"):
+            propose_plan(uncovered, by=treasurer, on=DAY)
+        transaction.set_rollback(True)
+    proposed = propose_plan(uncovered, by=treasurer, on=DAY)
+    assert adopt_plan(proposed, make_decided(kind="budget"), by=treasurer).state == "adopted"
+    follower = draft_plan(2028, by=treasurer, on=DAY, start=Start.EMPTY)
+    with pytest.raises(CoverIncomplete, match="0,00"):
+        set_amounts(follower, lines, note="", cover=Cover(Decimal("0.01"), reserve), by=treasurer)
+
+
+def test_the_results_of_earlier_years_cover_a_plan_too(treasurer, uncovered) -> None:
+    make_income("150.00", on=date(2026, 5, 1), by=treasurer)
+    make_income("900.00", on=date(2027, 1, 5), by=treasurer)
+    carried = account("RESULT_CARRY")
+    with pytest.raises(CoverIncomplete, match="150,00"):
+        set_amounts(uncovered, {}, note="", cover=Cover(Decimal("150.01"), carried), by=treasurer)
+    set_amounts(uncovered, {}, note="", cover=Cover(Decimal("150.00"), carried), by=treasurer)
 
 
 def test_only_a_reserve_can_cover(treasurer, uncovered) -> None:
@@ -57,7 +117,7 @@ def test_draft_begins_with_the_outlook_of_last_year(adopted, treasurer) -> None:
     supplement = draft_plan(2027, by=treasurer, on=DAY)
     planned = Planned(Decimal(100), following=Decimal(120), after_next=Decimal(130), month=3)
     set_amounts(supplement, {account("DUES"): planned}, note="", by=treasurer)
-    adopt_plan(propose_plan(supplement, by=treasurer, on=DAY), make_decided(), by=treasurer)
+    adopt_plan(propose_plan(supplement, by=treasurer, on=DAY), make_decided(kind="budget"), by=treasurer)
     [line] = draft_plan(2028, by=treasurer, on=DAY, start=Start.OUTLOOK).lines.all()
     assert [line.amount.amount, line.amount_next.amount, line.amount_after.amount, line.month, line.is_final] == [
         Decimal(120),

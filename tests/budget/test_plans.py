@@ -14,6 +14,7 @@ from apps.budget.enums import PlanState
 from apps.budget.models import BudgetLine, BudgetPlan
 from apps.core.errors import DomainError
 from apps.documents.models import Document
+from apps.resolutions.domain.errors import WrongSubject
 from tests.factories.resolutions import make_decided
 from tests.waiting import resolve
 
@@ -22,7 +23,7 @@ DAY = date(2026, 11, 2)
 
 
 def test_plan_is_drafted_proposed_and_adopted_in_the_browser(client_for, treasurer) -> None:
-    client, resolution = client_for(treasurer), make_decided()
+    client, resolution = client_for(treasurer), make_decided(kind="budget")
     assert client.post(reverse("budget:draft"), {"year": 2027}).url == "/haushalt/2027/1/ansaetze/"
     form = {
         "amount_40000": "142.307,34",
@@ -64,7 +65,7 @@ def test_empty_draft_cannot_be_proposed_and_a_draft_cannot_be_adopted(treasurer)
     with pytest.raises(DomainError, match="keinen Ansatz"):
         propose_plan(empty, by=treasurer, on=DAY)
     with pytest.raises(DomainError, match="nicht möglich"):
-        adopt_plan(empty, make_decided(), by=treasurer)
+        adopt_plan(empty, make_decided(kind="budget"), by=treasurer)
 
 
 @pytest.mark.parametrize(
@@ -85,14 +86,14 @@ def test_adopted_plan_is_final_for_the_database(adopted, sql) -> None:
 def test_supplementary_budget_starts_from_the_plan_in_force_and_replaces_it(adopted, treasurer) -> None:
     supplement = draft_plan(2027, by=treasurer, on=DAY)
     assert (supplement.version, supplement.lines.count(), supplement.lines.filter(is_final=True).count()) == (2, 2, 0)
-    adopt_plan(propose_plan(supplement, by=treasurer, on=DAY), make_decided(), by=treasurer)
+    adopt_plan(propose_plan(supplement, by=treasurer, on=DAY), make_decided(kind="budget"), by=treasurer)
     assert dict(BudgetPlan.objects.values_list("version", "state")) == {1: "superseded", 2: "adopted"}
     assert (supplement.supplements, str(supplement)) == (adopted, "Haushaltsplan 2027, 1. Nachtrag")
 
 
 def test_plan_in_force_follows_the_day(adopted, treasurer) -> None:
     supplement = propose_plan(draft_plan(2027, by=treasurer, on=DAY), by=treasurer, on=DAY)
-    supplement = adopt_plan(supplement, make_decided(day=date(2027, 5, 3)), by=treasurer)
+    supplement = adopt_plan(supplement, make_decided(kind="budget", day=date(2027, 5, 3)), by=treasurer)
     days = [date(2026, 11, 19), date(2026, 11, 20), date(2027, 5, 2), date(2027, 5, 3)]
     assert [BudgetPlan.objects.in_force_on(2027, day) for day in days] == [None, adopted, adopted, supplement]
 
@@ -131,3 +132,27 @@ def test_a_supplementary_budget_is_not_due_before_its_year_began(adopted, treasu
     page = client_for(treasurer).get("/").content.decode()
     assert duty.title in page
     assert "31.12.2026" not in page.partition("Der Jahreslauf")[0]
+
+
+def test_only_a_resolution_about_the_budget_adopts_it_unless_somebody_is_sure(client_for, treasurer, plan) -> None:
+    propose_plan(plan, by=treasurer, on=DAY)
+    client, page = client_for(treasurer), "/haushalt/2027/1/beschluss/"
+    election = make_decided(kind="election", title="Bestellung der Kassenprüfer:innen")
+    general = make_decided(title="Haushalt und anderes")
+    budget = make_decided(kind="budget", title="Haushaltsplan 2027")
+    assert list(client.get(page).context["form"].fields["resolution"].queryset) == [budget, general]
+    for options in ({}, {"is_sure": "on"}):
+        answer = client.post(page, {"resolution": election.pk} | options)
+        assert list(answer.context["form"].errors) == ["resolution"]
+    with pytest.raises(WrongSubject):
+        adopt_plan(plan, election, is_sure=True, by=treasurer)
+    refused = client.post(page, {"resolution": general.pk}).context["form"].errors["resolution"]
+    assert refused == [
+        (
+            "Beschluss MV-2026-002 „Haushalt und anderes“ hat den Gegenstand „Mitgliederversammlung (Beschluss)“, nicht "
+            "„Haushaltsplan“. Wenn er trotzdem darüber entschieden hat, bestätigen Sie das bitte."
+        )
+    ]
+    assert client.post(page, {"resolution": general.pk, "is_sure": "on"}).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.state, plan.resolution) == (PlanState.ADOPTED, general)

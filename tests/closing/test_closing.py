@@ -24,7 +24,6 @@ from apps.closing.domain.errors import (
     ChecksFailed,
     EarlierYearOpen,
     FiguresChanged,
-    ResolutionNotAdopted,
     SamePerson,
     YearBegun,
     YearNotOver,
@@ -38,6 +37,7 @@ from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.errors import PeriodClosed
 from apps.ledger.domain.proofs import add_voucher
 from apps.ledger.models import Account, AccountYear, Entry, PeriodLock
+from apps.resolutions.domain.errors import NotAdopted
 from tests.factories.closing import (
     NEXT,
     YEAR,
@@ -205,7 +205,7 @@ def test_who_prepared_does_not_examine(treasurer, auditor):
 def test_only_an_adopted_resolution_adopts():
     make_books()
     accounts = make_accounts("examined")
-    with pytest.raises(ResolutionNotAdopted):
+    with pytest.raises(NotAdopted):
         adopt_accounts(accounts, make_draft(), by=None)
 
 

@@ -42,6 +42,7 @@ from tests.factories.closing import (
 )
 from tests.factories.dues import make_association, make_invoices, make_payment
 from tests.factories.organisation import make_profile
+from tests.factories.resolutions import make_decided
 from tests.factories.vouchers import make_payable
 from tests.factories.vouchers import make_payment as make_creditor_payment
 from tests.pdf.verapdf import failed_rules
@@ -77,6 +78,12 @@ def test_the_whole_way_by_the_people_who_go_it(
     assert keeper.post(url("aufstellen/")).status_code == 302
     assert "aufgestellt" in examiner.get(url("")).content.decode()
     record_examination(AnnualAccounts.objects.get(), result="Keine Beanstandungen", by=auditor, on=NEXT)
+    election = make_decided(kind="election", title="Wahl der Kassenprüfung")
+    refused = board.post(url("beschluss/"), {"resolution": election.pk, "is_sure": "on"})
+    assert list(refused.context["form"].errors) == ["resolution"]
+    general = make_decided(title="Verschiedenes")
+    refused = board.post(url("beschluss/"), {"resolution": general.pk})
+    assert "nicht „Jahresabschluss“" in refused.context["form"].errors["resolution"][0]
     resolution = make_resolution()
     assert board.post(url("beschluss/"), {"resolution": resolution.pk}).status_code == 302
     page = keeper.get(url("abschliessen/")).content.decode()

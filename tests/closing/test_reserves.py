@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.closing.domain.errors import ReserveNotAllowed, ResolutionNotAdopted
+from apps.closing.domain.errors import ReserveNotAllowed
 from apps.closing.domain.funds import free_reserve, funds_statement, sphere_sums
 from apps.closing.domain.reserves import move_reserve
 from apps.closing.domain.statement import build_statement
@@ -18,6 +18,7 @@ from apps.ledger.enums import Sphere
 from apps.organisation.domain.queries import tax_status_on
 from apps.organisation.domain.values import ValueUnknown, add_parameter, set_tax_status
 from apps.organisation.enums import TaxStatus
+from apps.resolutions.domain.errors import NotAdopted
 from tests.factories.closing import (
     NEXT,
     credit,
@@ -94,7 +95,7 @@ def test_without_charitable_status_or_resolution_there_is_no_reserve():
     with pytest.raises(ReserveNotAllowed, match="gemeinnützig"):
         move("1.00")
     make_charitable()
-    with pytest.raises(ResolutionNotAdopted):
+    with pytest.raises(NotAdopted):
         move_reserve(
             kind=ReserveKind.PROJECT,
             direction=Direction.FORM,

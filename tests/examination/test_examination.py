@@ -62,7 +62,9 @@ def auditors(user_with):
 def examination(auditors, treasurer) -> Examination:
     for number in range(1, 6):
         make_expense(f"{number}00.00", on=date(2026, number, 1), by=treasurer, text=f"Miete {number}")
-    return appoint_auditors(2026, [(user, None) for user in auditors], resolution=make_decided(), by=None, on=DAY)
+    return appoint_auditors(
+        2026, [(user, None) for user in auditors], resolution=make_decided(kind="election"), by=None, on=DAY
+    )
 
 
 @pytest.fixture
@@ -84,7 +86,19 @@ def test_auditors_are_two_and_named_by_an_adopted_resolution(auditors) -> None:
     with pytest.raises(DomainError, match="noch nicht gefasst"):
         appoint_auditors(2026, [first, second], resolution=make_proposed(), by=None, on=DAY)
     with pytest.raises(DomainError, match="zwei verschiedene"):
-        appoint_auditors(2026, [first, first], resolution=make_decided(), by=None, on=DAY)
+        appoint_auditors(2026, [first, first], resolution=make_decided(kind="election"), by=None, on=DAY)
+
+
+def test_only_an_election_appoints_unless_somebody_is_sure(client_for, board_member, auditors) -> None:
+    first, second = auditors
+    form = {"year": 2026, "first": first.pk, "second": second.pk}
+    client, page = client_for(board_member), "/kassenpruefung/neu/"
+    budget, general = make_decided(kind="budget"), make_decided(title="Verschiedenes")
+    for chosen in ({"resolution": budget.pk, "is_sure": "on"}, {"resolution": general.pk}):
+        assert list(client.post(page, form | chosen).context["form"].errors) == ["resolution"]
+    assert not Examination.objects.exists()
+    assert client.post(page, form | {"resolution": general.pk, "is_sure": "on"}).status_code == 302
+    assert Examination.objects.get().resolution == general
 
 
 def test_only_those_appointed_for_the_year_see_and_examine(
@@ -96,7 +110,13 @@ def test_only_those_appointed_for_the_year_see_and_examine(
     assert seen == [200, 200, 404, 404]
     steps = [client_for(user).get(f"{page}stichprobe/").status_code for user in (auditors[0], treasurer, other)]
     assert steps == [200, 404, 404]
-    appoint_auditors(2025, [(other, None), (user_with(Role.AUDITOR), None)], resolution=make_decided(), by=None, on=DAY)
+    appoint_auditors(
+        2025,
+        [(other, None), (user_with(Role.AUDITOR), None)],
+        resolution=make_decided(kind="election"),
+        by=None,
+        on=DAY,
+    )
     assert client_for(other).post(f"{page}stichprobe/", {"size": 2}).status_code == 404
     assert not examination.items.exists()
 

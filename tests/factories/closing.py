@@ -65,7 +65,7 @@ def make_charitable(on: date = date(2020, 1, 1)) -> None:
 
 
 def make_resolution() -> Resolution:
-    return make_decided(title="Jahresabschluss 2027", day=date(2028, 2, 20), on=date(2028, 1, 20))
+    return make_decided(kind="accounts", title="Jahresabschluss 2027", day=date(2028, 2, 20), on=date(2028, 1, 20))
 
 
 def count_cash_on(day: date, *, by: User) -> CashCount:

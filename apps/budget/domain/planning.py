@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit import bulk
 from apps.audit.acts import act
-from apps.budget.domain.queries import actual_by_year, compare_plan
+from apps.budget.domain.queries import actual_by_year, compare_plan, reserve_for
 from apps.budget.enums import PlanState, Start
 from apps.budget.models import BudgetLine, BudgetPlan
 from apps.core.errors import DomainError
@@ -20,6 +20,8 @@ from apps.core.templatetags.formats import euro
 from apps.core.transitions import guard_transition
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account, CostCentre
+from apps.organisation.enums import DecisionSubject
+from apps.resolutions.domain.subjects import guard_subject
 from apps.resolutions.models import Resolution
 
 
@@ -35,16 +37,12 @@ class PlanEmpty(DomainError):
     """There is nothing to decide on."""
 
 
-class ResolutionNotAdopted(DomainError):
-    """A budget is adopted by an adopted resolution."""
-
-
 class PlanNotCovered(DomainError):
     """Neither income nor reserves cover the planned expenses."""
 
 
 class CoverIncomplete(DomainError):
-    """Money is taken from a reserve that is not named, or is not one."""
+    """Money is taken from a reserve that is not named, is not one, or does not hold as much."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +181,7 @@ def change_head(plan: BudgetPlan, note: str, cover: Cover | None) -> None:
     account = cover.account if cover.amount else None
     if (plan.note, plan.reserve_cover.amount, plan.reserve_account) != (note, cover.amount, account):
         plan.note, plan.reserve_cover, plan.reserve_account = note, euros(cover.amount), account
+        guard_cover(plan)
         plan.save(update_fields=["note", "reserve_cover", "reserve_account"])
 
 
@@ -202,6 +201,7 @@ def propose_plan(plan: BudgetPlan, *, by: User | None, on: date) -> BudgetPlan:
 
 def guard_covered(plan: BudgetPlan, on: date) -> None:
     """A budget is balanced or covered by reserves (domain rule 6.11)."""
+    guard_cover(plan)
     uncovered = compare_plan(plan, on).uncovered
     if uncovered:
         raise PlanNotCovered(
@@ -210,6 +210,19 @@ def guard_covered(plan: BudgetPlan, on: date) -> None:
                 "Bitte ändern Sie Ansätze oder tragen Sie eine Entnahme aus Rücklagen ein."
             )
             % euro(uncovered)
+        )
+
+
+def guard_cover(plan: BudgetPlan) -> None:
+    """A reserve covers at most what it holds and no other plan takes (domain rule 6.11)."""
+    if not plan.reserve_cover.amount or plan.reserve_account is None:
+        return
+    present = reserve_for(plan, plan.reserve_account)
+    if plan.reserve_cover.amount > present:
+        raise CoverIncomplete(
+            _("In „%(reserve)s“ stehen dafür nur %(present)s. Mehr kann der Plan nicht entnehmen.")
+            % {"reserve": plan.reserve_account.name, "present": euro(max(Decimal(0), present))},
+            field="reserve_cover",
         )
 
 
@@ -225,20 +238,16 @@ def return_plan(plan: BudgetPlan, *, by: User | None, reason: str) -> BudgetPlan
 
 
 @transaction.atomic
-def adopt_plan(plan: BudgetPlan, resolution: Resolution, *, by: User | None) -> BudgetPlan:
+def adopt_plan(plan: BudgetPlan, resolution: Resolution, *, by: User | None, is_sure: bool = False) -> BudgetPlan:
     """Put the plan in force by the resolution that adopted it; a plan of the same year in force is replaced.
 
     The assembly adopts the budget (domain rule 6.11; the statutes may name another body). Its amounts are final
-    from here on, also for the database.
+    from here on, also for the database. A resolution about budgets; of a general subject only if somebody is sure.
     """
     plan = locked(plan)
     guard_transition(plan, PlanState.ADOPTED)
-    if not resolution.is_adopted or resolution.decided_on is None:
-        raise ResolutionNotAdopted(
-            _("„%s“ ist noch nicht gefasst. Ein Haushaltsplan tritt nur durch einen angenommenen Beschluss in Kraft.")
-            % resolution,
-            field="resolution",
-        )
+    guard_subject(resolution, DecisionSubject.BUDGET, is_sure=is_sure)
+    guard_cover(plan)
     earlier = BudgetPlan.objects.select_for_update().in_force().filter(year=plan.year).first()
     with act("budget.plan_adopted", plan, by=by, data={"resolution": resolution.reference}):
         if earlier:

@@ -11,9 +11,10 @@ from apps.budget.calculations.plans import Amounts, Comparison, Estimate, Names,
 from apps.budget.models import BudgetLine, BudgetPlan, Commitment, LineForecast
 from apps.core.money import round_cents
 from apps.ledger.enums import AccountKind, Side
-from apps.ledger.models import Account, CostCentre, EntryLine
+from apps.ledger.models import Account, AccountYear, CostCentre, EntryLine
 
 RESULT_KINDS = [AccountKind.INCOME, AccountKind.EXPENSE]
+CARRIED = "RESULT_CARRY"
 
 
 def actual_by_year(years: list[int] | None) -> dict[int, dict[Place, Decimal]]:
@@ -128,3 +129,23 @@ def compare_lines(
 
 def plan_in_force(year: int) -> BudgetPlan | None:
     return BudgetPlan.objects.in_force().filter(year=year).first()
+
+
+def reserve_for(plan: BudgetPlan, account: Account) -> Decimal:
+    """What a plan may take from the account: its balance, less what other plans since the year before take and is not booked yet.
+
+    The capital brought forward holds the results of the years before the plan, which no entry carries over.
+    """
+    held = AccountYear.objects.filter(account=account)
+    if account.key == CARRIED:
+        results = AccountYear.objects.before(plan.year).filter(account__kind__in=RESULT_KINDS)
+        balance = held.balance() + results.balance()
+    else:
+        balance = held.balance()
+    others = BudgetPlan.objects.in_force().filter(reserve_account=account, year__gte=plan.year - 1)
+    taken = dict(held.values_list("year", "debit"))
+    waiting = (
+        max(Decimal(0), cover - taken.get(year, Decimal(0)))
+        for year, cover in others.exclude(year=plan.year).values_list("year", "reserve_cover")
+    )
+    return round_cents(-balance - sum(waiting, Decimal(0)))

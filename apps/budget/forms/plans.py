@@ -16,7 +16,8 @@ from apps.budget.models import BudgetLine, BudgetPlan
 from apps.core.forms import EuroField
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account, CostCentre
-from apps.resolutions.models import Resolution
+from apps.organisation.enums import DecisionSubject
+from apps.resolutions.choosing import DecidedForm
 
 MONTH_CHOICES = [("", gettext_lazy("gleichmäßig")), *MONTHS.items()]
 
@@ -148,16 +149,8 @@ class AmountsForm(forms.Form):
         return Cover(amount.amount if amount else Decimal(0), self.cleaned_data["reserve_account"])
 
 
-class AdoptForm(forms.Form):
-    resolution = forms.ModelChoiceField(
-        label=gettext_lazy("Beschluss, mit dem der Haushaltsplan angenommen wurde"),
-        queryset=Resolution.objects.none(),
-        empty_label=gettext_lazy("bitte wählen"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["resolution"].queryset = Resolution.objects.adopted().order_by("-decided_on")
+class AdoptForm(DecidedForm):
+    subjects = (DecisionSubject.BUDGET,)
 
 
 class ReasonForm(forms.Form):

@@ -234,7 +234,7 @@ class AdoptPage(PlanStep):
         return [_("%s gilt ab der Beschlussfassung. Ein früherer Plan dieses Jahres wird ersetzt.") % self.object]
 
     def perform(self, form: AdoptForm) -> str:
-        plan = adopt_plan(self.object, form.cleaned_data["resolution"], by=self.request.user)
+        plan = adopt_plan(self.object, **form.cleaned_data, by=self.request.user)
         self.success(_("%s ist in Kraft.") % plan)
         return plan.get_absolute_url()
 

@@ -14,7 +14,6 @@ from apps.closing.domain.errors import (
     ChecksFailed,
     EarlierYearOpen,
     FiguresChanged,
-    ResolutionNotAdopted,
     SamePerson,
     YearBegun,
     YearNotOver,
@@ -29,6 +28,8 @@ from apps.documents.models import Document
 from apps.ledger.domain.integrity import wrong_sums
 from apps.ledger.domain.periods import close_period
 from apps.ledger.models import Entry, PeriodLock
+from apps.organisation.enums import DecisionSubject
+from apps.resolutions.domain.subjects import guard_subject
 from apps.resolutions.models import Resolution
 
 NAMED = 3
@@ -167,15 +168,13 @@ def record_examination(accounts: AnnualAccounts, *, result: str, by: User | None
 
 
 @transaction.atomic
-def adopt_accounts(accounts: AnnualAccounts, resolution: Resolution, *, by: User | None) -> AnnualAccounts:
-    """The assembly has adopted the accounts (§ 32 (1) BGB) by a resolution that was adopted."""
+def adopt_accounts(
+    accounts: AnnualAccounts, resolution: Resolution, *, by: User | None, is_sure: bool = False
+) -> AnnualAccounts:
+    """The assembly has adopted the accounts (§ 32 (1) BGB); by a resolution of a general subject only if somebody is sure."""
     accounts = locked(accounts)
     guard_transition(accounts, AccountsState.ADOPTED)
-    if not resolution.is_adopted or resolution.decided_on is None:
-        raise ResolutionNotAdopted(
-            _("„%s“ ist noch nicht gefasst. Den Jahresabschluss stellt ein angenommener Beschluss fest.") % resolution,
-            field="resolution",
-        )
+    guard_subject(resolution, DecisionSubject.ACCOUNTS, is_sure=is_sure)
     guard_unchanged(accounts)
     with act("closing.adopted", accounts, by=by, data={"resolution": resolution.reference}):
         accounts.state = AccountsState.ADOPTED

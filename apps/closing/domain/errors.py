@@ -25,10 +25,6 @@ class SamePerson(DomainError):
     """Who prepared the accounts doesn't examine them."""
 
 
-class ResolutionNotAdopted(DomainError):
-    """The accounts are adopted by an adopted resolution."""
-
-
 class ReserveNotAllowed(DomainError):
     """The law or the balance of the reserve does not allow it."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.closing.calculations.funds import FreeReserveYear
-from apps.closing.domain.errors import ReserveNotAllowed, ResolutionNotAdopted
+from apps.closing.domain.errors import ReserveNotAllowed
 from apps.closing.domain.funds import free_reserve
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import ReserveMovement
@@ -21,7 +21,8 @@ from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account
 from apps.organisation.domain.queries import tax_status_on
-from apps.organisation.enums import TaxStatus
+from apps.organisation.enums import DecisionSubject, TaxStatus
+from apps.resolutions.domain.subjects import guard_subject
 from apps.resolutions.models import Resolution
 
 SOURCE = "closing.reserve"
@@ -39,6 +40,7 @@ def move_reserve(
     resolution: Resolution,
     by: User | None,
     on: date,
+    is_sure: bool = False,
 ) -> ReserveMovement:
     """Form or dissolve a reserve at the end of a year by a resolution; it is posted between the accounts of own funds.
 
@@ -48,7 +50,7 @@ def move_reserve(
     Account.objects.select_for_update().get(key=kind.account_key)
     guard_status(year)
     guard_amount(amount)
-    guard_resolution(resolution)
+    guard_subject(resolution, DecisionSubject.RESERVES, DecisionSubject.ACCOUNTS, is_sure=is_sure)
     if direction == Direction.DISSOLVE:
         guard_enough(kind, amount)
     elif kind == ReserveKind.FREE:
@@ -90,14 +92,6 @@ def guard_status(year: int) -> None:
 def guard_amount(amount: Decimal) -> None:
     if amount <= 0 or amount != amount.quantize(CENT):
         raise ReserveNotAllowed(_("Bitte geben Sie einen Betrag größer als null in ganzen Cent an."), field="amount")
-
-
-def guard_resolution(resolution: Resolution) -> None:
-    if not resolution.is_adopted:
-        raise ResolutionNotAdopted(
-            _("„%s“ ist noch nicht gefasst. Rücklagen beruhen auf einem angenommenen Beschluss.") % resolution,
-            field="resolution",
-        )
 
 
 def balance_of_reserve(kind: ReserveKind) -> Decimal:

@@ -257,7 +257,7 @@ class AdoptPage(AccountsStep):
         return [_("Der Abschluss ist festgestellt. Danach bleibt nur noch, das Geschäftsjahr abzuschließen.")]
 
     def perform(self, form: AdoptForm) -> str:
-        accounts = adopt_accounts(self.object, form.cleaned_data["resolution"], by=self.request.user)
+        accounts = adopt_accounts(self.object, **form.cleaned_data, by=self.request.user)
         self.success(_("%s ist beschlossen.") % accounts)
         return accounts.get_absolute_url()
 

@@ -4,7 +4,7 @@ from apps.core.errors import DomainError
 
 
 class AppointmentImpossible(DomainError):
-    """The resolution is not adopted, there are too few auditors, or the year is examined already."""
+    """There are too few auditors, or the year is examined already."""
 
 
 class AlreadyReported(DomainError):

@@ -22,6 +22,8 @@ from apps.examination.domain.errors import (
 from apps.examination.enums import ItemState, Recommendation, Weight
 from apps.examination.models import Auditor, Examination, Finding, Question, SampleItem
 from apps.members.models import City
+from apps.organisation.enums import DecisionSubject
+from apps.resolutions.domain.subjects import guard_subject
 from apps.resolutions.models import Resolution
 
 
@@ -46,10 +48,10 @@ def appoint_auditors(
     resolution: Resolution,
     by: User | None,
     on: date,
+    is_sure: bool = False,
 ) -> Examination:
     """Open the examination of a year with the auditors the resolution named; at least two (domain rule 6.10)."""
-    if not resolution.is_adopted:
-        raise AppointmentImpossible(_("„%s“ ist noch nicht gefasst.") % resolution, field="resolution")
+    guard_subject(resolution, DecisionSubject.ELECTION, is_sure=is_sure)
     if len({user.pk for user, _city in auditors}) < 2:
         raise AppointmentImpossible(_("Bitte nennen Sie zwei verschiedene Personen."), field="second")
     if year > on.year:

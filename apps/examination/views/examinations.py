@@ -98,6 +98,7 @@ class AppointPage(FormPage):
             data["year"],
             form.auditors(),
             resolution=data["resolution"],
+            is_sure=data["is_sure"],
             by=self.request.user,
             on=timezone.localdate(),
         )

@@ -30,7 +30,7 @@ def prepare_2025(cast: Cast) -> None:
     resolution = decide(
         cast,
         body="VS",
-        kind=DecisionSubject.BOARD,
+        kind=DecisionSubject.RESERVES,
         title="Projektrücklage für das Netzwerktreffen 2026",
         html=RESERVE_2025,
         on=date(2026, 2, 9),
@@ -58,7 +58,7 @@ def close_2025(cast: Cast) -> None:
     resolution = decide(
         cast,
         body="MV",
-        kind=DecisionSubject.ASSEMBLY,
+        kind=DecisionSubject.ACCOUNTS,
         title="Jahresabschluss 2025",
         html=ACCOUNTS_2025,
         on=date(2026, 10, 22),

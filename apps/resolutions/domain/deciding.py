@@ -18,6 +18,15 @@ from apps.resolutions.domain.errors import AnnouncedDiffers, CountNeeded, Counts
 from apps.resolutions.enums import Mode, ResolutionState
 from apps.resolutions.models import Resolution
 
+ORDINARY = {
+    DecisionSubject.ASSEMBLY,
+    DecisionSubject.BUDGET,
+    DecisionSubject.ACCOUNTS,
+    DecisionSubject.RESERVES,
+    DecisionSubject.DUES,
+    DecisionSubject.ELECTION,
+}
+
 
 @dataclass(frozen=True)
 class Meeting:
@@ -71,8 +80,7 @@ def preview_decision(resolution: Resolution, *, counts: Counts, meeting: Meeting
 def applicable_subject(resolution: Resolution, meeting: Meeting) -> DecisionSubject:
     """Ordinary business of the members decided by circular follows § 32 Abs. 3 BGB; everything else its own rule."""
     subject = DecisionSubject(resolution.kind)
-    ordinary = {DecisionSubject.ASSEMBLY, DecisionSubject.BUDGET, DecisionSubject.DUES, DecisionSubject.ELECTION}
-    return DecisionSubject.CIRCULAR if meeting.mode == Mode.CIRCULAR and subject in ordinary else subject
+    return DecisionSubject.CIRCULAR if meeting.mode == Mode.CIRCULAR and subject in ORDINARY else subject
 
 
 def takes_effect_on(resolution: Resolution, outcome: Outcome, on: date) -> date | None:

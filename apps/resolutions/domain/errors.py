@@ -29,6 +29,10 @@ class NotAdopted(DomainError):
     """Only an adopted resolution can do this."""
 
 
+class WrongSubject(DomainError):
+    """The resolution is about something else."""
+
+
 class AlreadyInForce(DomainError):
     """The day it took effect is already recorded."""
 
