@@ -16,6 +16,7 @@ from apps.closing.domain.books import Books
 from apps.closing.domain.bridge import BridgeRow
 from apps.closing.domain.funds import FundsStatement, funds_statement, is_charitable
 from apps.closing.domain.statement import ResultRow, Statement, statement_for
+from apps.closing.domain.tax_checks import BusinessIncome, stated_business
 from apps.closing.enums import OpenSide
 from apps.closing.models import AnnualAccounts
 from apps.core.charts import bar_chart, share_bar
@@ -87,6 +88,10 @@ class StatementPrint:
     def __init__(self, accounts: AnnualAccounts, books: Books | None = None) -> None:
         self.accounts = accounts
         self.statement: Statement = statement_for(accounts, books)
+
+    @cached_property
+    def business(self) -> BusinessIncome | None:
+        return stated_business(self.statement)
 
     @cached_property
     def spheres(self) -> list[SpherePrint]:

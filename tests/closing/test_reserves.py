@@ -1,9 +1,10 @@
 """Reserves and use of funds from the books (§§ 55, 62 AO)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from apps.closing.domain.errors import ReserveNotAllowed
 from apps.closing.domain.funds import free_reserve, funds_statement, sphere_sums
@@ -30,7 +31,7 @@ from tests.factories.closing import (
     post,
 )
 from tests.factories.dues import ensure_accounts
-from tests.factories.resolutions import make_draft
+from tests.factories.resolutions import make_decided, make_draft
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -45,7 +46,7 @@ def move(amount: str, kind: ReserveKind = ReserveKind.FREE, direction: Direction
         purpose="Netzwerktreffen 2029",
         resolution=make_resolution(),
         by=None,
-        on=NEXT,
+        on=date(year + 1, 3, 1),
     )
 
 
@@ -165,3 +166,99 @@ def test_the_tax_status_is_dated_and_known():
     assert tax_status_on(date(2028, 1, 1)) == TaxStatus.PUBLIC_BODIES
     with pytest.raises(ValueUnknown):
         add_parameter("tax_status", value="STEUERFREI", valid_from=date(2029, 1, 1), source="x", by=None)
+
+
+def buy(cost: str, day: date = date(2027, 5, 3)) -> None:
+    post(day, debit("TECHNOLOGY", cost), credit("BANK", cost), text="Rechner")
+
+
+def depreciate(amount: str, day: date = date(2027, 12, 31)) -> None:
+    post(day, debit("DEPRECIATION", amount), credit("TECHNOLOGY", amount), text="Abschreibung")
+
+
+def test_buying_an_asset_is_the_use_and_its_depreciation_no_second_one():
+    """§ 55 (1) Nr. 5 Satz 2 AO."""
+    make_charitable()
+    earn(2027, "10000.00", "0.50")
+    buy("3000.00")
+    bought = funds_statement(2027)
+    assert (bought.years[-1].use, bought.closing) == (D("3000.00"), D("7000.50"))
+    depreciate("1000.00")
+    assert funds_statement(2027).closing == D("7000.50")
+    post(date(2028, 2, 1), debit("DISPOSAL", "2000.00"), credit("TECHNOLOGY", "2000.00"), text="Abgang")
+    assert funds_statement(2028).closing == D("7000.50")
+
+
+def test_an_asset_is_used_when_its_bill_is_paid_and_an_investment_is_no_use():
+    make_charitable()
+    earn(2027, "10000.00", "0.50")
+    post(date(2027, 12, 20), debit("TECHNOLOGY", "3000.00"), credit("PAYABLE", "3000.00"), text="Rechner")
+    post(date(2028, 1, 10), debit("PAYABLE", "3000.00"), credit("BANK", "3000.00"), text="Überweisung")
+    post(date(2028, 1, 11), debit("INVESTMENTS", "5000.00"), credit("BANK", "5000.00"), text="Anleihe")
+    assert [year.use for year in funds_statement(2028).years] == [D(0), D("3000.00")]
+
+
+def test_money_from_before_the_books_began_is_there_at_the_beginning():
+    """Opening funds + inflow − use (domain rule 6.4): what was brought in counts as inflow of the year before."""
+    make_charitable()
+    ensure_accounts()
+    post(date(2027, 1, 1), debit("BANK", "40000.00"), credit("OPENING", "40000.00"), text="Saldenvortrag")
+    earn(2027, "1000.00", "0.50")
+    funds = funds_statement(2027)
+    assert (funds.opening, funds.closing) == (D("40000.00"), D("41000.50"))
+    assert [(each.year, each.inflow, each.until) for each in funds.vintages] == [
+        (2026, D("40000.00"), date(2028, 12, 31)),
+        (2027, D("1000.50"), date(2029, 12, 31)),
+    ]
+    assert funds_statement(2028).opening == D("41000.50")
+
+
+@pytest.mark.parametrize("kind", [ReserveKind.PROJECT, ReserveKind.REPLACEMENT, ReserveKind.FREE])
+def test_nothing_is_put_aside_that_is_not_there(kind: ReserveKind):
+    make_charitable()
+    earn(2027, "1000.00", "0.50")
+    depreciate("700.00")
+    post(date(2027, 9, 1), debit("ROOM", "990.00"), credit("BANK", "990.00"))
+    with pytest.raises(ReserveNotAllowed, match=r"noch 10,50") as refused:
+        move("10.51", kind)
+    assert refused.value.field == "amount"
+    assert move("10.50", kind).amount.amount == D("10.50")
+    with pytest.raises(ReserveNotAllowed, match=r"noch 0,00"):
+        move("0.01", kind)
+
+
+def test_to_replace_assets_at_most_their_depreciation_is_put_aside():
+    """§ 62 (1) Nr. 2 AO."""
+    make_charitable()
+    earn(2027, "10000.00")
+    buy("3000.00")
+    depreciate("600.00")
+    move("400.00", ReserveKind.REPLACEMENT)
+    with pytest.raises(ReserveNotAllowed, match=r"600,00.*höchstens noch 200,00"):
+        move("200.01", ReserveKind.REPLACEMENT)
+    move("200.00", ReserveKind.REPLACEMENT)
+    with pytest.raises(ReserveNotAllowed, match=r"höchstens noch 0,00"):
+        move("0.01", ReserveKind.REPLACEMENT, year=2028)
+
+
+def test_a_reserve_is_not_booked_ahead_of_time(client_for, treasurer):
+    make_charitable()
+    earn(2026, "1000.00")
+    form = {
+        "year": 2026,
+        "kind": "project",
+        "direction": "form",
+        "amount": "100,00",
+        "purpose": "Netzwerktreffen 2028",
+        "resolution": make_decided(kind="reserves", title="Rücklage").pk,
+    }
+    page = "/abschluss/ruecklagen/buchen/"
+    with time_machine.travel(datetime(2026, 11, 26, 12, tzinfo=UTC)):
+        refused = client_for(treasurer).post(page, form).context["form"]
+    assert list(refused.errors) == ["year"]
+    with time_machine.travel(datetime(2026, 12, 31, 12, tzinfo=UTC)):
+        election = make_decided(kind="election", title="Bestellung der Kassenprüfer:innen")
+        refused = client_for(treasurer).post(page, form | {"resolution": election.pk, "is_sure": "on"}).context["form"]
+        assert list(refused.errors) == ["resolution"]
+        assert client_for(treasurer).post(page, form).status_code == 302
+    assert ReserveMovement.objects.get().entry.booked_on == date(2026, 12, 31)

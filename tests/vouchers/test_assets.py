@@ -20,7 +20,7 @@ from apps.vouchers.domain.assets import (
     record_asset,
     reverse_depreciation,
 )
-from apps.vouchers.domain.errors import AssetGone, DetailsMissing, NothingToDepreciate
+from apps.vouchers.domain.errors import AssetGone, CostExceeded, DetailsMissing, NothingToDepreciate
 from apps.vouchers.models import FixedAsset
 from tests.factories.vouchers import make_payable
 from tests.vouchers.test_vouchers import refused
@@ -115,6 +115,35 @@ def test_only_an_account_of_class_0_holds_assets(treasurer, laptop):
             voucher=laptop.voucher,
             by=treasurer,
         )
+
+
+def record(voucher, cost: str, by) -> FixedAsset:
+    return record_asset(
+        name="Rechner",
+        account=account("TECHNOLOGY"),
+        acquired_on=date(2027, 2, 1),
+        cost=Decimal(cost),
+        useful_life_months=36,
+        voucher=voucher,
+        by=by,
+    )
+
+
+def test_what_a_voucher_proves_becomes_an_asset_once(treasurer, board_member):
+    """All assets from one voucher cost at most what it brought onto the account; depreciation does not free any of it."""
+    bought = make_payable(treasurer, board_member, "1000.00", ("TECHNOLOGY", "900.00"), ("OFFICE", "100.00")).document
+    with pytest.raises(CostExceeded, match=r"900,00.*bleiben davon 900,00") as refused:
+        record(bought, "900.01", treasurer)
+    assert refused.value.field == "cost"
+    record(bought, "600.00", treasurer)
+    [row] = post_depreciations(2027, by=treasurer, on=LATER)
+    with pytest.raises(CostExceeded, match=r"bleiben davon 300,00"):
+        record(bought, "300.01", treasurer)
+    reverse_depreciation(row, reason="Falsch", by=treasurer, on=LATER)
+    record(bought, "300.00", treasurer)
+    with pytest.raises(CostExceeded, match=r"bleiben davon 0,00"):
+        record(bought, "0.01", treasurer)
+    assert FixedAsset.objects.count() == 2
 
 
 def test_low_value_is_a_dated_legal_value():

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Self
 
 from apps.closing.calculations.cashflow import Part
-from apps.ledger.enums import AccountKind
+from apps.ledger.enums import AccountKind, Sphere
 from apps.ledger.models import Account
 
 MONEY_KEYS = {"BANK", "CASH", "TRANSIT", "SAVINGS"}
@@ -41,6 +41,18 @@ class Chart:
 
     def ids(self, *parts: Part) -> list[int]:
         return [account.pk for number, account in self.accounts.items() if self.parts[number] in parts]
+
+    @cached_property
+    def assets_in_use(self) -> dict[str, Account]:
+        """Fixed assets that serve the purposes of the association; investments do not."""
+        return {
+            number: account
+            for number, account in self.accounts.items()
+            if account.kind == AccountKind.ASSET
+            and number.startswith(FIXED_ASSETS)
+            and self.parts[number] is Part.NEUTRAL
+            and account.sphere != Sphere.ASSETS
+        }
 
     def of_kind(self, kind: AccountKind) -> set[str]:
         return {number for number, account in self.accounts.items() if account.kind == kind}

@@ -1,6 +1,6 @@
 """What must be in order before a year is closed, each with the way to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,18 +12,20 @@ from django.utils.translation import ngettext
 
 from apps.banking.models import BankLine
 from apps.closing.calculations.cashflow import Part
+from apps.closing.domain.asset_checks import assets_match, book_values
 from apps.closing.domain.bank_checks import bank_accounts, bank_equals_books
 from apps.closing.domain.books import Books
 from apps.closing.domain.cash import paid_early_next_year
 from apps.closing.domain.check import Check
+from apps.closing.domain.tax_checks import tax_checks
 from apps.closing.enums import Level, OpenSide
+from apps.core.money import round_cents
 from apps.core.registries import Waiting
 from apps.core.templatetags.formats import day, euro
 from apps.core.waiting import count_together
 from apps.ledger.domain.integrity import check_books
 from apps.ledger.enums import Sphere
 from apps.ledger.models import Entry, EntryLine
-from apps.organisation.domain.queries import decimal_parameter
 from apps.vouchers.enums import VoucherState
 from apps.vouchers.models import CashCount, Depreciation, FixedAsset, Voucher
 
@@ -44,12 +46,14 @@ def checklist(books: Books) -> list[Check]:
         vouchers_finished(books, counted),
         cash_counted(books, counted),
         assets_depreciated(books, counted),
+        *assets_match(books, counted.registered),
         vouchers_posted(books, counted),
         bills_attached(books, counted),
         books_proven(books),
         receivables_aged(books),
         budget_present(books),
         around_the_turn(books),
+        *tax_checks(books),
     ]
 
 
@@ -75,6 +79,7 @@ class Counted:
     unbilled_total: Decimal
     cash: Decimal
     cash_on: date | None
+    registered: Mapping[str, Decimal]
 
     @classmethod
     def of(cls, books: Books) -> "Counted":
@@ -88,7 +93,9 @@ class Counted:
             Waiting(Entry.objects.filter(year=books.year).without_bill(), amount="amount"),
             Waiting(last_count(books), amount="counted", day="counted_on"),
         ]
-        lines, unassigned, vouchers, assets, bare, unbilled, cash = count_together(parts)
+        accounts = books.chart.assets_in_use
+        values = [part for account in accounts.values() for part in book_values(account, books.end)]
+        lines, unassigned, vouchers, assets, bare, unbilled, cash, *found = count_together([*parts, *values])
         return cls(
             bank_lines=lines.count,
             bank_total=lines.total,
@@ -100,6 +107,10 @@ class Counted:
             unbilled_total=unbilled.total,
             cash=cash.total,
             cash_on=cash.day,
+            registered={
+                number: round_cents(cost.total - lost.total)
+                for number, cost, lost in zip(accounts, found[::2], found[1::2], strict=True)
+            },
         )
 
 
@@ -274,7 +285,7 @@ def around_the_turn(books: Books) -> Check:
 
     Whether a payment is regular and was due in that time people must judge; the program only shows the candidates.
     """
-    days, parts = int(decimal_parameter("estg_11_days", books.end)), books.chart.parts
+    days, parts = int(books.legal_number("estg_11_days")), books.chart.parts
     found = paid_early_next_year(books.cash, books.chart, days=days)
     late = [flow for flow in found if parts[flow.account] is Part.RESULT]
     since = books.end - timedelta(days=days)

@@ -1,6 +1,6 @@
 """Use of funds by year of inflow (§ 55 AO) and the room for the free reserve (§ 62 AO), from the books."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from apps.closing.calculations.funds import (
     free_reserve_years,
     is_exempt,
 )
-from apps.closing.domain.cash import cash_year
+from apps.closing.domain.cash import CashYear, cash_year, cash_years, last_numbers
 from apps.closing.domain.chart import Chart
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import ReserveMovement
@@ -25,6 +25,7 @@ from apps.organisation.domain.queries import decimal_parameter, fraction_paramet
 from apps.organisation.enums import TaxStatus
 
 ZERO = Decimal("0.00")
+OPENING_KEYS = {"OPENING", "RESULT_CARRY"}
 
 
 @dataclass(frozen=True)
@@ -126,19 +127,42 @@ def free_reserve(year: int) -> list[FreeReserveYear]:
     return free_reserve_years(rows, catch_up=catch_up)
 
 
-def funds_year(year: int) -> FundsYear:
-    sums = sphere_sums(year).values()
-    return FundsYear(
-        year,
-        sum((each.income for each in sums), ZERO) + moved(year, Direction.DISSOLVE),
-        sum((each.expense for each in sums), ZERO) + formed(year),
-    )
+def funds_years(until: int) -> list[FundsYear]:
+    """What came in and was used, year by year.
+
+    Buying an asset is the use, its depreciation no second one (§ 55 (1) Nr. 5 Satz 2 AO): in the cash view depreciation and
+    what is left at a disposal stand against the account of the asset. Money that was there when the books began counts as
+    inflow of the year before.
+    """
+    chart, last, first = Chart.read(), last_numbers(), first_year(until)
+    cash = cash_years(range(first, until + 1), chart, last)
+    brought = {year: brought_in(cash[year], chart) for year in cash}
+    years = [
+        FundsYear(
+            year,
+            total(cash[year], chart.of_kind(AccountKind.INCOME))
+            + moved(year, Direction.DISSOLVE)
+            + brought.get(year + 1, ZERO),
+            formed(year) - total(cash[year], chart.of_kind(AccountKind.EXPENSE) | chart.assets_in_use.keys()),
+        )
+        for year in cash
+    ]
+    return [FundsYear(first - 1, brought[first], ZERO), *years] if brought[first] else years
+
+
+def total(cash: CashYear, accounts: Set[str]) -> Decimal:
+    return sum((amount for (_sphere, number), amount in cash.sums.items() if number in accounts), ZERO)
+
+
+def brought_in(cash: CashYear, chart: Chart) -> Decimal:
+    """Money booked against the opening balance or the capital brought forward; what was given as capital is not bound (§ 62 (3) AO)."""
+    return total(cash, {number for number, account in chart.accounts.items() if account.key in OPENING_KEYS})
 
 
 def funds_statement(year: int) -> FundsStatement:
     """Funds by year of inflow, aged first in first out; limits as they were in force at the end of the year."""
     end, sums = date(year, 12, 31), sphere_sums(year)
-    years = [funds_year(each) for each in range(first_year(year), year + 1)]
+    years = funds_years(year)
     return FundsStatement(
         year=year,
         income=sum((each.income for each in sums.values()), ZERO),

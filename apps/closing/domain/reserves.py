@@ -12,14 +12,14 @@ from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.closing.calculations.funds import FreeReserveYear
 from apps.closing.domain.errors import ReserveNotAllowed
-from apps.closing.domain.funds import free_reserve
+from apps.closing.domain.funds import formed, free_reserve, funds_statement
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import ReserveMovement
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import euro
 from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.posting import post_entry
-from apps.ledger.models import Account
+from apps.ledger.models import Account, AccountYear
 from apps.organisation.domain.queries import tax_status_on
 from apps.organisation.enums import DecisionSubject, TaxStatus
 from apps.resolutions.domain.subjects import guard_subject
@@ -44,17 +44,19 @@ def move_reserve(
 ) -> ReserveMovement:
     """Form or dissolve a reserve at the end of a year by a resolution; it is posted between the accounts of own funds.
 
-    One after the other: the account of the reserve stays locked, so that limits hold for two people at once.
+    One after the other: the accounts of all reserves stay locked, so that limits hold for two people at once.
     """
     kind, direction = ReserveKind(kind), Direction(direction)
-    Account.objects.select_for_update().get(key=kind.account_key)
+    lock_reserves()
+    guard_over(year, on)
     guard_status(year)
     guard_amount(amount)
     guard_subject(resolution, DecisionSubject.RESERVES, DecisionSubject.ACCOUNTS, is_sure=is_sure)
     if direction == Direction.DISSOLVE:
         guard_enough(kind, amount)
-    elif kind == ReserveKind.FREE:
-        guard_free_limit(year, amount)
+    else:
+        guard_limit(kind, year, amount)
+        guard_funds(year, amount)
     sides: tuple[dict[str, Any], dict[str, Any]] = ({"debit": amount}, {"credit": amount})
     own, reserve = sides if direction == Direction.FORM else sides[::-1]
     entry = post_entry(
@@ -82,6 +84,17 @@ def move_reserve(
     return movement
 
 
+def lock_reserves() -> None:
+    keys = [kind.account_key for kind in ReserveKind]
+    list(Account.objects.select_for_update().filter(key__in=keys).order_by("pk").values_list("pk", flat=True))
+
+
+def guard_over(year: int, on: date) -> None:
+    """Reserves are moved at the end of the year, when its funds are known."""
+    if date(year, 12, 31) > on:
+        raise ReserveNotAllowed(_("Gebucht wird zum 31.12.%s. Der Tag ist noch nicht gekommen.") % year, field="year")
+
+
 def guard_status(year: int) -> None:
     if tax_status_on(date(year, 12, 31)) != TaxStatus.CHARITABLE:
         raise ReserveNotAllowed(
@@ -106,6 +119,39 @@ def guard_enough(kind: ReserveKind, amount: Decimal) -> None:
     if amount > present:
         raise ReserveNotAllowed(
             _("In der Rücklage stehen %s. Mehr kann nicht aufgelöst werden.") % euro(present), field="amount"
+        )
+
+
+def guard_limit(kind: ReserveKind, year: int, amount: Decimal) -> None:
+    if kind == ReserveKind.FREE:
+        guard_free_limit(year, amount)
+    elif kind == ReserveKind.REPLACEMENT:
+        guard_replacement_limit(year, amount)
+
+
+def guard_funds(year: int, amount: Decimal) -> None:
+    """Only funds that are not used yet can be put aside."""
+    unused = funds_statement(year).closing
+    if amount > unused:
+        raise ReserveNotAllowed(
+            _("Am Ende von %(year)s sind noch %(unused)s nicht verwendet. Mehr kann nicht zurückgelegt werden.")
+            % {"year": year, "unused": euro(max(Decimal(0), unused))},
+            field="amount",
+        )
+
+
+def guard_replacement_limit(year: int, amount: Decimal) -> None:
+    """To replace assets at most their regular depreciation is put aside (§ 62 (1) Nr. 2 AO)."""
+    depreciation = AccountYear.objects.filter(account__key="DEPRECIATION", year=year).balance()
+    left = depreciation.quantize(CENT) - formed(year, ReserveKind.REPLACEMENT)
+    if amount > left:
+        raise ReserveNotAllowed(
+            _(
+                "Für %(year)s sind %(depreciation)s abgeschrieben. Zur Wiederbeschaffung sind höchstens noch %(left)s möglich "
+                "(§ 62 Abs. 1 Nr. 2 AO)."
+            )
+            % {"year": year, "depreciation": euro(depreciation.quantize(CENT)), "left": euro(max(Decimal(0), left))},
+            field="amount",
         )
 
 

@@ -105,6 +105,10 @@ class Statement:
         used = {row.sphere for row in self.results}
         return [sphere for sphere in Sphere.values if sphere in used]
 
+    @property
+    def business_income(self) -> Decimal:
+        return self.total("actual", income=True, sphere=Sphere.BUSINESS)
+
     def surplus(self, field: str = "actual", sphere: str = "") -> Decimal:
         return self.total(field, income=True, sphere=sphere) - self.total(field, income=False, sphere=sphere)
 

@@ -1,10 +1,11 @@
 """What the organisation was, and which values and rules held, on a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
@@ -93,6 +94,12 @@ def tax_status_on(day: date) -> TaxStatus | None:
         return TaxStatus(str(parameter("tax_status", day)))
     except ParameterMissing:
         return None
+
+
+def values_on(keys: Collection[str], on: date) -> dict[str, Decimal | str]:
+    """Those of the values that are in force on that day, in one query."""
+    rows = LegalParameter.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), key__in=keys, valid_from__lte=on)
+    return {row.key: row.typed_value for row in rows.order_by("valid_from")}
 
 
 def fraction_parameter(key: str, on: date) -> Fraction:

@@ -6,21 +6,22 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Sum
 from django.utils.translation import gettext as _
 
 from apps.audit import bulk
 from apps.audit.acts import act
-from apps.core.money import euros
+from apps.core.money import euros, round_cents
 from apps.core.numbers import take_numbers
+from apps.core.templatetags.formats import euro
 from apps.documents.models import Document
 from apps.ledger.domain.drafts import EntryDraft, Line
 from apps.ledger.domain.posting import post_entries, post_entry, reverse_entry
-from apps.ledger.models import Account, CostCentre
+from apps.ledger.models import Account, CostCentre, EntryLine
 from apps.organisation.domain.queries import decimal_parameter
 from apps.vouchers.calculations import depreciated
 from apps.vouchers.domain.checking import required
-from apps.vouchers.domain.errors import AssetGone, DetailsMissing, NothingToDepreciate
+from apps.vouchers.domain.errors import AssetGone, CostExceeded, DetailsMissing, NothingToDepreciate
 from apps.vouchers.models import Depreciation, FixedAsset
 
 SOURCE = "vouchers.depreciation"
@@ -51,9 +52,11 @@ def record_asset(
     cost_centre: CostCentre | None = None,
     by: Any,
 ) -> FixedAsset:
-    """Enter an asset whose acquisition is posted on `account` with `voucher`."""
+    """Enter an asset whose acquisition is posted on `account` with `voucher`; all assets together cost at most that."""
     if not account.number.startswith("0"):
         raise DetailsMissing(_("Bitte wählen Sie ein Anlagekonto (Klasse 0)."), field="account")
+    voucher = Document.objects.select_for_update().get(pk=voucher.pk)
+    guard_cost(cost, account, voucher)
     [sequence] = take_numbers("vouchers.asset")
     asset = FixedAsset(
         number=f"A-{sequence:05}",
@@ -69,6 +72,28 @@ def record_asset(
         asset.save()
         record.subject = asset
     return asset
+
+
+def guard_cost(cost: Decimal, account: Account, voucher: Document) -> None:
+    """What was paid for becomes an asset once (§ 253 (1) HGB: at most the cost of acquisition)."""
+    acquired = acquired_with(voucher, account)
+    recorded = FixedAsset.objects.filter(voucher=voucher, account=account).aggregate(sum=Sum("cost"))["sum"]
+    left = acquired - round_cents(recorded or Decimal(0))
+    if cost > left:
+        raise CostExceeded(
+            _(
+                "Mit diesem Beleg sind auf „%(account)s“ %(acquired)s gebucht. Für weitere Anlagegüter bleiben davon %(left)s."
+            )
+            % {"account": account.name, "acquired": euro(acquired), "left": euro(left)},
+            field="cost",
+        )
+
+
+def acquired_with(voucher: Document, account: Account) -> Decimal:
+    """What entries with the voucher brought onto the account; depreciation and disposal, which name it too, don't count."""
+    lines = EntryLine.objects.filter(account=account, entry__voucher=voucher)
+    bought = lines.exclude(entry__source=SOURCE).exclude(entry__reverses__source=SOURCE)
+    return round_cents(bought.balance())
 
 
 def is_low_value(cost: Decimal, on: date) -> bool:

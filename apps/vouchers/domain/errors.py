@@ -49,5 +49,9 @@ class NothingToDepreciate(DomainError):
     """No asset is left to depreciate in this year."""
 
 
+class CostExceeded(DomainError):
+    """The voucher proves less than the assets made from it would cost."""
+
+
 class AssetGone(DomainError):
     """The asset was already disposed of."""
