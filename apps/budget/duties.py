@@ -84,6 +84,6 @@ def deviation_duties(found: Deviations | None) -> Iterator[Duty]:
     yield Duty(
         _("Abweichungen vom Haushalt %s prüfen") % found.plan.year,
         f"{found.plan.get_absolute_url()}#abweichungen",
-        title % {"count": len(found.figures), "percent": number(found.tolerance), "names": names},
+        title % {"count": len(found.figures), "percent": number(found.tolerance.percent), "names": names},
         tone="warning",
     )

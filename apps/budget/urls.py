@@ -35,8 +35,8 @@ cost_urls = [
     path("kosten/<int:pk>/", costs.ChangeCost.as_view(), name="change_cost"),
     path("kosten/<int:pk>/entfernen/", costs.RemoveCost.as_view(), name="remove_cost"),
     path("jahre/", costs.NetworkYearsPage.as_view(), name="network_years"),
-    path("jahre/<int:year>/", costs.NetworkYearPage.as_view(), name="network_year"),
-    path("jahre/<int:year>/pdf/", costs.PrintCosts.as_view(), name="print_costs"),
+    path("jahre/<year:year>/", costs.NetworkYearPage.as_view(), name="network_year"),
+    path("jahre/<year:year>/pdf/", costs.PrintCosts.as_view(), name="print_costs"),
 ]
 
 urlpatterns = [

@@ -32,11 +32,11 @@ urlpatterns = [
     path("kasse/<str:number>/stornieren/", cash.ReverseCashPage.as_view(), name="reverse_cash"),
     path("anlagen/", assets.AssetsPage.as_view(), name="assets"),
     path("anlagen/neu/", assets.RecordAssetPage.as_view(), name="record_asset"),
-    path("anlagen/abschreiben/<int:year>/", assets.DepreciatePage.as_view(), name="depreciate"),
+    path("anlagen/abschreiben/<year:year>/", assets.DepreciatePage.as_view(), name="depreciate"),
     path("anlagen/<str:number>/", assets.AssetPage.as_view(), name="asset"),
     path("anlagen/<str:number>/abgang/", assets.DisposePage.as_view(), name="dispose"),
     path(
-        "anlagen/<str:number>/<int:year>/stornieren/",
+        "anlagen/<str:number>/<year:year>/stornieren/",
         assets.ReverseDepreciationPage.as_view(),
         name="reverse_depreciation",
     ),

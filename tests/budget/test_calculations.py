@@ -5,7 +5,17 @@ from decimal import Decimal
 import pytest
 
 from apps.budget.calculations.liquidity import Expected, by_month
-from apps.budget.calculations.plans import Amounts, Estimate, Names, PlannedAmount, Progress, compare, forecast
+from apps.budget.calculations.plans import (
+    Amounts,
+    Estimate,
+    Figure,
+    Names,
+    PlannedAmount,
+    Progress,
+    Tolerance,
+    compare,
+    forecast,
+)
 
 PLAN = [
     PlannedAmount("40000", True, Decimal("142307.34")),
@@ -49,10 +59,30 @@ def test_every_place_stands_once_and_other_cost_centres_count_for_the_account() 
 def test_expenses_deviate_above_and_income_below_the_plan() -> None:
     comparison = compare(PLAN, Amounts(actual=ACTUAL), NAMES, OVER)
     rooms, meeting, fees, bank = comparison.expenses.figures
-    assert [rooms.deviates(Decimal(5)), rooms.deviates(Decimal("5.1"))] == [True, False]
-    assert [meeting.deviates(Decimal(0)), fees.deviates(Decimal(0)), bank.deviates(Decimal(50))] == [False, False, True]
+    assert [
+        rooms.deviates(Tolerance(Decimal(5), Decimal(0))),
+        rooms.deviates(Tolerance(Decimal("5.1"), Decimal(0))),
+    ] == [True, False]
+    assert [
+        meeting.deviates(Tolerance(Decimal(0), Decimal(0))),
+        fees.deviates(Tolerance(Decimal(0), Decimal(0))),
+        bank.deviates(Tolerance(Decimal(50), Decimal(0))),
+    ] == [False, False, True]
     (dues,) = comparison.income.figures
-    assert [dues.deviates(Decimal(29)), dues.deviates(Decimal(30))] == [True, False]
+    assert [dues.deviates(Tolerance(Decimal(29), Decimal(0))), dues.deviates(Tolerance(Decimal(30), Decimal(0)))] == [
+        True,
+        False,
+    ]
+
+
+def test_a_small_amount_without_a_plan_is_no_deviation() -> None:
+    """50 cents missing in the cash box are no more than 10 % of nothing worth a warning; 100.01 euro are."""
+    tolerance = Tolerance(Decimal(10), Decimal(100))
+    small, large = (
+        Figure("76000", "Kassenfehlbeträge", False, Decimal(0), Decimal(0), forecast=Decimal(amount))
+        for amount in ("100.00", "100.01")
+    )
+    assert [small.deviates(tolerance), large.deviates(tolerance)] == [False, True]
 
 
 def test_a_deficit_must_be_covered_to_the_cent() -> None:

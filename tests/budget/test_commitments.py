@@ -124,6 +124,7 @@ def test_deviation_beyond_the_set_percentage_is_a_duty(client_for, adopted, trea
     make_expense("13200.00", on=date(2027, 2, 1), by=treasurer)
     assert deviations(MAY).figures == ()
     make_expense("0.01", on=date(2027, 2, 2), by=treasurer)
+    make_expense("0.50", key="CASH_SHORT", on=date(2027, 2, 2), by=treasurer)
     assert [figure.number for figure in deviations(MAY).figures] == ["50000"]
     with time_machine.travel(datetime(2027, 5, 31, 12, tzinfo=UTC)):
         page = client_for(treasurer).get("/").content.decode()

@@ -51,6 +51,14 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Tolerance:
+    """What a line may leave its plan by before anybody is warned: a share of the plan, and in any case an amount."""
+
+    percent: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Figure:
     """One line of the year, in euro; all positive as income or as expense."""
 
@@ -87,12 +95,10 @@ class Figure:
             return None
         return int((self.actual * 100 / self.planned).to_integral_value(rounding=ROUND_HALF_UP))
 
-    def deviates(self, tolerance_percent: Decimal) -> bool:
-        """The forecast leaves the plan to the bad side by more than the tolerance, or nothing was planned for it."""
-        tolerance = self.planned * tolerance_percent / 100
-        if self.is_income:
-            return self.forecast < self.planned - tolerance
-        return self.forecast > self.planned + tolerance
+    def deviates(self, tolerance: Tolerance) -> bool:
+        """The forecast leaves the plan to the bad side by more than the share and the amount tolerated, or nothing was planned."""
+        worse = self.planned - self.forecast if self.is_income else self.forecast - self.planned
+        return worse > max(self.planned * tolerance.percent / 100, tolerance.amount)
 
 
 @dataclass(frozen=True)

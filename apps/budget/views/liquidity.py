@@ -18,6 +18,8 @@ from apps.core.money import euros
 from apps.core.tables import Column, Table
 from apps.core.views import Action, Crumb, Page
 
+FIRST_YEAR, AHEAD = 2000, 2
+
 
 class LiquidityPage(Page):
     permission = "budget.view_liquidity"
@@ -39,7 +41,8 @@ class LiquidityPage(Page):
     def picture(self) -> Liquidity:
         today = timezone.localdate()
         asked = self.request.GET.get("jahr", "")
-        return liquidity(min(int(asked), today.year + 2) if asked.isdigit() and len(asked) == 4 else today.year, today)
+        year = int(asked) if asked.isdecimal() and len(asked) == 4 else today.year
+        return liquidity(max(FIRST_YEAR, min(year, today.year + AHEAD)), today)
 
     def get_title(self) -> str:
         return _("Liquidität %s") % self.picture.year
@@ -55,7 +58,7 @@ class LiquidityPage(Page):
         return [
             Action(str(each), f"{here}?jahr={each}")
             for each in (year - 1, year + 1)
-            if each <= timezone.localdate().year + 2
+            if FIRST_YEAR <= each <= timezone.localdate().year + AHEAD
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The budget of a year: plan, decision, plan against actual."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -10,8 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.budget.calculations.plans import Comparison, Figure
-from apps.budget.domain.deviations import TOLERANCE, deviating
+from apps.budget.calculations.plans import Comparison, Figure, Tolerance
+from apps.budget.domain.deviations import deviating, tolerance_on
 from apps.budget.domain.planning import (
     adopt_plan,
     draft_plan,
@@ -32,7 +31,6 @@ from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import euro
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
 from apps.ledger.enums import AccountKind
-from apps.organisation.domain.queries import decimal_parameter
 
 BUDGET = Crumb(gettext_lazy("Haushalt"), reverse_lazy("budget:plans"))
 BESIDE = ((gettext_lazy("Verpflichtungen"), "budget:commitments"), (gettext_lazy("Liquidität"), "budget:liquidity"))
@@ -104,8 +102,8 @@ class PlanPage(PlanView, ObjectPage):
         return compare_plan(self.object)
 
     @cached_property
-    def tolerance(self) -> Decimal:
-        return decimal_parameter(TOLERANCE, timezone.localdate())
+    def tolerance(self) -> Tolerance:
+        return tolerance_on(timezone.localdate())
 
     def get_actions(self) -> list[Action]:
         plan, user = self.object, self.request.user

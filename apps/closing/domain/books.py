@@ -15,7 +15,7 @@ from apps.closing.domain.open_items import OpenRow, open_at_end
 from apps.core.money import round_cents
 from apps.ledger.domain.queries import BalanceRow, TrialBalance, trial_balance
 from apps.ledger.models import Account, Entry
-from apps.organisation.domain.queries import decimal_parameter, values_on
+from apps.organisation.domain.queries import values_on
 
 ZERO = Decimal("0.00")
 LEGAL = ("estg_11_days", "ao_64_limit", "tax_status")
@@ -71,11 +71,6 @@ class Books:
     def legal(self) -> dict[str, Decimal | str]:
         """The legal values of the last day that the checks ask for."""
         return values_on(LEGAL, self.end)
-
-    def legal_number(self, key: str) -> Decimal:
-        """One of them that must be there; what is missing is named."""
-        value = self.legal.get(key)
-        return value if isinstance(value, Decimal) else decimal_parameter(key, self.end)
 
     @cached_property
     def plan(self) -> BudgetPlan | None:

@@ -26,6 +26,7 @@ from apps.core.waiting import count_together
 from apps.ledger.domain.integrity import check_books
 from apps.ledger.enums import Sphere
 from apps.ledger.models import Entry, EntryLine
+from apps.organisation.domain.queries import number_in
 from apps.vouchers.enums import VoucherState
 from apps.vouchers.models import CashCount, Depreciation, FixedAsset, Voucher
 
@@ -285,7 +286,7 @@ def around_the_turn(books: Books) -> Check:
 
     Whether a payment is regular and was due in that time people must judge; the program only shows the candidates.
     """
-    days, parts = int(books.legal_number("estg_11_days")), books.chart.parts
+    days, parts = int(number_in(books.legal, "estg_11_days", books.end)), books.chart.parts
     found = paid_early_next_year(books.cash, books.chart, days=days)
     late = [flow for flow in found if parts[flow.account] is Part.RESULT]
     since = books.end - timedelta(days=days)

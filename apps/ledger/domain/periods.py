@@ -36,14 +36,14 @@ def close_period(*, last_day: date, reason: str, by: Any, on: date) -> PeriodLoc
 
     The number series of all years up to that day stay locked until the end of the transaction, so that no entry slips in.
     """
-    limit = last_day + timedelta(days=1)
-    years = Entry.objects.filter(year__lte=last_day.year).order_by("year").values_list("year", flat=True).distinct()
-    for year in sorted({*years, last_day.year}):
-        take_numbers(f"ledger.entry:{year}", 0)
     if last_day >= on:
         raise PeriodClosed(
             _("Abgeschlossen wird nur, was vorbei ist. Bitte wählen Sie einen Tag vor heute."), field="last_day"
         )
+    limit = last_day + timedelta(days=1)
+    years = Entry.objects.filter(year__lte=last_day.year).order_by("year").values_list("year", flat=True).distinct()
+    for year in sorted({*years, last_day.year}):
+        take_numbers(f"ledger.entry:{year}", 0)
     present = locked_until()
     if present and limit <= present:
         raise PeriodClosed(

@@ -1,6 +1,6 @@
 """What the organisation was, and which values and rules held, on a day."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -100,6 +100,12 @@ def values_on(keys: Collection[str], on: date) -> dict[str, Decimal | str]:
     """Those of the values that are in force on that day, in one query."""
     rows = LegalParameter.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), key__in=keys, valid_from__lte=on)
     return {row.key: row.typed_value for row in rows.order_by("valid_from")}
+
+
+def number_in(values: Mapping[str, Decimal | str], key: str, on: date) -> Decimal:
+    """One of `values_on` that must be there; what is missing is named."""
+    value = values.get(key)
+    return value if isinstance(value, Decimal) else decimal_parameter(key, on)
 
 
 def fraction_parameter(key: str, on: date) -> Fraction:
