@@ -9,6 +9,5 @@ from apps.vouchers.models import Voucher
 
 def open_bills() -> Iterator[DueItem]:
     """Bills without a day are due when they came in (§ 271 (1) BGB)."""
-    rows = Voucher.objects.payable().order_by().values_list("due_on", "received_on", "outstanding")
-    for due_on, received_on, outstanding in rows:
-        yield DueItem(due_on or received_on, -round_cents(outstanding))
+    for voucher in Voucher.objects.payable().only("due_on", "received_on").order_by():
+        yield DueItem(voucher.due_on or voucher.received_on, -round_cents(voucher.outstanding))  # type: ignore[attr-defined]
