@@ -61,8 +61,9 @@ class MoveReservePage(FormPage):
     permission = "closing.add_reservemovement"
     title = gettext_lazy("Rücklage bilden oder auflösen")
     intro = gettext_lazy(
-        "Gebucht wird zum 31.12. des Geschäftsjahres zwischen den eigenen Mitteln. Die freie Rücklage darf den Höchstbetrag "
-        "des Gesetzes nicht übersteigen; was in einem Jahr nicht genutzt wurde, kann in den zwei folgenden nachgeholt werden."
+        "Gebucht wird zum 31.12. des Geschäftsjahres zwischen den eigenen Mitteln, höchstens, was am Jahresende nicht verwendet "
+        "ist. Zur Wiederbeschaffung höchstens die Abschreibungen des Jahres. Die freie Rücklage darf den Höchstbetrag des "
+        "Gesetzes nicht übersteigen; was in einem Jahr nicht genutzt wurde, kann in den zwei folgenden nachgeholt werden."
     )
     form_class = ReserveForm
     submit_label = gettext_lazy("Rücklage buchen")
