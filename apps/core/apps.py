@@ -9,10 +9,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Kern")
 
     def ready(self) -> None:
-        from django.urls import register_converter
-
-        from apps.core.converters import YearConverter
+        from apps.core import converters  # noqa: F401
         from apps.core.searching import install_indexes
 
-        register_converter(YearConverter, "year")
         post_migrate.connect(install_indexes, sender=self, dispatch_uid="core.searching")

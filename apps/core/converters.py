@@ -1,4 +1,6 @@
-"""Parts of addresses that mean more than digits."""
+"""Parts of addresses that mean more than digits; registered when the module is read."""
+
+from django.urls import register_converter
 
 
 class YearConverter:
@@ -13,3 +15,6 @@ class YearConverter:
 
     def to_url(self, value: int) -> str:
         return f"{value:04d}"
+
+
+register_converter(YearConverter, "year")

@@ -38,6 +38,7 @@ from tests.factories.banking import Row, camt_file
 from tests.factories.bodies import make_body
 from tests.factories.dues import make_draft_schedule, make_payment, make_preview, make_resolution
 from tests.factories.dunning import make_letters
+from tests.factories.ledger import make_income
 from tests.factories.members import make_delegation, make_member
 from tests.factories.papers import make_paper, make_signature
 from tests.factories.resolutions import make_decided
@@ -122,7 +123,8 @@ def remind_again(place: int, world: World) -> None:
 
 
 def put_aside(world: World) -> None:
-    """Three reserves of 2026; the year is open."""
+    """Three reserves of 2026 from money that came in then; the year is open."""
+    make_income("6.00", on=date(2026, 12, 1), by=world.people["treasurer"])
     resolution = make_decided(kind="reserves", title="Rücklagen 2026")
     for place in (*PLACES, 3):
         move_reserve(

@@ -105,7 +105,7 @@ def test_the_workspace_shows_what_is_not_proven(read_in, treasurer, client_for, 
     auditors = [user_with(Role.AUDITOR, last_name=name) for name in ("Lorenz", "Berg")]
     read_in(Row("-100.00", "eins", on=date(YEAR, 11, 20)))
     examination = appoint_auditors(
-        YEAR, [(user, None) for user in auditors], resolution=make_decided(), by=None, on=TODAY
+        YEAR, [(user, None) for user in auditors], resolution=make_decided(kind="election"), by=None, on=TODAY
     )
     page = client_for(auditors[0]).get(examination.get_absolute_url()).content.decode()
     assert "Ein Auszug, der bis zum 31.12.2027 reicht, fehlt." in page
