@@ -185,7 +185,9 @@ def test_the_page_names_all_that_is_missing_for_the_signature(examination, audit
 
 def test_a_year_that_has_not_begun_is_not_examined(auditors) -> None:
     with pytest.raises(DomainError, match="noch nicht begonnen"):
-        appoint_auditors(2028, [(user, None) for user in auditors], resolution=make_decided(), by=None, on=DAY)
+        appoint_auditors(
+            2028, [(user, None) for user in auditors], resolution=make_decided(kind="election"), by=None, on=DAY
+        )
 
 
 def test_question_is_answered_by_the_treasurer_before_the_tick(client_for, examination, auditors, treasurer) -> None:
