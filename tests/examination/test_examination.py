@@ -13,6 +13,7 @@ from apps.accounts.roles import Role
 from apps.bodies.enums import BodyKind
 from apps.closing.domain.closing import begin_accounts, prepare_accounts, return_accounts
 from apps.closing.domain.errors import FiguresChanged, SamePerson
+from apps.closing.domain.package_proofs import report_keys
 from apps.closing.models import AnnualAccounts
 from apps.core.errors import DomainError
 from apps.core.money import euros
@@ -289,6 +290,8 @@ def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(
     assert (accounts.state, accounts.examined_by) == ("examined", auditors[1])
     assert accounts.examination_note == f"Bericht {examination.report.number}, Empfehlung: Entlastung erteilen"
     assert examination.figures_hash == accounts.figures_hash
+    assert report_keys(2026) == {examination.report.pk}
+    assert report_keys(2025) == set()
     assert examination.discharge == ""
     motion = draft_discharge(examination, by=auditors[0], on=DAY)
     assert motion.state == "draft"
