@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
@@ -88,6 +89,8 @@ def test_the_whole_way_by_the_people_who_go_it(
     accounts = AnnualAccounts.objects.get()
     assert accounts.is_closed
     assert accounts.document == Document.objects.get(origin="closing.report")
+    with default_storage.open(accounts.document.versions.get().storage_path) as file:
+        assert f"Dokument {accounts.document.number}" in pdf_text(file.read())
     again = keeper.post(url("abschliessen/"))
     assert "Dieser Schritt ist von dort aus nicht möglich" in again.content.decode()
     assert Document.objects.filter(origin="closing.report").count() == 1

@@ -40,6 +40,7 @@ from apps.ledger.domain.posting import reverse_entry
 from apps.ledger.models import ENTRIES_PER_YEAR, Entry
 from apps.ledger.sources import Source, sources
 from apps.organisation.domain.seeds import load_reference_data
+from apps.pdf.text import pdf_text
 from tests.factories.bodies import make_body as set_up
 from tests.factories.bodies import make_term
 from tests.factories.claims import make_write_off
@@ -283,7 +284,9 @@ def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(
     examination = Examination.objects.get()
     version = examination.report.versions.get()
     with default_storage.open(version.storage_path) as file:
-        assert sha256(file.read()).hexdigest() == examination.report_sha256
+        content = file.read()
+    assert sha256(content).hexdigest() == examination.report_sha256
+    assert f"Dokument {examination.report.number}" in pdf_text(content)
     with pytest.raises(DomainError, match="nichts mehr"):
         add_finding(examination, weight="note", text="zu spät", by=auditors[0])
     accounts.refresh_from_db()
