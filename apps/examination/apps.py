@@ -13,7 +13,7 @@ class ExaminationConfig(AppConfig):
         from apps.closing.domain.package_proofs import register_report
         from apps.core.registries import register_duties, register_milestones, register_notes
         from apps.examination.duties import examination_duties, examination_year
-        from apps.examination.notes import accounts_notes
+        from apps.examination.notes import accounts_notes, report_keys
 
         register_verbs(
             {
@@ -35,9 +35,7 @@ class ExaminationConfig(AppConfig):
         )
         register_duties(examination_duties)
         register_milestones(examination_year)
-        register_report(
-            lambda year: self.get_model("Examination").objects.filter(year=year, report__isnull=False).values("report")
-        )
+        register_report(report_keys)
         register_notes("closing.accounts", accounts_notes)
         protect(self.get_model("Examination"), when="OLD.report_id IS NOT NULL", except_columns=("motion",))
         protect(self.get_model("SampleItem"), when="OLD.is_final")

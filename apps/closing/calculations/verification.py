@@ -179,7 +179,8 @@ def check_balances(package, index):
 
 def check_acts(package, index):
     """Each act has the hash of its contents and names the hash of the one before it; its words fit what the hash covers."""
-    previous, words = None, {}
+    previous = None
+    words: dict[tuple[str, str], str] = {}
     for act in rows_of(package, "handlungen.csv"):
         number = act["nummer"]
         if text_hash("\n".join(act[name] for name in HASHED)) != act["pruefwert"]:
@@ -198,8 +199,8 @@ def check_acts(package, index):
 
 def check_changes(package, index):
     """The changes are those the acts wrote: their hashes, calculated again, give what stands in the act."""
-    written = defaultdict(bytearray)
-    columns = {}
+    written: defaultdict[tuple[str, str], bytearray] = defaultdict(bytearray)
+    columns: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in rows_of(package, "aenderungen.csv"):
         values, place = json.loads(row["werte"]), (row["vorgangsnummer"], row["tabelle"])
         covered = [int(row["zeile"]), int(row["vorgangsnummer"]), *(values[name] for name in sorted(values))]

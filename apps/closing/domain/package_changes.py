@@ -45,12 +45,12 @@ class Span:
         return JournalEntry.objects.filter(sequence__gte=self.first, sequence__lte=self.last).order_by("sequence")
 
 
-def told_models() -> list[type[Any]]:
-    return [model for model in history_models() if model._meta.app_label in TOLD_APPS]
+def told_shapes() -> list[Shape]:
+    return [shape_of(model) for model in history_models() if model._meta.app_label in TOLD_APPS]
 
 
 def told_tables() -> list[str]:
-    return [shape_of(model).label for model in told_models()]
+    return [shape.label for shape in told_shapes()]
 
 
 def act_rows(span: Span) -> Iterator[Sequence[Any]]:
@@ -64,8 +64,7 @@ def act_rows(span: Span) -> Iterator[Sequence[Any]]:
 def change_rows(span: Span) -> Iterator[Sequence[Any]]:
     """Every state of every record of the money, the members and the association, without personal fields."""
     older = older_acts(span)
-    for model in told_models():
-        newest = shape_of(model)
+    for newest in told_shapes():
         elsewhere = {act for acts in older[newest.label].values() for act in acts}
         yield from shape_rows(span, newest, lambda act, told=elsewhere: act not in told)
         for digest, acts in sorted(older[newest.label].items()):
@@ -74,7 +73,7 @@ def change_rows(span: Span) -> Iterator[Sequence[Any]]:
 
 def older_acts(span: Span) -> dict[str, dict[str, set[int]]]:
     """By table and shape the acts that wrote when the table still had other columns."""
-    newest = {shape.label: shape.digest for shape in map(shape_of, told_models())}
+    newest = {shape.label: shape.digest for shape in told_shapes()}
     found: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for act, rows in span.acts.values_list("act", "rows").iterator():
         for label, (_count, _digest, shape, _marks) in json.loads(rows).items():

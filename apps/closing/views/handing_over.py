@@ -84,12 +84,11 @@ def download_label(package: AuditPackage) -> str:
 class PackagesPage(AccountsView, TablePage):
     permission = "closing.view_auditpackage"
     columns = (
-        Column("file", gettext_lazy("Datei"), value=download_label, link=True),
-        Column("made_at", gettext_lazy("erstellt"), sort=True),
+        Column("made_at", gettext_lazy("Paket"), sort=True, link=True, render=download_label),
         Column("made_by", gettext_lazy("von")),
         Column("file_count", gettext_lazy("Dateien"), align="right"),
         Column("size", gettext_lazy("Byte"), align="right"),
-        Column("sha256", gettext_lazy("Prüfsumme (SHA-256)")),
+        Column("sha256", gettext_lazy("Prüfsumme (SHA-256)"), template="closing/package_hash.html"),
     )
     default_sort = "-made_at"
     count_label = gettext_lazy("Pakete")
