@@ -117,11 +117,15 @@ class Shape:
         return f"{self.select} WHERE history_act = {act:d} ORDER BY history_id"
 
     def hash(self, row: Sequence[Any]) -> bytes:
+        return row_hash(self.hashed(row))
+
+    def hashed(self, row: Sequence[Any]) -> list[Any]:
+        """What the hash of a row covers: its number, its act, and the canonical values of the columns in their order."""
         values = list(row[: 2 + len(self.columns)])
         for index, encode in self.steps:
             if (value := values[index]) is not None:
                 values[index] = encode(value)
-        return row_hash(values)
+        return values
 
     def is_erased(self, row: Sequence[Any]) -> bool:
         return bool(self.personal) and row[-1] is None

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,3 +46,10 @@ class OpenSide(models.TextChoices):
     CLAIM = "claim", _("Forderung")
     CREDIT = "credit", _("Guthaben einer Stadt")
     DEBT = "debt", _("Verbindlichkeit")
+
+
+class DatevContent(StrEnum):
+    """What a file for the adviser holds; the value stands in its name."""
+
+    BOOKINGS = "Buchungsstapel"
+    OPENINGS = "Saldenvortraege"

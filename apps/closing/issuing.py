@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.closing.domain.closing import close_year
 from apps.closing.models import AnnualAccounts
 from apps.closing.prints import print_report
-from apps.documents.domain.filing import file_document
+from apps.documents.domain.filing import file_document, next_document_number
 from apps.documents.enums import Access, Category
 from apps.documents.models import Document
 
@@ -19,7 +19,7 @@ def close_and_file(accounts: AnnualAccounts, *, by: User | None, on: date) -> An
 
     def report(closing: AnnualAccounts) -> Document:
         return file_document(
-            content=print_report(closing, on=on, created=timezone.now()),
+            content=print_report(closing, number=next_document_number(on), on=on, created=timezone.now()),
             filename=f"kassenbericht-{closing.year}.pdf",
             title=_("Kassenbericht %s") % closing.year,
             category=Category.BOOKS,

@@ -27,6 +27,7 @@ from apps.ledger.models import Entry
 from apps.members.models import City
 from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import render_pdf
+from apps.resolutions.issuing import verification_url
 from apps.vouchers.models import Voucher
 
 ZERO = Decimal("0.00")
@@ -332,8 +333,8 @@ def report_facts(accounts: AnnualAccounts) -> list[tuple[str, str]]:
     return facts
 
 
-def print_report(accounts: AnnualAccounts, *, on: date, created: datetime) -> bytes:
-    """The Kassenbericht (domain rule 8.12) as PDF."""
+def print_report(accounts: AnnualAccounts, *, number: str = "", on: date, created: datetime) -> bytes:
+    """The Kassenbericht (domain rule 8.12) as PDF; filed, it bears the number under which it can be verified."""
     shown = StatementPrint(accounts)
     context = {
         "print": shown,
@@ -346,6 +347,8 @@ def print_report(accounts: AnnualAccounts, *, on: date, created: datetime) -> by
         "facts": report_facts(accounts),
         "draft": not accounts.is_frozen,
         "on": on,
+        "number": number,
+        "url": verification_url(number) if number else "",
     }
     return render_pdf("pdf/closing_report.html", context, title=_("Kassenbericht %s") % accounts.year, created=created)
 

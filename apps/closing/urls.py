@@ -18,6 +18,7 @@ year_urls = [
     path("mittelverwendung/", reserves.FundsPage.as_view(), name="funds"),
     path("mittelverwendung.pdf", reserves.FundsPdf.as_view(), name="funds_pdf"),
     path("datev.csv", handing_over.DatevFile.as_view(), name="datev"),
+    path("datev-saldenvortraege.csv", handing_over.DatevOpenings.as_view(), name="datev_openings"),
     path("pakete/", handing_over.PackagesPage.as_view(), name="packages"),
     path("pakete/neu/", handing_over.MakePackagePage.as_view(), name="make_package"),
     path("pakete/<int:pk>.zip", handing_over.PackageFile.as_view(), name="package"),

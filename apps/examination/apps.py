@@ -10,9 +10,10 @@ class ExaminationConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
+        from apps.closing.domain.package_proofs import register_report
         from apps.core.registries import register_duties, register_milestones, register_notes
         from apps.examination.duties import examination_duties, examination_year
-        from apps.examination.notes import accounts_notes
+        from apps.examination.notes import accounts_notes, report_keys
 
         register_verbs(
             {
@@ -34,6 +35,7 @@ class ExaminationConfig(AppConfig):
         )
         register_duties(examination_duties)
         register_milestones(examination_year)
+        register_report(report_keys)
         register_notes("closing.accounts", accounts_notes)
         protect(self.get_model("Examination"), when="OLD.report_id IS NOT NULL", except_columns=("motion",))
         protect(self.get_model("SampleItem"), when="OLD.is_final")

@@ -14,7 +14,7 @@ from apps.audit import bulk
 from apps.audit.acts import act
 from apps.bodies.enums import BodyKind
 from apps.bodies.models import Body, Term
-from apps.documents.domain.filing import file_document
+from apps.documents.domain.filing import file_document, next_document_number
 from apps.documents.enums import Access, Category
 from apps.examination.domain.annual_accounts import mark_examined, prepared_accounts
 from apps.examination.domain.errors import AppointmentImpossible, NotYetExamined
@@ -26,6 +26,7 @@ from apps.organisation.domain.queries import letterhead
 from apps.organisation.enums import DecisionSubject
 from apps.pdf.render import render_pdf
 from apps.resolutions.domain.drafting import draft_resolution
+from apps.resolutions.issuing import verification_url
 from apps.resolutions.models import Resolution
 
 
@@ -59,7 +60,7 @@ def sign_report(examination: Examination, *, by: User, on: date) -> Examination:
 
 def freeze(examination: Examination, *, by: User, on: date) -> Examination:
     """Render once, keep the hash, close every row of the examination."""
-    shown = report_print(examination, on=on)
+    shown, number = report_print(examination, on=on), next_document_number(on)
     content = render_pdf(
         "pdf/examination_report.html",
         {
@@ -68,6 +69,8 @@ def freeze(examination: Examination, *, by: User, on: date) -> Examination:
             "subtitle": shown.subtitle,
             "facts": shown.facts,
             "letterhead": letterhead(on),
+            "number": number,
+            "url": verification_url(number),
         },
         title=shown.title,
         created=timezone.now(),

@@ -1,4 +1,7 @@
-"""What the examination says on the page of the annual accounts: how far it is, and whether the board is discharged."""
+"""What the examination says on the page of the annual accounts: how far it is, and whether the board is discharged.
+
+And its report for the auditor's package.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +14,7 @@ from django.utils.translation import ngettext
 from apps.core.registries import Note
 from apps.core.templatetags.formats import day
 from apps.examination.enums import ItemState
+from apps.examination.models import Examination
 from apps.examination.rules import visible_examinations
 from apps.resolutions.enums import ResolutionState
 
@@ -43,6 +47,11 @@ def accounts_notes(user: Any, accounts: Any) -> Iterator[Note]:
     if motion := examination.motion:
         title, tone = _("Entlastung des Vorstands"), MOTION_TONES.get(ResolutionState(motion.state), "info")
         yield Note(title, examination.discharge, motion.get_absolute_url(), tone)
+
+
+def report_keys(year: int) -> Any:
+    """The key of the report on a year, if there is one."""
+    return Examination.objects.filter(year=year, report__isnull=False).values("report")
 
 
 def progress(examination: Any) -> str:

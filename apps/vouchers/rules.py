@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.roles import Role, has_role
-from apps.vouchers.models import CashCount, CashEntry, Creditor, FixedAsset, Voucher, VoucherQuerySet
+from apps.vouchers.models import CashCount, CashEntry, CashQuerySet, Creditor, FixedAsset, Voucher, VoucherQuerySet
 
 sees_vouchers = has_role(Role.TREASURER, Role.BOARD, Role.AUDITOR)
 keeps_vouchers = has_role(Role.TREASURER)
@@ -56,7 +56,7 @@ def get_creditor(user: Any, pk: int) -> Creditor:
     return get_object_or_404(visible_creditors(user), pk=pk)
 
 
-def visible_cash(user: Any) -> QuerySet[CashEntry]:
+def visible_cash(user: Any) -> CashQuerySet:
     return CashEntry.objects.all() if user.has_perm("vouchers.view_cashentry") else CashEntry.objects.none()
 
 

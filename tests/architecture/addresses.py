@@ -247,7 +247,7 @@ ADDRESSES = [
     *steps("closing", "", TREASURER, "begin move_reserve adviser"),
     *steps("closing", "accounts", OVERSEERS, "accounts statement report open_items funds funds_pdf packages"),
     Address("closing:table", "accounts_table", OVERSEERS),
-    *steps("closing", "accounts", TREASURER, "note prepare return close datev"),
+    *steps("closing", "accounts", TREASURER, "note prepare return close datev datev_openings"),
     Address("closing:adopt", "accounts", TREASURER | BOARD),
     Address("closing:make_package", "accounts", TREASURER | AUDITOR),
     Address("closing:package", "package", OVERSEERS),

@@ -23,11 +23,13 @@ from apps.closing.calculations.datev import (
 )
 from apps.closing.domain.datev import datev_rows, export_year, set_adviser
 from apps.closing.domain.errors import NotExportable, SettingsMissing
+from apps.closing.enums import DatevContent
 from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.posting import reverse_entry
 from apps.ledger.domain.queries import trial_balance
 from apps.ledger.models import Account
-from tests.factories.closing import credit, debit, make_books, post
+from tests.factories.closing import credit, debit, make_accounts, make_books, post
+from tests.factories.dues import make_invoices
 
 D = Decimal
 NOW = datetime(2028, 3, 1, 12, 30, 15, tzinfo=UTC)
@@ -148,6 +150,36 @@ def test_the_file_of_a_year_gives_the_balances_of_the_books():
     assert marks == {("1", "T27"), ("3", "")}
     between = [(row.account, row.contra, row.sphere) for row in file.rows if row.on == date(2027, 9, 1)]
     assert between == [("50000", "14600", "3"), ("14600", "50000", "1")]
+
+
+@pytest.mark.django_db
+def test_carried_balances_and_bookings_together_give_the_balances_of_the_books():
+    """The balances of 2028 can be carried once 2027 is closed: read back with the bookings, every account ends as in the books."""
+    ready(2027)
+    with pytest.raises(NotExportable, match="sobald das Jahr 2027 abgeschlossen ist"):
+        export_year(2028, DatevContent.OPENINGS, created=NOW, by="Kim")
+    make_accounts("closed", 2027)
+    post(date(2028, 1, 20), debit("BANK", "400.00"), credit("RECEIVABLE_DUES", "400.00"), text="Zahlung")
+    carried = read_file(export_year(2028, DatevContent.OPENINGS, created=NOW, by="Kim")).rows
+    assert {(row.contra, row.on, row.reference) for row in carried} == {("90000", date(2028, 1, 1), "SV-2028")}
+    moved = read_file(export_year(2028, created=NOW, by="Kim")).rows
+    books = {
+        row.account.number: row.closing for row in trial_balance(start=date(2028, 1, 1), end=date(2028, 12, 31)).rows
+    }
+    assert balances([*carried, *moved]) == {account: closing for account, closing in books.items() if closing}
+    assert balances(carried)["12000"] == D("400.00")
+    assert books["12000"] == 0
+
+
+@pytest.mark.django_db
+def test_rows_of_invoices_say_when_they_fall_due():
+    [invoice, _other] = make_invoices()
+    set_adviser(consultant_number=1501, client_number=23, chart="42", by=None)
+    content = export_year(2027, created=NOW, by="Kim")
+    assert [split_line(line, 3)[116] for line in content.decode("cp1252").split("\r\n")[2:4]] == ["31032027"] * 2
+    assert {row.due for row in read_file(content).rows} == {invoice.due_on} == {date(2027, 3, 31)}
+    with pytest.raises(DatevProblem, match="Fälligkeit"):
+        read_file(content.replace(b";31032027;", b";31132027;"))
 
 
 @pytest.mark.django_db

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +17,9 @@ from apps.accounts.models import User
 from apps.closing.calculations.datev import balances, read_file
 from apps.closing.domain.books import Books
 from apps.closing.domain.bridge import bridge
-from apps.closing.domain.closing import record_examination
+from apps.closing.domain.closing import begin_accounts, record_examination
+from apps.closing.domain.datev import set_adviser
+from apps.closing.domain.package import make_package
 from apps.closing.domain.statement import build_statement
 from apps.closing.duties import closing_duties, closing_year
 from apps.closing.models import AnnualAccounts
@@ -92,6 +96,8 @@ def test_the_whole_way_by_the_people_who_go_it(
     accounts = AnnualAccounts.objects.get()
     assert accounts.is_closed
     assert accounts.document == Document.objects.get(origin="closing.report")
+    with default_storage.open(accounts.document.versions.get().storage_path) as file:
+        assert f"Dokument {accounts.document.number}" in pdf_text(file.read())
     again = keeper.post(url("abschliessen/"))
     assert "Dieser Schritt ist von dort aus nicht möglich" in again.content.decode()
     assert Document.objects.filter(origin="closing.report").count() == 1
@@ -140,6 +146,31 @@ def test_the_adviser_file_asks_for_its_numbers_first(client_for: ClientFor, trea
     client.post("/abschluss/steuerberatung/", {"consultant_number": 1501, "client_number": 23, "chart": "42"})
     file = read_file(client.get(url("datev.csv")).content)
     assert balances(file.rows)["40000"] == -1000
+
+
+@pytest.mark.usefixtures("books")
+def test_carried_balances_are_offered_once_the_year_before_is_closed(client_for: ClientFor, treasurer: User):
+    make_accounts("closed", 2027)
+    begin_accounts(2028, by=treasurer, on=date(2028, 3, 2))
+    set_adviser(consultant_number=1501, client_number=23, chart="42", by=treasurer)
+    client = client_for(treasurer)
+    assert "datev-saldenvortraege.csv" not in client.get(url("")).content.decode()
+    refused = client.get(url("datev-saldenvortraege.csv"), follow=True)
+    assert "sobald das Jahr 2026 abgeschlossen ist" in refused.content.decode()
+    assert "/abschluss/2028/datev-saldenvortraege.csv" in client.get("/abschluss/2028/").content.decode()
+    file = client.get("/abschluss/2028/datev-saldenvortraege.csv")
+    assert file.headers["Content-Disposition"].endswith('filename="EXTF_Saldenvortraege_2028.csv"')
+    assert balances(read_file(file.content).rows)["12000"] == 400
+
+
+def test_packages_are_offered_in_words(client_for: ClientFor, auditor: User, treasurer: User):
+    make_books()
+    make_accounts()
+    package = make_package(2027, by=treasurer, at=datetime(2028, 3, 2, 9, 5, tzinfo=UTC))
+    page = client_for(auditor).get(url("pakete/")).content.decode()
+    label = "ZIP-Datei vom 02.03.2028, 10:05 Uhr herunterladen"
+    assert re.search(rf'<a [^>]*href="{package.get_absolute_url()}"[^>]*>\s*{label}', page)
+    assert "Doppelklick auf pruefen.py" in page
 
 
 @pytest.mark.usefixtures("books")

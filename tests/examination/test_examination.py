@@ -13,6 +13,7 @@ from apps.accounts.roles import Role
 from apps.bodies.enums import BodyKind
 from apps.closing.domain.closing import begin_accounts, prepare_accounts, return_accounts
 from apps.closing.domain.errors import FiguresChanged, SamePerson
+from apps.closing.domain.package_proofs import report_keys
 from apps.closing.models import AnnualAccounts
 from apps.core.errors import DomainError
 from apps.core.money import euros
@@ -39,6 +40,7 @@ from apps.ledger.domain.posting import reverse_entry
 from apps.ledger.models import ENTRIES_PER_YEAR, Entry
 from apps.ledger.sources import Source, sources
 from apps.organisation.domain.seeds import load_reference_data
+from apps.pdf.text import pdf_text
 from tests.factories.bodies import make_body as set_up
 from tests.factories.bodies import make_term
 from tests.factories.claims import make_write_off
@@ -304,13 +306,17 @@ def test_signed_by_both_it_is_frozen_filed_and_moves_the_discharge(
     examination = Examination.objects.get()
     version = examination.report.versions.get()
     with default_storage.open(version.storage_path) as file:
-        assert sha256(file.read()).hexdigest() == examination.report_sha256
+        content = file.read()
+    assert sha256(content).hexdigest() == examination.report_sha256
+    assert f"Dokument {examination.report.number}" in pdf_text(content)
     with pytest.raises(DomainError, match="nichts mehr"):
         add_finding(examination, weight="note", text="zu spät", by=auditors[0])
     accounts.refresh_from_db()
     assert (accounts.state, accounts.examined_by) == ("examined", auditors[1])
     assert accounts.examination_note == f"Bericht {examination.report.number}, Empfehlung: Entlastung erteilen"
     assert examination.figures_hash == accounts.figures_hash
+    assert report_keys(2026) == {examination.report.pk}
+    assert report_keys(2025) == set()
     assert examination.discharge == ""
     motion = draft_discharge(examination, by=auditors[0], on=DAY)
     assert motion.state == "draft"

@@ -17,8 +17,10 @@ from apps.ledger.domain.periods import locked_until
 from apps.ledger.domain.posting import post_entry
 from apps.ledger.domain.queries import account_sheet, trial_balance
 from apps.ledger.models import Account, Entry
+from apps.ledger.prints import journal_print, print_balance, print_journal, print_sheet
 from apps.pdf.text import pdf_text
 from tests.factories.files import scan
+from tests.pdf.positions import page_texts, place_of
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 2, 1)
@@ -93,6 +95,40 @@ def test_the_books_are_printed(client_for, auditor, treasurer, name):
     response = client_for(auditor).get(reverse(f"ledger:{name}", args=args) + "?von=2027-01-01&bis=2027-12-31")
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
     assert response.content.startswith(b"%PDF-")
+
+
+def test_the_books_on_paper_break_no_word_and_keep_entries_together(treasurer):
+    """The account with the longest word, in the journal, the balance and on its sheet; numbers stand beside their dates."""
+    long = account("PRINT")
+    lines = [Line(long, debit=Decimal("1234567.89")), Line("BANK", credit=Decimal("1234567.89"))]
+    text = "Tagungsmappen, Öffentlichkeitsarbeit und Mitgliederversammlung"
+    for _number in range(60):
+        post_entry(on=DAY, text=text, lines=lines, source="test.case", reference="S-1", by=treasurer)
+    year = {"start": date(2027, 1, 1), "end": date(2027, 12, 31)}
+    entries = Entry.objects.order_by("number").prefetch_related("lines__account", "lines__city", "lines__cost_centre")
+    printed = {"on": DAY, "created": timezone.now()}
+    journal = print_journal(journal_print(entries, **year), **printed)
+    for content in (journal, print_sheet(account_sheet(long, **year), **printed)):
+        pages = page_texts(content)
+        assert sum(page.count("Öffentlichkeitsarbeit") for page in pages) >= 60
+        assert sum(page.count("Mitgliederversammlung") for page in pages) == 60
+    balance = print_balance(trial_balance(**year), **printed)
+    assert "Öffentlichkeitsarbeit" in page_texts(balance)[0]
+    assert place_of(balance, "Anfangsbestand").right < place_of(balance, "74.074.073,40").left
+    assert len(page_texts(journal)) == 6
+    for page in page_texts(journal):
+        assert page.count("B2027-") == page.count(text) == page.count("18000 Girokonto")
+
+
+def test_an_account_of_income_says_why_its_balance_is_negative(client_for, auditor, treasurer):
+    post(treasurer)
+    client = client_for(auditor)
+    note = "Erträge stehen im Haben"
+    income, bank = account("DONATION").number, account("BANK").number
+    query = "?von=2027-01-01&bis=2027-12-31"
+    assert note in client.get(reverse("ledger:account", args=[income]) + query).content.decode()
+    assert "stehen im Haben" not in client.get(reverse("ledger:account", args=[bank]) + query).content.decode()
+    assert note in pdf_text(client.get(reverse("ledger:account_pdf", args=[income]) + query).content)
 
 
 def test_no_page_needs_more_queries_for_more_entries(client_for, treasurer):

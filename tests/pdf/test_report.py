@@ -22,6 +22,13 @@ def test_pages_count_themselves_and_repeat_the_table_head():
     assert len(pages) == 3
 
 
+def test_a_sum_does_not_stand_alone_on_a_new_page():
+    first, second = page_texts(printed(samples.report(rows=22)))
+    assert "Stadt 20" in first
+    assert "Stadt 21" in second
+    assert "142.307,34 €" in second
+
+
 def test_figures_stand_under_figures():
     data = printed(samples.report(rows=3))
     assert place_of(data, "12.345,67 €").right == pytest.approx(place_of(data, "142.307,34 €").right, abs=0.05)

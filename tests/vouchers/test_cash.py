@@ -24,6 +24,7 @@ from apps.vouchers.models import CashCount, CashEntry
 from apps.vouchers.prints import print_count
 from tests.factories.files import scan
 from tests.factories.vouchers import DAY, fill_cash, make_payable
+from tests.pdf.positions import place_of
 from tests.vouchers.test_vouchers import refused
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +137,10 @@ def test_what_is_counted_and_the_difference_is_booked_with_the_protocol_as_vouch
     ]
     assert entry.voucher == short.document
     with default_storage.open(short.document.versions.get().storage_path) as file:
-        text = " ".join(pdf_text(file.read()).split())
+        protocol = file.read()
+    text = " ".join(pdf_text(protocol).split())
+    signs = [place_of(protocol, f"Gezählt: {treasurer}"), place_of(protocol, "Im Beisein: Robin Muster")]
+    assert signs[0].top == pytest.approx(signs[1].top, abs=0.5)
     assert "Zählprotokoll KZ2027-00001" in text
     assert "48,50 €" in text
     assert "−1,50 €" in text
@@ -198,6 +202,21 @@ def test_a_text_file_is_no_voucher_of_the_cash_book(treasurer):
     with pytest.raises(NotAVoucher):
         spend(treasurer, "1.00", content=b"Quittung", name="quittung.txt")
     assert not CashEntry.objects.exists()
+
+
+def test_the_cash_book_shows_what_is_left_after_each_line(treasurer, client_for, django_assert_num_queries):
+    """Also when only some lines are asked for; a page of the book costs as many queries as before."""
+    for amount, kind in (("80.00", "in"), ("4.20", "out"), ("10.00", "out")):
+        spend(treasurer, amount, kind=kind)
+    spend(treasurer, "1.00", kind="in", on=date(2027, 1, 5))
+    balances = dict(CashEntry.objects.with_balance().values_list("number", "balance"))
+    assert list(balances.values()) == [Decimal(text) for text in ("66.80", "65.80", "75.80", "80.00")]
+    assert balances["K2027-00004"] == cash()
+    page = client_for(treasurer).get(reverse("vouchers:cash"), {"suche": "K2027-00002"}).content.decode()
+    assert "75,80 €" in page.replace("\xa0", " ")
+    assert "80,00 €" not in page.replace("\xa0", " ")
+    with django_assert_num_queries(1):
+        list(CashEntry.objects.with_balance())
 
 
 def test_the_database_keeps_the_cash_book_and_the_counts(treasurer):

@@ -90,7 +90,7 @@ class Coverage:
                 self.compare_table(shape, act, sequence, expected[label])
 
     def compare_table(self, newest: Shape, act: int, sequence: int, expected: list[Any]) -> None:
-        shape = self.older_shape(newest, expected[2])
+        shape = older_shape(newest, expected[2])
         if shape is None:
             text = _("Eintrag %(n)d: Zu seinen Zeilen in %(table)s fehlen Spalten; sie können nicht geprüft werden.")
             self.breaks.append(text % {"n": sequence, "table": newest.label})
@@ -100,16 +100,6 @@ class Coverage:
         if rows_fragment(shape.label, shape.digest, hashes) == f'"{shape.label}":{_compact(expected)}':
             return
         self.report_rows(shape, sequence, split_marks(expected[3]), rows, split_marks(row_marks(hashes)))
-
-    def older_shape(self, newest: Shape, digest: str) -> Shape | None:
-        if digest == newest.digest:
-            return newest
-        columns = (
-            HistoryShape.objects.filter(table=newest.label, digest=digest).values_list("columns", flat=True).first()
-        )
-        present = {field.column for field in newest.model._meta.concrete_fields}
-        wanted = tuple(json.loads(columns)) if columns else ()
-        return shape_of(newest.model, wanted) if wanted and present.issuperset(wanted) else None
 
     def report_rows(
         self, shape: Shape, sequence: int, expected: list[str], rows: list[Any], present: list[str]
@@ -135,6 +125,16 @@ class Coverage:
             for row in read_rows(shape.select_act(act)):
                 text = _("%(place)s gehört zu keinem Eintrag: eingefügt, oder der Eintrag wurde entfernt.")
                 self.breaks.append(text % {"place": place(shape, row[0])})
+
+
+def older_shape(newest: Shape, digest: str) -> Shape | None:
+    """The shape an older entry names, if all its columns are still there."""
+    if digest == newest.digest:
+        return newest
+    columns = HistoryShape.objects.filter(table=newest.label, digest=digest).values_list("columns", flat=True).first()
+    present = {field.column for field in newest.model._meta.concrete_fields}
+    wanted = tuple(json.loads(columns)) if columns else ()
+    return shape_of(newest.model, wanted) if wanted and present.issuperset(wanted) else None
 
 
 def _compact(value: Any) -> str:

@@ -89,6 +89,7 @@ class Row:
     sphere: str = ""
     cost_centre: str = ""
     is_reversal: bool = False
+    due: date | None = None
 
     def fields(self) -> list[str]:
         values = {
@@ -103,6 +104,7 @@ class Row:
             37: self.sphere,
             38: self.cost_centre[:36],
             114: "1",
+            117: f"{self.due:%d%m%Y}" if self.due else "",
             118: "1" if self.is_reversal else "",
         }
         return [
@@ -219,7 +221,17 @@ def read_row(line: str, number: int, start: date, end: date) -> Row:
         sphere=fields[36],
         cost_centre=fields[37],
         is_reversal=fields[117] == "1",
+        due=read_due(fields[116], number),
     )
+
+
+def read_due(field: str, number: int) -> date | None:
+    if not field:
+        return None
+    try:
+        return datetime.strptime(field, "%d%m%Y").date()  # noqa: DTZ007
+    except ValueError:
+        raise DatevProblem("Die Fälligkeit ist kein Datum.", number) from None
 
 
 def balances(rows: Iterable[Row]) -> dict[str, Decimal]:

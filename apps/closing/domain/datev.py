@@ -1,6 +1,7 @@
 """The entries of a business year as a DATEV file: one row per pair of account and contra account."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -12,10 +13,15 @@ from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.closing.calculations.datev import ENCODING, Header, Row, Side, pair_up, write_file
 from apps.closing.domain.errors import NotExportable, SettingsMissing
-from apps.closing.models import AdviserSettings
+from apps.closing.enums import AccountsState, DatevContent
+from apps.closing.models import AdviserSettings, AnnualAccounts
+from apps.dues.models import Invoice
+from apps.ledger.domain.accounts import account
+from apps.ledger.domain.queries import trial_balance
 from apps.ledger.enums import AccountKind, Sphere
 from apps.ledger.enums import Side as LedgerSide
 from apps.ledger.models import Account, Entry
+from apps.vouchers.models import Voucher
 
 # sphere → KOST1 of SKR 42
 COST1 = {Sphere.IDEAL: "1", Sphere.ASSETS: "2", Sphere.PURPOSE: "3", Sphere.BUSINESS: "4", Sphere.UNALLOCATED: "9"}
@@ -55,16 +61,17 @@ def account_length() -> int:
 
 
 @transaction.atomic
-def export_for_adviser(year: int, *, by: User, at: datetime) -> bytes:
+def export_for_adviser(year: int, content: DatevContent, *, by: User, at: datetime) -> bytes:
     """The file of a year, and in the journal who took it when (domain rule: exports are logged)."""
-    content = export_year(year, created=at, by=str(by))
-    with act("closing.exported", by=by, data={"year": year, "sha256": sha256(content).hexdigest()}):
-        return content
+    file = export_year(year, content, created=at, by=str(by))
+    with act("closing.exported", by=by, data={"year": year, "file": content, "sha256": sha256(file).hexdigest()}):
+        return file
 
 
-def export_year(year: int, *, created: datetime, by: str) -> bytes:
-    """The whole business year as one file."""
+def export_year(year: int, content: DatevContent = DatevContent.BOOKINGS, *, created: datetime, by: str) -> bytes:
+    """The whole business year as one file: its bookings, or the balances it began with."""
     settings = adviser()
+    openings = content == DatevContent.OPENINGS
     header = Header(
         created=created,
         exported_by=by.encode(ENCODING, "replace").decode(ENCODING).replace('"', ""),
@@ -74,20 +81,46 @@ def export_year(year: int, *, created: datetime, by: str) -> bytes:
         account_length=account_length(),
         start=date(year, 1, 1),
         end=date(year, 12, 31),
-        name=f"Buchungen {year}",
+        name=f"Saldenvorträge {year}" if openings else f"Buchungen {year}",
         chart=settings.chart,
     )
-    return write_file(header, datev_rows(year))
+    return write_file(header, opening_rows(year) if openings else datev_rows(year))
+
+
+def carries_balances(year: int) -> bool:
+    """Whether the year before is closed: only then its balances can't change any more."""
+    return AnnualAccounts.objects.filter(year=year - 1, state=AccountsState.CLOSED).exists()
+
+
+def opening_rows(year: int) -> Iterator[Row]:
+    """The balances at the beginning of the year against the account for carried balances (9000 in DATEV's charts)."""
+    if not carries_balances(year):
+        raise NotExportable(_("Saldenvorträge gibt es, sobald das Jahr %s abgeschlossen ist.") % (year - 1))
+    contra, first = account("OPENING").number, date(year, 1, 1)
+    for row in trial_balance(start=first, end=date(year, 12, 31)).rows:
+        if row.opening and row.account.number != contra:
+            yield Row(
+                amount=abs(row.opening),
+                is_debit=row.opening > 0,
+                account=row.account.number,
+                contra=contra,
+                on=first,
+                reference=f"SV-{year}",
+                text=_("Saldenvortrag %s") % row.account.name,
+            )
 
 
 def datev_rows(year: int) -> Iterator[Row]:
-    """Rows in the order of the entries."""
+    """Rows in the order of the entries; those of invoices and bills say when they fall due."""
     entries: Any = (
         Entry.objects.filter(year=year).order_by("number").prefetch_related("lines__account", "lines__cost_centre")
     )
     transit = Account.objects.filter(key="TRANSIT").values_list("number", flat=True).first() or ""
+    due: dict[int | None, date | None] = dict(Invoice.objects.filter(entry__year=year).values_list("entry", "due_on"))
+    due |= dict(Voucher.objects.filter(entry__year=year).values_list("entry", "due_on"))
     for entry in entries.iterator(chunk_size=500):
-        yield from entry_rows(entry, transit)
+        for row in entry_rows(entry, transit):
+            yield replace(row, due=due.get(entry.pk))
 
 
 def entry_rows(entry: Entry, transit: str) -> Iterator[Row]:

@@ -1,31 +1,25 @@
 """The tables of the auditor's package: what stands in the books of a year, row by row."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.audit.history import history_models
-from apps.audit.models import JournalEntry
-from apps.banking.models import BankLine, StatementFile
+from apps.banking.models import BankLine, StatementLine
 from apps.closing.domain.books import Books
-from apps.documents.models import DocumentVersion
-from apps.dues.models import CreditNote, Invoice, WriteOff, WriteOffQuerySet
+from apps.closing.domain.package_changes import Span, act_rows, change_rows
+from apps.closing.domain.package_proofs import Files, proofs, write_offs_of
+from apps.dues.models import Invoice
+from apps.dunning.models import DunningLetter
 from apps.ledger.domain.queries import trial_balance
 from apps.ledger.enums import Side
 from apps.ledger.models import Account, AddedVoucher, Entry, EntryLine
 from apps.members.models import City
-from apps.vouchers.models import CashCount, Voucher
-
-MONEY_APPS = {"ledger", "banking", "dues", "budget", "closing", "vouchers", "dunning", "payments"}
-TOLD_ELSEWHERE = {"HistoricalEntry", "HistoricalEntryLine"}  # the journal itself
 
 
 @dataclass(frozen=True)
@@ -39,19 +33,7 @@ class TableFile:
     rows: Callable[[], Iterator[Sequence[Any]]]
 
 
-@dataclass(frozen=True)
-class Span:
-    """The year, and the moment up to which acts and changes are told."""
-
-    year: int
-    until: datetime
-
-    @property
-    def start(self) -> datetime:
-        return timezone.make_aware(datetime.combine(date(self.year, 1, 1), time()))
-
-
-def tables(span: Span, files: dict[int, tuple[str, str]]) -> list[TableFile]:
+def tables(span: Span, files: Files) -> list[TableFile]:
     """All tables; `files` says under which path and hash the newest version of a document lies in the package."""
     year = span.year
     return [
@@ -100,17 +82,27 @@ def tables(span: Span, files: dict[int, tuple[str, str]]) -> list[TableFile]:
         TableFile(
             "bankumsaetze.csv", _("Bankumsätze"),
             ("konto", "buchungstag", "wertstellung", "betrag", "name", "iban", "verwendungszweck", "buchung",
-             "nicht_gebucht_weil"),
-            {"buchungstag": "date", "wertstellung": "date", "betrag": "amount"}, lambda: bank_rows(year),
+             "nicht_gebucht_weil", "auszug", "auszug_datei"),
+            {"buchungstag": "date", "wertstellung": "date", "betrag": "amount"}, lambda: bank_rows(year, files),
+        ),
+        TableFile(
+            "mahnungen.csv", _("Mahnschreiben"),
+            ("nummer", "mahnstufe", "stadt", "datum", "zahlbar_bis", "beitraege", "zinsen", "kosten", "summe",
+             "zurueckgenommen", "datei"),
+            {"datum": "date", "zahlbar_bis": "date", "zurueckgenommen": "date"}
+            | dict.fromkeys(("beitraege", "zinsen", "kosten", "summe"), "amount"),
+            lambda: letter_rows(year, files),
         ),
         TableFile(
             "handlungen.csv", _("Protokoll der Handlungen"),
-            ("nummer", "zeitpunkt", "person", "vorgang", "gegenstand", "kennung", "vorgaenger", "pruefwert"),
+            ("nummer", "zeitpunkt", "person", "handlung", "vorgang", "gegenstand", "kennung", "vorgangsnummer",
+             "zeitpunkt_utc", "person_nummer", "angaben_pruefwert", "zeilen", "vorgaenger", "pruefwert"),
             {"nummer": "number"}, lambda: act_rows(span),
         ),
         TableFile(
             "aenderungen.csv", _("Änderungen an den Datensätzen"),
-            ("art", "kennung", "aenderung", "zeitpunkt", "vorgang", "werte"), {}, lambda: change_rows(span),
+            ("art", "tabelle", "kennung", "aenderung", "zeitpunkt_utc", "vorgangsnummer", "zeile", "werte"), {},
+            lambda: change_rows(span),
         ),
     ]  # fmt: skip
 
@@ -143,16 +135,17 @@ def account_rows() -> Iterator[Sequence[Any]]:
         )
 
 
-def entry_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Sequence[Any]]:
+def entry_rows(year: int, files: Files) -> Iterator[Sequence[Any]]:
+    proven = proofs(year)
     for entry in Entry.objects.filter(year=year).select_related("posted_by", "reverses").order_by("number").iterator():
-        path, digest = files.get(entry.voucher_id or 0, ("", ""))
+        path, digest = files.get(proven.get(entry.pk, 0), ("", ""))
         yield (
             entry.label, entry.number, entry.booked_on, entry.document_on, entry.text, entry.source_label, entry.reference,
             entry.amount.amount, path, digest, entry.reverses or "", entry.posted_at, entry.posted_by or "",
         )  # fmt: skip
 
 
-def added_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Sequence[Any]]:
+def added_rows(year: int, files: Files) -> Iterator[Sequence[Any]]:
     rows = AddedVoucher.objects.filter(entry__year=year).select_related("entry", "document", "added_by")
     for row in rows.order_by("entry_id", "pk"):
         path, digest = files.get(row.document_id, ("", ""))
@@ -185,7 +178,7 @@ def open_item_rows(year: int) -> Iterator[Sequence[Any]]:
         yield item.account, city, item.on, labels[item.entry_id], item.purpose, item.amount
 
 
-def invoice_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Sequence[Any]]:
+def invoice_rows(year: int, files: Files) -> Iterator[Sequence[Any]]:
     concerned = Q(issued_on__year=year) | Q(cancelled_on__year=year)
     for invoice in Invoice.objects.filter(concerned).select_related("entry").order_by("number").iterator():
         yield (
@@ -194,7 +187,7 @@ def invoice_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Seque
         )  # fmt: skip
 
 
-def write_off_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Sequence[Any]]:
+def write_off_rows(year: int, files: Files) -> Iterator[Sequence[Any]]:
     """Written off or taken back in the year."""
     rows = write_offs_of(year).select_related("invoice", "resolution", "entry", "allocation__released_by__entry")
     for row in rows.order_by("year", "sequence").iterator():
@@ -207,77 +200,23 @@ def write_off_rows(year: int, files: dict[int, tuple[str, str]]) -> Iterator[Seq
         )  # fmt: skip
 
 
-def write_offs_of(year: int) -> WriteOffQuerySet:
-    return WriteOff.objects.filter(Q(year=year) | Q(allocation__released_by__booked_on__year=year))
-
-
-def bank_rows(year: int) -> Iterator[Sequence[Any]]:
+def bank_rows(year: int, files: Files) -> Iterator[Sequence[Any]]:
+    """Each line with the first statement it stands on."""
+    on = Prefetch("positions", StatementLine.objects.select_related("statement__file").order_by("statement"))
     lines = BankLine.objects.filter(booked_on__year=year).select_related("bank_account", "entry", "parked_entry")
-    for line in lines.order_by("bank_account", "booked_on", "pk").iterator():
+    for line in lines.prefetch_related(on).order_by("bank_account", "booked_on", "pk").iterator(chunk_size=1000):
+        statement = next((position.statement for position in line.positions.all()), None)
         yield (
             line.bank_account.iban, line.booked_on, line.valued_on, line.amount.amount, line.counterparty,
             line.counterparty_iban, line.text, line.entry or line.parked_entry or "", line.ignored_reason,
+            statement or "", files.get(statement.file.document_id if statement else 0, ("", ""))[0],
         )  # fmt: skip
 
 
-def act_rows(span: Span) -> Iterator[Sequence[Any]]:
-    acts = JournalEntry.objects.filter(at__gte=span.start, at__lte=span.until).select_related("actor")
-    for act in acts.order_by("sequence").iterator():
+def letter_rows(year: int, files: Files) -> Iterator[Sequence[Any]]:
+    for letter in DunningLetter.objects.filter(issued_on__year=year).order_by("number").iterator():
         yield (
-            act.sequence, act.at, act.actor or "", act.verb, act.subject_type, act.subject_id, act.previous_hash, act.hash
+            letter.number, letter.level_name, letter.city_label, letter.issued_on, letter.pay_by, letter.principal.amount,
+            letter.interest.amount, letter.fee.amount, letter.total.amount, letter.withdrawn_on,
+            files.get(letter.document_id or 0, ("", ""))[0],
         )  # fmt: skip
-
-
-def change_rows(span: Span) -> Iterator[Sequence[Any]]:
-    """Every state of every record of the money apps, without personal fields; entries stand in the journal."""
-    for model in sorted(history_models(), key=lambda model: model._meta.label):
-        if model._meta.app_label not in MONEY_APPS or model.__name__ in TOLD_ELSEWHERE:
-            continue
-        manager: Any = model._default_manager
-        for row in manager.filter(history_date__gte=span.start, history_date__lte=span.until).order_by("pk").iterator():
-            yield (
-                model._meta.label, row.id, row.get_history_type_display(), row.history_date, row.history_act, values_of(row)
-            )  # fmt: skip
-
-
-def values_of(row: Any) -> str:
-    hidden = {*row.history_personal_fields, "figures"}
-    fields = [field for field in row._meta.concrete_fields if not field.name.startswith("history_")]
-    values = {field.attname: getattr(row, field.attname) for field in fields if field.name not in hidden}
-    return json.dumps(values, cls=Plain, ensure_ascii=False, sort_keys=True)
-
-
-class Plain(DjangoJSONEncoder):
-    def default(self, o: Any) -> Any:
-        try:
-            return super().default(o)
-        except TypeError:
-            return str(o)
-
-
-def package_documents(year: int) -> Any:
-    """Versions of every document of the year: vouchers, invoices, credit notes, waivers, statements, counts of the cash."""
-    notes = CreditNote.objects.filter(issued_on__year=year).values("document")
-    invoices = Invoice.objects.filter(issued_on__year=year).values("document")
-    vouchers = Entry.objects.filter(year=year).values("voucher")
-    added = AddedVoucher.objects.filter(entry__year=year).values("document")
-    statements = StatementFile.objects.filter(
-        statements__opened_on__lte=date(year, 12, 31), statements__closed_on__gte=date(year, 1, 1)
-    ).values("document")
-    received = Voucher.objects.filter(Q(year=year) | Q(entry__year=year))
-    counts = CashCount.objects.filter(year=year).values("document")
-    belongs = Q()
-    for documents in (
-        vouchers,
-        added,
-        invoices,
-        notes,
-        write_offs_of(year).values("notice"),
-        statements,
-        received.values("document"),
-        received.values("structured"),
-        counts,
-    ):
-        belongs |= Q(document__in=documents)
-    versions = DocumentVersion.objects.filter(belongs).select_related("document")
-    return versions.order_by("document__number", "version")

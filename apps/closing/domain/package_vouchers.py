@@ -7,10 +7,9 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
+from apps.closing.domain.package_proofs import Files
 from apps.closing.domain.package_tables import TableFile
 from apps.vouchers.models import CashCount, CashEntry, Depreciation, FixedAsset, Settlement, Voucher
-
-type Files = dict[int, tuple[str, str]]
 
 
 def voucher_tables(year: int, files: Files) -> list[TableFile]:

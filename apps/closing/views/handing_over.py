@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.closing.domain.datev import export_for_adviser, set_adviser
+from apps.closing.domain.errors import SettingsMissing
 from apps.closing.domain.package import CHUNK, steps_of
+from apps.closing.enums import DatevContent
 from apps.closing.forms import AdviserForm
 from apps.closing.models import AdviserSettings, AuditPackage
 from apps.closing.rules import get_package, visible_packages
@@ -21,6 +23,7 @@ from apps.closing.views.accounts import YEARS, AccountsView
 from apps.core.downloads import Download
 from apps.core.errors import DomainError
 from apps.core.tables import Column
+from apps.core.templatetags.formats import moment
 from apps.core.views import Action, ConfirmPage, Crumb, DownloadView, FormPage, TablePage
 
 
@@ -47,37 +50,51 @@ class AdviserPage(FormPage):
 
 
 class DatevFile(AccountsView, DownloadView):
-    """The bookings of the year as DATEV file; without the adviser's numbers the way leads to them."""
+    """The bookings of the year as DATEV file; what is missing is said there where it can be mended."""
 
     permission = "closing.export"
+    content = DatevContent.BOOKINGS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().get(request, *args, **kwargs)
-        except DomainError as error:
+        except SettingsMissing as error:
             messages.error(request, error.message)
             return HttpResponseRedirect(reverse("closing:adviser"))
+        except DomainError as error:
+            messages.error(request, error.message)
+            return HttpResponseRedirect(reverse("closing:accounts", args=[self.kwargs["year"]]))
 
     def get_download(self) -> Download:
-        year = self.object.year
-        content = export_for_adviser(year, by=self.request.user, at=timezone.localtime())
-        return Download(content, f"EXTF_Buchungsstapel_{year}.csv", "text/csv; charset=windows-1252")
+        year, now = self.object.year, timezone.localtime()
+        content = export_for_adviser(year, self.content, by=self.request.user, at=now)
+        return Download(content, f"EXTF_{self.content.value}_{year}.csv", "text/csv; charset=windows-1252")
+
+
+class DatevOpenings(DatevFile):
+    """The balances carried into the year, for an adviser who begins with it."""
+
+    content = DatevContent.OPENINGS
+
+
+def download_label(package: AuditPackage) -> str:
+    return _("ZIP-Datei vom %s herunterladen") % moment(package.made_at)
 
 
 class PackagesPage(AccountsView, TablePage):
     permission = "closing.view_auditpackage"
     columns = (
-        Column("made_at", gettext_lazy("erstellt"), sort=True, link=True),
+        Column("made_at", gettext_lazy("Paket"), sort=True, link=True, render=download_label),
         Column("made_by", gettext_lazy("von")),
         Column("file_count", gettext_lazy("Dateien"), align="right"),
         Column("size", gettext_lazy("Byte"), align="right"),
-        Column("sha256", gettext_lazy("Prüfsumme (SHA-256)")),
+        Column("sha256", gettext_lazy("Prüfsumme (SHA-256)"), template="closing/package_hash.html"),
     )
     default_sort = "-made_at"
     count_label = gettext_lazy("Pakete")
+    template_name = "closing/packages.html"
     lead = gettext_lazy(
-        "Bücher, Belege und Änderungen eines Jahres als eine ZIP-Datei, die sich auf jedem Rechner selbst prüft: "
-        "mit dem Programm pruefen.py darin, oder hier mit manage.py verify_package."
+        "Bücher, Belege und Änderungen eines Jahres als eine ZIP-Datei für Kassenprüfung und Finanzamt."
     )
     empty_title = gettext_lazy("Noch kein Paket")
     empty_text = gettext_lazy(

@@ -1,8 +1,9 @@
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from djmoney.money import Money
@@ -11,6 +12,14 @@ from apps.audit.history import History
 from apps.core.constraints import choices_constraint
 from apps.core.money import euro_field
 from apps.vouchers.enums import CashKind
+
+
+class CashQuerySet(models.QuerySet["CashEntry"]):
+    def with_balance(self) -> Self:
+        """What is in the cash box after each line, whichever lines are asked for."""
+        until = Q(year__lt=OuterRef("year")) | Q(year=OuterRef("year"), sequence__lte=OuterRef("sequence"))
+        sums = CashEntry.objects.filter(until).order_by().values(whole=Value(1)).values(sum=Sum("amount"))
+        return self.annotate(balance=Subquery(sums, output_field=models.DecimalField(max_digits=16, decimal_places=2)))
 
 
 class CashEntry(models.Model):
@@ -28,6 +37,7 @@ class CashEntry(models.Model):
         "self", models.PROTECT, null=True, related_name="reversed_by", verbose_name=_("storniert")
     )
 
+    objects = CashQuerySet.as_manager()
     history = History()
     personal_fields = ()
 

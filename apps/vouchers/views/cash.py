@@ -48,6 +48,7 @@ class CashBookPage(TablePage):
             link=lambda row: row.entry.voucher.get_absolute_url(),
         ),
         Column("amount", gettext_lazy("Betrag"), sort=True, align="right", total="amount"),
+        Column("balance", gettext_lazy("Bestand danach"), align="right", format=euro),
     )
     step = Column(
         "storno", gettext_lazy("Storno"), value=lambda row: "", template="vouchers/cash_reversal.html", export=False
@@ -63,7 +64,9 @@ class CashBookPage(TablePage):
     empty_text = gettext_lazy("Halten Sie Bargeld am selben Tag fest, jede Bewegung mit ihrem Beleg.")
 
     def get_queryset(self) -> QuerySet[CashEntry]:
-        return visible_cash(self.request.user).select_related("entry__voucher", "reversed_by", "reverses")
+        return (
+            visible_cash(self.request.user).with_balance().select_related("entry__voucher", "reversed_by", "reverses")
+        )
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [VOUCHERS]
