@@ -65,7 +65,7 @@ def get_account(user: Any, pk: int) -> BankAccount:
 
 def visible_rules(user: Any) -> QuerySet[BookingRule]:
     rows = BookingRule.objects.known() if user.has_perm("banking.view_bookingrule") else BookingRule.objects.none()
-    return rows.select_related("account", "city", "made_by")
+    return rows.select_related("account", "city", "cost_centre", "made_by")
 
 
 def get_rule(user: Any, pk: int) -> BookingRule:

@@ -26,7 +26,7 @@ from apps.dues.models import Invoice
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.posting import post_entry
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, CostCentre, Entry
 from apps.members.models import City
 from apps.vouchers.domain.checking import locked
 from apps.vouchers.domain.paying import open_payables, outstanding_of, settle_payable
@@ -38,13 +38,19 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Part:
-    """A share of a line: for an invoice, as credit of a city (outgoing: paid back to it), for a voucher, or for an account."""
+    """A share of a line: for an invoice, as credit of a city (outgoing: paid back to it), for a voucher, or for an account.
+
+    A share for an account has its sphere (empty: that of the account), cost centre and text.
+    """
 
     amount: Decimal
     invoice: Invoice | None = None
     city: City | None = None
     account: Account | None = None
     voucher: Voucher | None = None
+    sphere: str = ""
+    cost_centre: CostCentre | None = None
+    text: str = ""
 
     @property
     def owner(self) -> City | None:
@@ -103,8 +109,8 @@ def book_locked(
         settle_orders(orders, line)
         if chosen and chosen.rule:
             count_hit(chosen.rule, on=on)
-        elif len(parts) == 1 and parts[0].account:
-            propose_rule(line, parts[0].account, by=by, on=on)
+        elif len(parts) == 1 and (part := parts[0]).account:
+            propose_rule(line, part.account, sphere=part.sphere, cost_centre=part.cost_centre, by=by, on=on)
         learn_account(line, {part.owner for part in parts if part.owner})
     return Touched(
         {part.invoice.pk for part in parts if part.invoice},
@@ -114,7 +120,11 @@ def book_locked(
 
 
 def chosen_proposal(line: BankLine, pk: int) -> MatchProposal:
-    found = MatchProposal.objects.filter(pk=pk, line=line).select_related("city", "account", "line", "rule").first()
+    found = (
+        MatchProposal.objects.filter(pk=pk, line=line)
+        .select_related("city", "account", "line", "rule__cost_centre")
+        .first()
+    )
     if found is None:
         raise outdated_proposal()
     return found
@@ -130,7 +140,7 @@ def proposal_parts(proposal: MatchProposal, orders: Sequence[ExpectedPayment] = 
     if proposal.credit.amount > 0:
         parts.append(Part(proposal.credit.amount, city=proposal.city))
     if proposal.account:
-        parts.append(Part(abs(proposal.line.amount.amount), account=proposal.account))
+        parts.append(Part(abs(proposal.line.amount.amount), account=proposal.account, **proposal.place))
     return parts
 
 
@@ -205,15 +215,23 @@ def guard_vouchers(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> 
 
 def describe(part: Part) -> dict[str, str]:
     target = part.invoice or part.city or part.voucher or part.account
-    return {"amount": str(part.amount), "for": str(target)}
+    said = {"amount": str(part.amount), "for": str(target)}
+    return said | ({"cost_centre": str(part.cost_centre)} if part.cost_centre else {})
 
 
 def counter_side(line: BankLine, part: Part) -> Line:
     where: Account | str = part.account or (PAYABLE if part.voucher else "RECEIVABLE_DUES")
-    text = str(part.invoice or part.voucher or "")
-    if line.is_incoming:
-        return Line(where, credit=part.amount, city=part.owner, text=text)
-    return Line(where, debit=part.amount, city=part.owner, text=text)
+    text = part.text or str(part.invoice or part.voucher or "")
+    credit, debit = (part.amount, None) if line.is_incoming else (None, part.amount)
+    return Line(
+        where,
+        debit=debit,
+        credit=credit,
+        city=part.owner,
+        text=text,
+        sphere=part.sphere,
+        cost_centre=part.cost_centre,
+    )
 
 
 def allocate(line: BankLine, parts: Sequence[Part], entry: Entry, *, by: Any, on: date) -> None:

@@ -148,7 +148,7 @@ def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
         for pk, number, reference, city_id, outstanding, due_on in rows
     ]
     cities = list(City.objects.values_list("pk", "name", "official_name"))
-    rules = list(BookingRule.objects.active().select_related("account", "city"))
+    rules = list(BookingRule.objects.active().select_related("account", "city", "cost_centre"))
     owed = payables()
     index = build_index(
         claims,

@@ -1,6 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -329,6 +329,14 @@ class MatchProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.score})"
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Sphere and cost centre, where the rule behind the proposal names them."""
+        rule = self.rule
+        if rule is None or rule.account_id != self.account_id:
+            return {}
+        return {"sphere": rule.sphere, "cost_centre": rule.cost_centre}
 
     @property
     def is_certain(self) -> bool:

@@ -16,6 +16,7 @@ from apps.banking.models import BankLine, MatchProposal, ProposalTarget
 from apps.core.tables import lookup
 from apps.core.templatetags.formats import euro
 from apps.core.templatetags.ui import badge
+from apps.ledger.enums import Sphere
 
 LIKELY = 75
 LONGEST_TEXT = 140
@@ -84,6 +85,10 @@ def targets_of(proposal: MatchProposal) -> list[tuple[Any, Any]]:
         pairs.append((_("Guthaben:"), euro(proposal.credit)))
     if proposal.account:
         pairs.append((_("Konto:"), proposal.account))
+        if centre := proposal.place.get("cost_centre"):
+            pairs.append((_("Kostenstelle:"), centre))
+        if sphere := proposal.place.get("sphere"):
+            pairs.append((_("Bereich:"), Sphere(sphere).label))
     if proposal.returns_id:
         pairs.append(
             (_("Rückzahlung von"), link(reverse("banking:line", args=[proposal.returns_id]), _("diesem Umsatz")))

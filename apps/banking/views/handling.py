@@ -46,7 +46,7 @@ class AllocatePage(LineView, FormPage):
 
     @cached_property
     def best(self) -> MatchProposal | None:
-        return self.object.proposals.prefetch_related("targets").first()
+        return self.object.proposals.select_related("rule__cost_centre").prefetch_related("targets").first()
 
     def invoices(self) -> list[Invoice]:
         """Open invoices of the chosen city, else those the proposals speak of, else those due first."""
@@ -81,6 +81,10 @@ class AllocatePage(LineView, FormPage):
         initial: dict[str, Any] = {target.field: target.amount for target in self.best.targets.all()}
         if self.best.credit.amount > 0:
             initial |= {"city": self.best.city_id, "credit": self.best.credit}
+        if account := self.best.account_id:
+            centre = self.best.place.get("cost_centre")
+            initial |= {"account_1": account, "amount_1": abs(self.object.amount.amount)}
+            initial |= {"sphere_1": self.best.place.get("sphere", ""), "cost_centre_1": centre.pk if centre else ""}
         return initial
 
     def perform(self, form: AllocationForm) -> str:
