@@ -10,7 +10,7 @@ class BankingConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.banking.domain.accounts import kept_by_statements
+        from apps.banking.domain.accounts import kept_by_statements, own_ibans
         from apps.banking.duties import bank_duties
         from apps.banking.models import BankLine, BatchNotice, NoticePart, Statement, StatementFile, StatementLine
         from apps.banking.search import search_lines
@@ -18,8 +18,10 @@ class BankingConfig(AppConfig):
         from apps.core.searching import register_searched
         from apps.ledger.domain.kept import register_kept_accounts
         from apps.ledger.sources import register_source
+        from apps.vouchers.domain.own_accounts import register_own_accounts
 
         register_kept_accounts(kept_by_statements)
+        register_own_accounts(own_ibans)
         register_verbs(
             {
                 "banking.account_opened": _("Bankkonto angelegt"),

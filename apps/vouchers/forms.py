@@ -94,6 +94,13 @@ class DescribeForm(PartRows):
         required=False,
         help_text=CITY_HELP,
     )
+    deviation_reason = forms.CharField(
+        label=gettext_lazy("Grund, wenn Sie von der E-Rechnung abweichen"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Wer prüft, sieht die Abweichung und Ihren Grund."),
+    )
 
     HEAD = (
         "creditor",
@@ -107,16 +114,19 @@ class DescribeForm(PartRows):
         "iban",
         "payment_reference",
         "contracting_city",
+        "deviation_reason",
     )
     ROW = ("account", "amount", "sphere", "cost_centre", "city")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_einvoice: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_einvoice:
+            del self.fields["deviation_reason"]
         accounts = result_accounts().exclude(kind__in=NOT_BOUGHT)
         self.add_rows(account=accounts, cost_centre=open_centres(), city=City.objects.order_by("name"))
 
     def head(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.HEAD]
+        return [self[name] for name in self.HEAD if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -229,7 +229,7 @@ def test_a_movement_has_sphere_and_cost_centre_and_its_reversal_too(client_for, 
         "account": account("TRAVEL").pk,
         "sphere": "purpose",
         "cost_centre": meeting.pk,
-        "voucher": SimpleUploadedFile("quittung.txt", b"Quittung"),
+        "voucher": SimpleUploadedFile("quittung.png", b"\x89PNG\r\n\x1a\nQuittung"),
     }
     client = client_for(treasurer)
     answer = client.post(reverse("vouchers:record_cash"), values)
