@@ -51,7 +51,7 @@ class UploadForm(forms.Form):
 class AllocationForm(PartRows):
     """A line spread by hand over open invoices or vouchers, a credit of a city, and accounts of the books."""
 
-    ROW = ("account", "amount", "sphere", "cost_centre", "text")
+    ROW = ("account", "amount", "sphere", "cost_centre", "city", "text")
 
     def __init__(
         self,
@@ -91,6 +91,7 @@ class AllocationForm(PartRows):
         self.add_rows(
             account=counter_accounts(is_incoming=line.is_incoming, on=today),
             cost_centre=CostCentre.objects.valid_on(booking_day(line, today)),
+            city=City.objects.order_by("name"),
         )
 
     def head(self) -> list[forms.BoundField]:

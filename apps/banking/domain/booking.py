@@ -22,6 +22,8 @@ from apps.banking.enums import MatchKind
 from apps.banking.models import BankLine, ExpectedPayment, MatchProposal
 from apps.core.templatetags.formats import euro
 from apps.dues.domain.payments import allocate_payment, lock_city, refund_credit
+from apps.dues.domain.side_claims import ACCOUNT as SIDE_CLAIMS
+from apps.dues.domain.side_claims import open_side_claim
 from apps.dues.models import Invoice
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.drafts import Line
@@ -53,8 +55,14 @@ class Part:
     text: str = ""
 
     @property
-    def owner(self) -> City | None:
+    def of(self) -> City | None:
+        """Whose payment it is."""
         return self.invoice.city if self.invoice else self.city
+
+    @property
+    def owner(self) -> City | None:
+        """Whose receivable it touches; a share for an account only names the city."""
+        return None if self.account else self.of
 
 
 @transaction.atomic
@@ -91,7 +99,7 @@ def book_locked(
         for part in parts:
             if part.account:
                 guard_counter_account(part.account, is_incoming=line.is_incoming)
-    for city_id in sorted({part.owner.pk for part in parts if part.owner}):
+    for city_id in sorted({part.of.pk for part in parts if part.of}):
         lock_city(city_id)
     guard_parts(line, parts, outdated=bool(chosen))
     with act("banking.line_booked", line, by=by, data={"parts": [describe(part) for part in parts]}):
@@ -114,7 +122,7 @@ def book_locked(
         learn_account(line, {part.owner for part in parts if part.owner})
     return Touched(
         {part.invoice.pk for part in parts if part.invoice},
-        {part.owner.pk for part in parts if part.owner},
+        {part.of.pk for part in parts if part.of},
         {part.voucher.pk for part in parts if part.voucher},
     )
 
@@ -137,6 +145,9 @@ def proposal_parts(proposal: MatchProposal, orders: Sequence[ExpectedPayment] = 
         Part(target.amount.amount, invoice=target.invoice, voucher=target.voucher)
         for target in proposal.targets.select_related("invoice__city", "voucher__creditor")
     ]
+    if proposal.side.amount > 0:
+        words = _("Verzugszinsen und Mahnkosten")
+        parts.append(Part(proposal.side.amount, account=account(SIDE_CLAIMS), city=proposal.city, text=words))
     if proposal.credit.amount > 0:
         parts.append(Part(proposal.credit.amount, city=proposal.city))
     if proposal.account:
@@ -194,6 +205,15 @@ def guard_parts(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> Non
     if wanted:
         raise outdated_proposal() if outdated else AllocationsDoNotFit(_("Eine der Rechnungen ist storniert."))
     guard_vouchers(line, parts, outdated=outdated)
+    if outdated:
+        guard_side_claims(parts)
+
+
+def guard_side_claims(parts: Sequence[Part]) -> None:
+    """A proposal puts no more on interest and costs than the city still owes."""
+    for part in parts:
+        if part.account and part.city and part.account.key == SIDE_CLAIMS and part.amount > open_side_claim(part.city):
+            raise outdated_proposal()
 
 
 def guard_vouchers(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> None:
@@ -227,7 +247,7 @@ def counter_side(line: BankLine, part: Part) -> Line:
         where,
         debit=debit,
         credit=credit,
-        city=part.owner,
+        city=part.of,
         text=text,
         sphere=part.sphere,
         cost_centre=part.cost_centre,

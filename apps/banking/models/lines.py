@@ -315,6 +315,7 @@ class MatchProposal(models.Model):
     )
     expected = models.JSONField(_("erwartete Zahlungen"), default=list)
     credit = euro_field(_("Guthaben"), default=0)
+    side = euro_field(_("Zinsen und Kosten"), default=0)
 
     class Meta:
         verbose_name = _("Vorschlag")

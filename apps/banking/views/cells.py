@@ -81,6 +81,8 @@ def certainty(proposal: MatchProposal) -> SafeString:
 def targets_of(proposal: MatchProposal) -> list[tuple[Any, Any]]:
     """The invoices, credit, account or movement the proposal means, as pairs."""
     pairs = [target_pair(target) for target in proposal.targets.all()]
+    if proposal.side.amount:
+        pairs.append((_("Zinsen und Kosten:"), euro(proposal.side)))
     if proposal.credit.amount:
         pairs.append((_("Guthaben:"), euro(proposal.credit)))
     if proposal.account:
