@@ -27,6 +27,7 @@ class BankingConfig(AppConfig):
                 "banking.account_opened": _("Bankkonto angelegt"),
                 "banking.opening_posted": _("Anfangsbestand gebucht"),
                 "banking.statements_imported": _("Kontoauszüge eingelesen"),
+                "banking.import_withdrawn": _("Einlesen zurückgezogen"),
                 "banking.line_booked": _("Bankumsatz verbucht"),
                 "banking.return_booked": _("Rückzahlung verbucht"),
                 "banking.certain_lines_booked": _("Eindeutige Bankumsätze verbucht"),
@@ -51,10 +52,11 @@ class BankingConfig(AppConfig):
         register_source("banking.line", _("Bankumsatz"), url_for=line_url, is_payment=True)
         register_source("banking.opening", _("Anfangsbestand der Bank"))
         for final in (Statement, StatementFile, StatementLine, NoticePart):
-            protect(final)
-        protect(BatchNotice, except_columns=("line",))
+            protect(final, when=STANDS, except_columns=("is_withdrawn",))
+        protect(BatchNotice, when=STANDS, except_columns=("line", "is_withdrawn"))
         protect(
             BankLine,
+            when=STANDS,
             except_columns=(
                 "entry",
                 "booked_as",
@@ -64,8 +66,12 @@ class BankingConfig(AppConfig):
                 "owner",
                 "note",
                 "ignored_reason",
+                "is_withdrawn",
             ),
         )
+
+
+STANDS = "NOT OLD.is_withdrawn"
 
 
 def line_url(reference: str) -> str | None:

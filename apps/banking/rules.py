@@ -46,7 +46,9 @@ def visible_statements(user: Any) -> QuerySet[Statement]:
 
 
 def get_statement(user: Any, pk: int) -> Statement:
-    return get_object_or_404(visible_statements(user).select_related("bank_account", "file__document"), pk=pk)
+    return get_object_or_404(
+        visible_statements(user).select_related("bank_account", "file__document", "file__statement_import"), pk=pk
+    )
 
 
 def get_import(user: Any, pk: int) -> StatementImport:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.banking.enums import LineState, MatchKind, StatementFormat
+from apps.banking.models.withdrawing import Withdrawable
 from apps.core.constraints import choices_constraint
 from apps.core.money import euro_field
 
@@ -49,6 +50,8 @@ class StatementImport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("eingelesen von")
     )
     warnings = models.JSONField(_("Hinweise"), default=list)
+    withdrawn_on = models.DateField(_("zurückgezogen am"), null=True, blank=True)
+    withdrawal_reason = models.CharField(_("Grund der Rücknahme"), max_length=300, blank=True)
 
     history = History()
     personal_fields = ()
@@ -57,6 +60,11 @@ class StatementImport(models.Model):
         verbose_name = _("Einlesen von Auszügen")
         verbose_name_plural = _("Einlesen von Auszügen")
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None) | ~Q(withdrawal_reason=""), name="banking_import_withdrawal_has_reason"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.imported_on:%d.%m.%Y}"
@@ -65,7 +73,7 @@ class StatementImport(models.Model):
         return reverse("banking:import", args=[self.pk])
 
 
-class StatementFile(models.Model):
+class StatementFile(Withdrawable):
     """A file as it came from the bank; the bytes lie in the library of documents."""
 
     statement_import = models.ForeignKey(
@@ -90,7 +98,7 @@ class StatementFile(models.Model):
         return self.filename
 
 
-class Statement(models.Model):
+class Statement(Withdrawable):
     """A statement of the bank. With balances it is proven on import (opening + lines = closing), without them it can't be."""
 
     bank_account = models.ForeignKey(
@@ -170,7 +178,7 @@ class BankLineQuerySet(models.QuerySet["BankLine"]):
         return self.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
 
 
-class BankLine(models.Model):
+class BankLine(Withdrawable):
     """One movement on our account. What the bank wrote never changes; what we made of it is its entry, owner or reason."""
 
     bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="lines", verbose_name=_("Bankkonto"))
@@ -243,6 +251,10 @@ class BankLine(models.Model):
                 condition=Q(ignored_reason="") | Q(entry=None, parked_entry=None), name="banking_line_ignored_or_booked"
             ),
             models.CheckConstraint(
+                condition=Q(is_withdrawn=False) | Q(entry=None, parked_entry=None),
+                name="banking_line_withdrawn_or_booked",
+            ),
+            models.CheckConstraint(
                 condition=Q(parked_entry=None) | Q(owner__isnull=False), name="banking_line_unclear_has_owner"
             ),
         ]
@@ -272,7 +284,7 @@ class BankLine(models.Model):
         return same.filter(booked_on__range=near).exclude(pk=self.pk)
 
 
-class StatementLine(models.Model):
+class StatementLine(Withdrawable):
     """A movement stands on a statement, at a position. Overlapping statements share their movements."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="positions", verbose_name=_("Kontoauszug"))
