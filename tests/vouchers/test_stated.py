@@ -10,6 +10,7 @@ from apps.banking.domain.accounts import open_bank_account
 from apps.ledger.domain.accounts import account
 from apps.vouchers.domain.errors import DiffersFromInvoice, OwnAccount
 from apps.vouchers.domain.parties import save_creditor
+from apps.vouchers.domain.stated import comparison
 from apps.vouchers.models import Creditor, Voucher
 from tests.einvoice.samples import SAMPLE
 from tests.einvoice.test_reading import CII, pdf_with
@@ -116,6 +117,15 @@ def test_a_creditor_known_by_another_spelling_is_the_seller(describe, voucher):
     assert describe(creditor=known.pk, new_creditor="").status_code == 302
     voucher.refresh_from_db()
     assert (voucher.creditor, voucher.deviation_reason) == (known, "")
+
+
+def test_a_creditor_with_the_same_vat_number_is_the_seller(describe, voucher):
+    Voucher.objects.filter(pk=voucher.pk).update(stated=voucher.stated | {"vat_id": "DE123456788"})
+    known = make_creditor("Netzwerk", iban=AS_STATED["iban"], vat_id="DE123456788")
+    assert describe(creditor=known.pk, new_creditor="").status_code == 302
+    voucher.refresh_from_db()
+    [creditor, *_others] = comparison(voucher)
+    assert (creditor.recorded, creditor.differs) == ("Netzwerk (gleiche USt-IdNr.)", False)
 
 
 def test_an_empty_account_counts_as_that_of_the_creditor(describe, voucher):

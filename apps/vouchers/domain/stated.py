@@ -73,8 +73,11 @@ def recorded_of(voucher: Voucher) -> dict[str, str]:
 def comparison(voucher: Voucher) -> list[Compared]:
     """Everything the e-invoice states, each beside what was recorded; empty for any other voucher."""
     stated, recorded = voucher.stated, recorded_of(voucher)
+    said = {name: shown(name, value) for name, value in recorded.items()}
+    if "creditor" in stated and compact(stated["creditor"]) != compact(recorded["creditor"]):
+        said["creditor"] += _(" (gleiche USt-IdNr.)") if same_vat_id(stated, recorded) else ""
     return [
-        Compared(str(label), shown(name, stated[name]), shown(name, recorded[name]), differs(name, stated, recorded))
+        Compared(str(label), shown(name, stated[name]), said[name], differs(name, stated, recorded))
         for name, label in LABELS.items()
         if name in stated
     ]
@@ -85,11 +88,14 @@ def differences(voucher: Voucher) -> list[Compared]:
 
 
 def differs(name: str, stated: Mapping[str, str], recorded: Mapping[str, str]) -> bool:
-    """A creditor is the seller by VAT number or by name (»e.V.« and »e. V.« are the same)."""
+    """A creditor is the seller by name (»e.V.« and »e. V.« are the same) or by VAT number."""
     if name != "creditor":
         return stated[name] != recorded[name]
-    same_number = stated.get("vat_id") and stated["vat_id"] == recorded["vat_id"]
-    return not same_number and compact(stated[name]) != compact(recorded[name])
+    return compact(stated[name]) != compact(recorded[name]) and not same_vat_id(stated, recorded)
+
+
+def same_vat_id(stated: Mapping[str, str], recorded: Mapping[str, str]) -> bool:
+    return bool(recorded["vat_id"]) and stated.get("vat_id") == recorded["vat_id"]
 
 
 def compact(name: str) -> str:
