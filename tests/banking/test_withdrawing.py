@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.audit.models import JournalEntry
 from apps.banking.domain.booking import Part, book_line
-from apps.banking.domain.clearing import park_line, reopen_line, unbook_line
+from apps.banking.domain.clearing import ignore_line, park_line, reopen_line, unbook_line
 from apps.banking.domain.errors import ImportStays, ReasonMissing
 from apps.banking.domain.opening import post_opening_balance
 from apps.banking.domain.withdrawing import withdraw_import
@@ -119,6 +119,19 @@ def test_what_the_opening_balance_or_a_closed_year_rests_on_stays(record, treasu
     with pytest.raises(ImportStays, match="abgeschlossen"):
         withdraw(later, treasurer)
     assert counts() == [3, 2, 3, 2]
+
+
+def test_what_another_line_was_left_out_for_stays(record, treasurer):
+    again = Row("250.00", "ZUSCHUSS LAND", "Min.", on=date(2027, 1, 18))
+    second = import_files(treasurer, [camt_file([again], number="2", opening="1237.50")]).record
+    double = BankLine.objects.get(text="ZUSCHUSS LAND")
+    ignore_line(double, reason="doppelt", by=treasurer)
+    with pytest.raises(ImportStays, match=r"18\.01\.2027 Min\. ist als doppelt ausgelassen"):
+        withdraw(record, treasurer)
+    reopen_line(double, reason="doch nicht", by=treasurer, on=TODAY)
+    withdraw(record, treasurer)
+    withdraw(second, treasurer)
+    assert counts() == [0, 0, 0, 0]
 
 
 def test_once_and_with_a_reason(record, treasurer):

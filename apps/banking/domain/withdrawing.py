@@ -104,7 +104,7 @@ def guard_withdrawable(record: StatementImport) -> None:
         raise ImportStays(
             _(
                 "Der Umsatz vom %s ist oder war verbucht; seine Buchungen berufen sich auf ihn. Das Einlesen kann nicht mehr "
-                "zurückgezogen werden. Was falsch ist, lassen Sie bitte mit „Nicht buchen“ und dem Grund stehen."
+                "zurückgezogen werden. Bitte klären Sie die übrigen Umsätze einzeln."
             )
             % booked
         )
@@ -112,6 +112,21 @@ def guard_withdrawable(record: StatementImport) -> None:
         first = account.statements.filter(closing__isnull=False).order_by("opened_on", "pk").first()
         if first and statements.filter(pk=first.pk).exists():
             raise ImportStays(_("Der Anfangsbestand von %s ist nach einem dieser Auszüge gebucht.") % account)
+    guard_doubles(lines)
     limit = locked_until()
     if limit and statements.filter(opened_on__lt=limit).exists():
         raise ImportStays(_("Die Bücher sind vor dem %s abgeschlossen; die Auszüge gehören dazu.") % day(limit))
+
+
+def guard_doubles(lines: QuerySet[BankLine]) -> None:
+    """What was left out because one of these lines tells it too would stand nowhere without it."""
+    others = BankLine.objects.ignored().exclude(pk__in=lines)
+    for each in others.filter(amount__in=lines.exclude(amount=0).values("amount")):
+        doubles = each.doubles()
+        if doubles.filter(pk__in=lines).exists() and not doubles.exclude(pk__in=lines).exists():
+            raise ImportStays(
+                _(
+                    "Der Umsatz %s ist als doppelt ausgelassen, weil dieses Einlesen ihn auch nennt. Bitte öffnen Sie ihn zuerst."
+                )
+                % each
+            )
