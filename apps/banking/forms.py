@@ -15,10 +15,10 @@ from apps.banking.domain.entries import booking_day
 from apps.banking.enums import Direction
 from apps.banking.models import BankLine
 from apps.core.forms import EuroField
+from apps.core.part_rows import ROWS, PartRows
 from apps.core.templatetags.formats import day, euro
 from apps.dues.models import Invoice
 from apps.ledger.enums import Sphere
-from apps.ledger.forms import ROWS, PartRows
 from apps.ledger.models import Account, CostCentre
 from apps.members.models import City
 from apps.vouchers.models import Voucher
@@ -89,6 +89,7 @@ class AllocationForm(PartRows):
         )
         self.fields["credit"] = EuroField(label=_("davon für diese Stadt"), required=False, min_value=Decimal(0))
         self.add_rows(
+            spheres=Sphere.choices,
             account=counter_accounts(is_incoming=line.is_incoming, on=today),
             cost_centre=CostCentre.objects.valid_on(booking_day(line, today)),
             city=City.objects.order_by("name"),

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, EuroField
+from apps.core.part_rows import ROWS, PartRows
 from apps.core.templatetags.formats import day, euro
 from apps.ledger.domain.kept import free_accounts
 from apps.ledger.enums import Sphere
-from apps.ledger.forms import ROWS, PartRows
 from apps.ledger.models import Account, CostCentre
 from apps.members.models import City
 from apps.vouchers.calculations import DENOMINATIONS
@@ -123,7 +123,9 @@ class DescribeForm(PartRows):
         if not is_einvoice:
             del self.fields["deviation_reason"]
         accounts = result_accounts().exclude(kind__in=NOT_BOUGHT)
-        self.add_rows(account=accounts, cost_centre=open_centres(), city=City.objects.order_by("name"))
+        self.add_rows(
+            spheres=Sphere.choices, account=accounts, cost_centre=open_centres(), city=City.objects.order_by("name")
+        )
 
     def head(self) -> list[forms.BoundField]:
         return [self[name] for name in self.HEAD if name in self.fields]
