@@ -135,6 +135,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# over holidays a bank may date a line with its next banking day; the demo plays the year to come, with statements of that year
+BANK_DAYS_AHEAD = 400 if DEMO else 5
 DEMO_PASSWORD = "Staffelstab-2027"  # noqa: S105 (printed on the sign-in page of the demo, unknown elsewhere)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:start"

@@ -58,6 +58,17 @@ def change(queryset: models.QuerySet[Any], **values: Any) -> int:
         return len(pks)
 
 
+def delete(queryset: models.QuerySet[Any]) -> int:
+    """Delete the rows with history; return how many that were. What still refers to them must be gone."""
+    model: Any = queryset.model
+    with _recording() as present:
+        pks = list(queryset.order_by("pk").values_list("pk", flat=True))
+        _write_history(model, pks, "-", present)
+        for chunk in batched(pks, CHUNK):
+            model._base_manager.filter(pk__in=chunk)._raw_delete(queryset.db)
+        return len(pks)
+
+
 def _write_history(model: Any, pks: list[Any], history_type: str, present: Act) -> None:
     """One history row for each of the rows as they stand in the table now."""
     if not pks:

@@ -10,7 +10,7 @@ class BankingConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.banking.domain.accounts import kept_by_statements
+        from apps.banking.domain.accounts import kept_by_statements, own_ibans
         from apps.banking.duties import bank_duties
         from apps.banking.models import BankLine, BatchNotice, NoticePart, Statement, StatementFile, StatementLine
         from apps.banking.search import search_lines
@@ -18,13 +18,16 @@ class BankingConfig(AppConfig):
         from apps.core.searching import register_searched
         from apps.ledger.domain.kept import register_kept_accounts
         from apps.ledger.sources import register_source
+        from apps.vouchers.domain.own_accounts import register_own_accounts
 
         register_kept_accounts(kept_by_statements)
+        register_own_accounts(own_ibans)
         register_verbs(
             {
                 "banking.account_opened": _("Bankkonto angelegt"),
                 "banking.opening_posted": _("Anfangsbestand gebucht"),
                 "banking.statements_imported": _("Kontoauszüge eingelesen"),
+                "banking.import_withdrawn": _("Einlesen zurückgezogen"),
                 "banking.line_booked": _("Bankumsatz verbucht"),
                 "banking.return_booked": _("Rückzahlung verbucht"),
                 "banking.certain_lines_booked": _("Eindeutige Bankumsätze verbucht"),
@@ -49,10 +52,11 @@ class BankingConfig(AppConfig):
         register_source("banking.line", _("Bankumsatz"), url_for=line_url, is_payment=True)
         register_source("banking.opening", _("Anfangsbestand der Bank"))
         for final in (Statement, StatementFile, StatementLine, NoticePart):
-            protect(final)
-        protect(BatchNotice, except_columns=("line",))
+            protect(final, when=STANDS, except_columns=("is_withdrawn",))
+        protect(BatchNotice, when=STANDS, except_columns=("line", "is_withdrawn"))
         protect(
             BankLine,
+            when=STANDS,
             except_columns=(
                 "entry",
                 "booked_as",
@@ -62,8 +66,12 @@ class BankingConfig(AppConfig):
                 "owner",
                 "note",
                 "ignored_reason",
+                "is_withdrawn",
             ),
         )
+
+
+STANDS = "NOT OLD.is_withdrawn"
 
 
 def line_url(reference: str) -> str | None:

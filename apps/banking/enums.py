@@ -26,6 +26,8 @@ class MatchKind(models.TextChoices):
     ACCOUNT = "account", _("Buchungstext")
     RULE = "rule", _("Buchungsregel")
     EXPECTED = "expected", _("unser Zahlungsauftrag")
+    WITH_SIDES = "with_sides", _("mit Zinsen und Kosten")
+    SIDES_FIRST = "sides_first", _("Zinsen und Kosten zuerst")
     MANUAL = "manual", _("von Hand zugeordnet")
 
 

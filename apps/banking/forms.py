@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,15 @@ from apps.accounts.models import RoleAssignment, User
 from apps.accounts.roles import Role
 from apps.banking.domain.accounts import counter_accounts
 from apps.banking.domain.booking import Part
+from apps.banking.domain.entries import booking_day
 from apps.banking.enums import Direction
 from apps.banking.models import BankLine
 from apps.core.forms import EuroField
+from apps.core.part_rows import ROWS, PartRows
 from apps.core.templatetags.formats import day, euro
 from apps.dues.models import Invoice
-from apps.ledger.models import Account
+from apps.ledger.enums import Sphere
+from apps.ledger.models import Account, CostCentre
 from apps.members.models import City
 from apps.vouchers.models import Voucher
 
@@ -45,8 +48,10 @@ class UploadForm(forms.Form):
     )
 
 
-class AllocationForm(forms.Form):
-    """A line spread by hand over open invoices or vouchers, a credit of a city, and an account of the books."""
+class AllocationForm(PartRows):
+    """A line spread by hand over open invoices or vouchers, a credit of a city, and accounts of the books."""
+
+    ROW = ("account", "amount", "sphere", "cost_centre", "city", "text")
 
     def __init__(
         self,
@@ -83,19 +88,44 @@ class AllocationForm(forms.Form):
             required=False,
         )
         self.fields["credit"] = EuroField(label=_("davon für diese Stadt"), required=False, min_value=Decimal(0))
-        self.fields["account"] = forms.ModelChoiceField(
-            counter_accounts(is_incoming=line.is_incoming, on=today), label=_("Konto der Buchhaltung"), required=False
+        self.add_rows(
+            spheres=Sphere.choices,
+            account=counter_accounts(is_incoming=line.is_incoming, on=today),
+            cost_centre=CostCentre.objects.valid_on(booking_day(line, today)),
+            city=City.objects.order_by("name"),
         )
-        self.fields["amount"] = EuroField(label=_("davon auf dieses Konto"), required=False, min_value=Decimal(0))
+
+    def head(self) -> list[forms.BoundField]:
+        """What stands before the rows: invoices, vouchers, credit."""
+        return [self[name] for name in (*self.invoices, *self.vouchers, "city", "credit")]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for chosen, amount in (("city", "credit"), ("account", "amount")):
-            if self.errors.keys().isdisjoint({chosen, amount}) and bool(cleaned.get(chosen)) != bool(
-                cleaned.get(amount)
-            ):
-                self.add_error(amount, _("Bitte geben Sie beides an oder nichts von beidem."))
+        if self.errors.keys().isdisjoint({"city", "credit"}) and bool(cleaned.get("city")) != bool(
+            cleaned.get("credit")
+        ):
+            self.add_error("credit", _("Bitte geben Sie beides an oder nichts von beidem."))
+        settled = [name for name in (*self.invoices, *self.vouchers, "credit") if cleaned.get(name)]
+        amount = abs(self.line.amount.amount)
+        self.clean_rows(cleaned, amount - sum((cleaned[name].amount for name in settled), Decimal(0)))
+        if not self.errors:
+            booked = [f"amount_{row}" for row in range(1, ROWS + 1) if cleaned.get(f"amount_{row}")]
+            self.clean_sum([*settled, *booked], amount)
         return cleaned
+
+    def clean_sum(self, filled: Sequence[str], amount: Decimal) -> None:
+        """The difference stands beside the last amount that was given."""
+        total = sum((self.cleaned_data[name].amount for name in filled), Decimal(0))
+        if total == amount:
+            return
+        sums = {"total": euro(total), "amount": euro(amount), "rest": euro(abs(amount - total))}
+        if total < amount:
+            words = _("Die Beträge ergeben zusammen %(total)s, der Umsatz lautet über %(amount)s. Es fehlen %(rest)s.")
+        else:
+            words = _(
+                "Die Beträge ergeben zusammen %(total)s, der Umsatz lautet über %(amount)s. Es sind %(rest)s zu viel."
+            )
+        self.add_error(filled[-1] if filled else "amount_1", words % sums)
 
     def parts(self) -> list[Part]:
         found = [
@@ -110,9 +140,7 @@ class AllocationForm(forms.Form):
         ]
         if credit := self.cleaned_data.get("credit"):
             found.append(Part(credit.amount, city=self.cleaned_data["city"]))
-        if amount := self.cleaned_data.get("amount"):
-            found.append(Part(amount.amount, account=self.cleaned_data["account"]))
-        return found
+        return found + [Part(**row) for row in self.filled_rows()]
 
 
 class OwnerForm(forms.Form):
@@ -165,10 +193,19 @@ class RuleForm(forms.Form):
     account = forms.ModelChoiceField(
         Account.objects.none(), label=gettext_lazy("Vorschlagen: Konto der Buchhaltung"), required=False
     )
+    sphere = forms.ChoiceField(
+        label=gettext_lazy("mit Bereich"),
+        choices=[("", gettext_lazy("wie das Konto")), *Sphere.choices],
+        required=False,
+    )
+    cost_centre = forms.ModelChoiceField(
+        CostCentre.objects.none(), label=gettext_lazy("und Kostenstelle"), required=False, empty_label="–"
+    )
     city = forms.ModelChoiceField(
         City.objects.order_by("name"), label=gettext_lazy("oder Zahlung dieser Stadt"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["cost_centre"].queryset = CostCentre.objects.valid_on(timezone.localdate())  # type: ignore[attr-defined]
         self.fields["account"].queryset = counter_accounts(is_incoming=True, on=timezone.localdate())

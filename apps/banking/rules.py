@@ -46,7 +46,9 @@ def visible_statements(user: Any) -> QuerySet[Statement]:
 
 
 def get_statement(user: Any, pk: int) -> Statement:
-    return get_object_or_404(visible_statements(user).select_related("bank_account", "file__document"), pk=pk)
+    return get_object_or_404(
+        visible_statements(user).select_related("bank_account", "file__document", "file__statement_import"), pk=pk
+    )
 
 
 def get_import(user: Any, pk: int) -> StatementImport:
@@ -65,7 +67,7 @@ def get_account(user: Any, pk: int) -> BankAccount:
 
 def visible_rules(user: Any) -> QuerySet[BookingRule]:
     rows = BookingRule.objects.known() if user.has_perm("banking.view_bookingrule") else BookingRule.objects.none()
-    return rows.select_related("account", "city", "made_by")
+    return rows.select_related("account", "city", "cost_centre", "made_by")
 
 
 def get_rule(user: Any, pk: int) -> BookingRule:

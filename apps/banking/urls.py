@@ -18,6 +18,7 @@ urlpatterns = [
     path("auszuege/", statements.StatementsPage.as_view(), name="statements"),
     path("auszuege/einlesen/", statements.UploadPage.as_view(), name="upload"),
     path("auszuege/eingelesen/<int:pk>/", statements.ImportPage.as_view(), name="import"),
+    path("auszuege/eingelesen/<int:pk>/zurueckziehen/", statements.WithdrawImport.as_view(), name="withdraw_import"),
     path("auszuege/<int:pk>/", statements.StatementPage.as_view(), name="statement"),
     path("auszuege/<int:pk>/pdf/", statements.StatementPdf.as_view(), name="statement_pdf"),
     path("abgleich/", accounts.AccountsPage.as_view(), name="accounts"),

@@ -11,7 +11,9 @@ class DunningConfig(AppConfig):
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
         from apps.core.registries import register_duties, register_job, register_notes, register_search
+        from apps.dues.domain.side_claims import register_side_claims
         from apps.dunning import models
+        from apps.dunning.domain.side_claims import open_claims
         from apps.dunning.duties import duties
         from apps.dunning.kinds import register_kinds
         from apps.dunning.notes import account_notes, invoice_notes
@@ -22,6 +24,7 @@ class DunningConfig(AppConfig):
         register_search(search)
         register_job("dunning.print", "dunning.run")
         register_kinds()
+        register_side_claims(open_claims)
         register_notes("dues.account", account_notes)
         register_notes("dues.invoice", invoice_notes)
         protect(models.DunningProcedure, when="OLD.state = 'in_force'", except_columns=["valid_until"])
@@ -34,6 +37,7 @@ class DunningConfig(AppConfig):
         protect(models.DunningLetter, when="OLD.document_id IS NOT NULL", except_columns=WITHDRAWAL)
         protect(models.DunningLetter, when="OLD.withdrawn_on IS NOT NULL", except_columns=["document"])
         protect(models.DunningBlock, except_columns=["valid_until"])
+        protect(models.Waiver)
         protect(models.LimitationEvent, except_columns=["revoked_on"])
 
 
@@ -47,6 +51,7 @@ VERBS = {
     "dunning.run_issued": _("Mahnschreiben ausgestellt"),
     "dunning.letters_filed": _("PDF der Mahnschreiben abgelegt"),
     "dunning.letter_withdrawn": _("Mahnschreiben zurückgenommen"),
+    "dunning.claims_waived": _("Zinsen und Kosten erlassen"),
     "dunning.blocked": _("Mahnsperre eingetragen"),
     "dunning.block_lifted": _("Mahnsperre aufgehoben"),
     "dunning.limitation_recorded": _("Ereignis der Verjährung eingetragen"),

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.registries import Note
-from apps.core.templatetags.formats import day
+from apps.core.templatetags.formats import day, euro
 from apps.dues.models import Invoice
 from apps.dunning.domain.queries import blocks_of, reminded_invoices
+from apps.dunning.domain.side_claims import claimed_of
 from apps.dunning.models import DunningBlock, DunningItem
 from apps.dunning.rules import visible_letters
 from apps.members.models import City
@@ -23,6 +24,14 @@ def account_notes(user: Any, city: City) -> Iterator[Note]:
             _("%(name)s zu Rechnung %(number)s") % {"name": invoice.letter_name, "number": invoice.number},
             _("vom %(day)s, Frist bis %(until)s") % {"day": day(invoice.letter_on), "until": day(invoice.letter_until)},
             reverse("dunning:letter", args=[invoice.letter_number]),
+            "warning",
+        )
+    sides = claimed_of(city)
+    if sides.open:
+        yield Note(
+            _("Zinsen und Kosten nicht gezahlt: %s") % euro(sides.open),
+            _("gefordert mit %s") % ", ".join(sides.letters),
+            reverse("dunning:letter", args=[sides.letters[-1]]),
             "warning",
         )
     if user.has_perm("dunning.view_dunningblock"):

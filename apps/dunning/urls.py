@@ -20,6 +20,7 @@ urlpatterns = [
     path("ordnungen/<int:pk>/", procedures.ProcedurePage.as_view(), name="procedure"),
     path("ordnungen/<int:pk>/aendern/", procedures.ProcedureEditor.as_view(), name="procedure_edit"),
     path("ordnungen/<int:pk>/in-kraft/", procedures.InForce.as_view(), name="procedure_in_force"),
+    path("schreiben/<str:number>/erlassen/", letters.Waive.as_view(), name="waive"),
     path("sperren/", care.BlockList.as_view(), name="blocks"),
     path("sperren/neu/", care.BlockCreate.as_view(), name="block_create"),
     path("sperren/<int:pk>/aufheben/", care.BlockLift.as_view(), name="block_lift"),

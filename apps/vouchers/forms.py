@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, EuroField
+from apps.core.part_rows import ROWS, PartRows
 from apps.core.templatetags.formats import day, euro
 from apps.ledger.domain.kept import free_accounts
 from apps.ledger.enums import Sphere
@@ -19,7 +20,6 @@ from apps.vouchers.domain.receiving import NOT_BOUGHT, Part
 from apps.vouchers.enums import CashKind, VoucherKind
 from apps.vouchers.models import Creditor, Voucher
 
-ROWS = 6
 CITY_HELP = gettext_lazy(
     "Nötig, solange das Netzwerk keine Rechtsform hat: Dann ist immer eine Stadt Vertragspartnerin."
 )
@@ -70,7 +70,7 @@ class OwnVoucherForm(forms.Form):
     )
 
 
-class DescribeForm(forms.Form):
+class DescribeForm(PartRows):
     """What the voucher says, and up to six parts for accounts, spheres, cost centres and cities."""
 
     creditor = forms.ModelChoiceField(
@@ -94,6 +94,13 @@ class DescribeForm(forms.Form):
         required=False,
         help_text=CITY_HELP,
     )
+    deviation_reason = forms.CharField(
+        label=gettext_lazy("Grund, wenn Sie von der E-Rechnung abweichen"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Wer prüft, sieht die Abweichung und Ihren Grund."),
+    )
 
     HEAD = (
         "creditor",
@@ -107,40 +114,21 @@ class DescribeForm(forms.Form):
         "iban",
         "payment_reference",
         "contracting_city",
+        "deviation_reason",
     )
     ROW = ("account", "amount", "sphere", "cost_centre", "city")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_einvoice: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accounts = {str(each.pk): each for each in result_accounts().exclude(kind__in=NOT_BOUGHT)}
-        centres = {str(each.pk): each for each in open_centres()}
-        cities = {str(each.pk): each for each in City.objects.order_by("name")}
-        self.known: dict[str, dict[str, Any]] = {"account": accounts, "cost_centre": centres, "city": cities}
-        labels = {
-            "account": _("Konto, Zeile %s"),
-            "amount": _("Betrag, Zeile %s"),
-            "sphere": _("Bereich, Zeile %s"),
-            "cost_centre": _("Kostenstelle, Zeile %s"),
-            "city": _("Stadt, Zeile %s"),
-        }
-        choices: dict[str, list[tuple[str, Any]]] = {
-            name: [("", "–"), *((key, str(each)) for key, each in known.items())] for name, known in self.known.items()
-        }
-        choices["sphere"] = [("", _("wie das Konto")), *Sphere.choices]
-        for row in range(1, ROWS + 1):
-            for name in self.ROW:
-                label = labels[name] % row
-                self.fields[f"{name}_{row}"] = (
-                    EuroField(label=label, required=False, min_value=Decimal("0.01"))
-                    if name == "amount"
-                    else forms.ChoiceField(label=label, required=False, choices=choices[name])
-                )
+        if not is_einvoice:
+            del self.fields["deviation_reason"]
+        accounts = result_accounts().exclude(kind__in=NOT_BOUGHT)
+        self.add_rows(
+            spheres=Sphere.choices, account=accounts, cost_centre=open_centres(), city=City.objects.order_by("name")
+        )
 
     def head(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.HEAD]
-
-    def rows(self) -> list[dict[str, forms.BoundField]]:
-        return [{name: self[f"{name}_{row}"] for name in self.ROW} for row in range(1, ROWS + 1)]
+        return [self[name] for name in self.HEAD if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -148,29 +136,12 @@ class DescribeForm(forms.Form):
             self.add_error(
                 "creditor", _("Bitte wählen Sie, wem das Geld zusteht, oder geben Sie einen neuen Namen ein.")
             )
-        for row in range(1, ROWS + 1):
-            account, amount = cleaned.get(f"account_{row}"), cleaned.get(f"amount_{row}")
-            if account and not amount and f"amount_{row}" not in self.errors:
-                if row > 1 or any(cleaned.get(f"account_{other}") for other in range(2, ROWS + 1)):
-                    self.add_error(f"amount_{row}", _("Bitte geben Sie den Betrag dieses Teils an."))
-                elif cleaned.get("gross"):
-                    cleaned["amount_1"] = cleaned["gross"]
-            if amount and not account:
-                self.add_error(f"account_{row}", _("Bitte wählen Sie ein Konto."))
+        gross = cleaned.get("gross")
+        self.clean_rows(cleaned, gross.amount if gross else None)
         return cleaned
 
     def parts(self) -> list[Part]:
-        return [
-            Part(
-                self.known["account"][account],
-                self.cleaned_data[f"amount_{row}"].amount,
-                self.cleaned_data[f"sphere_{row}"],
-                self.known["cost_centre"].get(self.cleaned_data[f"cost_centre_{row}"]),
-                self.known["city"].get(self.cleaned_data[f"city_{row}"]),
-            )
-            for row in range(1, ROWS + 1)
-            if (account := self.cleaned_data[f"account_{row}"])
-        ]
+        return [Part(**row) for row in self.filled_rows()]
 
 
 def parts_initial(parts: list[Part]) -> dict[str, Any]:
@@ -226,6 +197,9 @@ class CashForm(forms.Form):
     amount = EuroField(label=gettext_lazy("Betrag"), min_value=Decimal("0.01"))
     text = forms.CharField(label=gettext_lazy("Text"), max_length=200)
     account = forms.ModelChoiceField(Account.objects.none(), label=gettext_lazy("Gegenkonto"))
+    sphere = forms.ChoiceField(
+        label=gettext_lazy("Bereich"), choices=[("", gettext_lazy("wie das Konto")), *Sphere.choices], required=False
+    )
     cost_centre = forms.ModelChoiceField(
         CostCentre.objects.none(), label=gettext_lazy("Kostenstelle"), required=False, empty_label="–"
     )

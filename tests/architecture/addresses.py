@@ -193,6 +193,7 @@ ADDRESSES = [
     Address("dunning:letter_pdf", "bonn_letter", OVERSEERS | BONN, 302),
     Address("dunning:letter", "koeln_letter", OVERSEERS | KOELN),
     Address("dunning:withdraw", "bonn_letter", TREASURER),
+    Address("dunning:waive", "bonn_letter", TREASURER),
     *steps("dunning", "", OVERSEERS, "runs procedures blocks limitation"),
     *steps("dunning", "", TREASURER, "run_create print procedure_create block_create"),
     Address("dunning:run", "dunning_run", OVERSEERS),
@@ -295,6 +296,7 @@ ADDRESSES = [
     Address("banking:book", "line", TREASURER, 405),
     *steps("banking", "line", TREASURER, "allocate clarify ignore unbook reopen"),
     Address("banking:import", "statement_import", OVERSEERS),
+    Address("banking:withdraw_import", "statement_import", TREASURER),
     *steps("banking", "statement", OVERSEERS, "statement statement_pdf"),
     Address("banking:opening", "bank_account", TREASURER),
     # payments

@@ -28,11 +28,12 @@ def read_in(treasurer: Any) -> Callable[..., ImportReport]:
     """Return a function that imports rows as one statement."""
 
     def run(*rows: Row, **options: Any) -> ImportReport:
-        return import_files(treasurer, [camt_file(rows, **options)])
+        on = max([TODAY, *(row.on for row in rows)])
+        return import_files(treasurer, [camt_file(rows, **options)], on=on)
 
     return run
 
 
-def import_files(user: Any, contents: Sequence[bytes], *, suffix: str = "xml") -> ImportReport:
+def import_files(user: Any, contents: Sequence[bytes], *, suffix: str = "xml", on: date = TODAY) -> ImportReport:
     files = [BankFile(f"auszug{place}.{suffix}", content) for place, content in enumerate(contents, start=1)]
-    return import_statements(files, by=user, on=TODAY)
+    return import_statements(files, by=user, on=on)

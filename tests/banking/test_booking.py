@@ -107,10 +107,11 @@ def test_no_line_is_booked_on_an_account_with_a_book_of_its_own(read_in, client_
     line, chosen = BankLine.objects.get(), account(key)
     page = reverse("banking:allocate", args=[line.pk])
     client = client_for(treasurer)
-    offered = client.get(page).context["form"].fields["account"].queryset
-    assert (chosen in offered, account("TRANSIT") in offered, account("INVESTMENTS") in offered) == (False, True, True)
-    answer = client.post(page, {"account": chosen.pk, "amount": "250,00"})
-    assert list(answer.context["form"].errors) == ["account"]
+    offered = dict(client.get(page).context["form"].fields["account_1"].choices)
+    keys = [str(account(each).pk) for each in (key, "TRANSIT", "INVESTMENTS")]
+    assert [each in offered for each in keys] == [False, True, True]
+    answer = client.post(page, {"account_1": chosen.pk, "amount_1": "250,00"})
+    assert list(answer.context["form"].errors) == ["account_1"]
     with pytest.raises(AccountKeptElsewhere):
         book_line(line, parts=[Part(Decimal(250), account=chosen)], by=treasurer, on=TODAY)
     with pytest.raises(AccountKeptElsewhere):

@@ -150,5 +150,5 @@ def test_what_the_bank_wrote_can_not_be_changed(association, read_in):
 
 def test_reading_many_lines_takes_as_many_queries_as_few(association, treasurer, django_assert_max_num_queries):
     rows = [Row("1.00", f"Zahlung {number}", on=date(2027, 1, 5)) for number in range(200)]
-    with django_assert_max_num_queries(96):
+    with django_assert_max_num_queries(100):
         import_files(treasurer, [camt_file(rows)])

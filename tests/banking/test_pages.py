@@ -138,7 +138,7 @@ def test_a_line_is_spread_by_hand(statement, client_for, treasurer, invoices):
     url = reverse("banking:allocate", args=[line("danke").pk])
     short = client.post(url, {f"invoice_{munich.pk}": "50,00"})
     assert "Die Beträge ergeben zusammen 50,00" in short.content.decode()
-    client.post(url, {f"invoice_{munich.pk}": "50,00", "account": donation.pk, "amount": "20,00"})
+    client.post(url, {f"invoice_{munich.pk}": "50,00", "account_1": donation.pk, "amount_1": "20,00"})
     entry = line("danke").entry
     assert [(each.account.key, each.amount.amount) for each in entry.lines.all()] == [
         ("BANK", Decimal(70)),

@@ -107,14 +107,14 @@ def test_a_voucher_is_paid_by_hand_in_parts_and_never_too_much(payable, read_in,
     client.force_login(treasurer)
     url = reverse("banking:allocate", args=[line.pk])
     assert "offen 119,00" in client.get(url).content.decode()
-    parts = {"account": account("PRINT").pk, "amount": "80,00"}
+    parts = {"account_1": account("PRINT").pk, "amount_1": "80,00"}
     refused = client.post(url, {f"voucher_{payable.pk}": "120,00", **parts})
     assert refused.status_code == 200
     assert not BankLine.objects.get().entry
     with pytest.raises(AllocationsDoNotFit) as error:
         book_line(line, parts=[Part(Decimal(200), voucher=payable)], by=treasurer, on=TODAY)
     assert "nur noch 119,00" in str(error.value)
-    client.post(url, {f"voucher_{payable.pk}": "100,00", **parts | {"amount": "100,00"}})
+    client.post(url, {f"voucher_{payable.pk}": "100,00", **parts | {"amount_1": "100,00"}})
     assert outstanding_of(payable) == Decimal("19.00")
 
 

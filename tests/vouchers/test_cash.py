@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,9 +13,10 @@ from apps.core.models import NumberSeries
 from apps.core.transitions import WrongState
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.cash import shortfall
+from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.errors import AccountKeptElsewhere, CashNegative, NotAVoucher, VoucherMissing
 from apps.ledger.domain.queries import balance_of
-from apps.ledger.models import Entry
+from apps.ledger.models import Entry, EntryLine
 from apps.pdf.text import pdf_text
 from apps.vouchers.calculations import DENOMINATIONS, counted_total
 from apps.vouchers.domain.cash import CashVoucher, count_cash, pay_voucher_in_cash, record_cash, reverse_cash
@@ -232,3 +234,29 @@ def test_the_database_keeps_the_cash_book_and_the_counts(treasurer):
 def test_denominations_are_those_of_the_euro():
     assert len(DENOMINATIONS) == 14
     assert counted_total(dict.fromkeys(DENOMINATIONS, 1)) == Decimal("388.88")
+
+
+def test_a_movement_has_sphere_and_cost_centre_and_its_reversal_too(client_for, treasurer, time_machine):
+    time_machine.move_to(DAY, tick=False)
+    fill_cash("50.00")
+    meeting = open_cost_centre(number="T1", name="Treffen", kind="meeting", valid_from=date(2027, 1, 1), by=treasurer)
+    values = {
+        "kind": "out",
+        "booked_on": DAY,
+        "amount": "12,00",
+        "text": "Parkscheine",
+        "account": account("TRAVEL").pk,
+        "sphere": "purpose",
+        "cost_centre": meeting.pk,
+        "voucher": SimpleUploadedFile("quittung.png", b"\x89PNG\r\n\x1a\nQuittung"),
+    }
+    client = client_for(treasurer)
+    answer = client.post(reverse("vouchers:record_cash"), values)
+    assert answer.status_code == 302, answer.context["form"].errors
+    client.post(reverse("vouchers:reverse_cash", args=[CashEntry.objects.get().number]), {"reason": "doppelt"})
+    lines = EntryLine.objects.filter(account__key="TRAVEL").order_by("entry_id")
+    assert [(line.side, line.sphere, line.cost_centre) for line in lines] == [
+        ("debit", "purpose", meeting),
+        ("credit", "purpose", meeting),
+    ]
+    assert account("TRAVEL").sphere != "purpose"

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     RULE = "rule"
     EXPECTED = "expected"
+    WITH_SIDES = "with_sides"
+    SIDES_FIRST = "sides_first"
 
 
 class Clue(StrEnum):
@@ -128,7 +130,9 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One reading of a line: which invoices get how much, what remains as credit of the city, or which account it is."""
+    """One reading of a line: which invoices get how much, what goes on interest and costs (`side`) or remains as credit of the
+    city, or which account it is.
+    """
 
     kind: Kind
     score: int
@@ -143,11 +147,13 @@ class Proposal:
     rule: int | None = None
     expected: tuple[int, ...] = ()
     payables: tuple[tuple[int, Decimal], ...] = ()
+    side: Decimal = ZERO
 
     @property
     def meaning(self) -> tuple[object, ...]:
         """Two proposals with the same meaning would book the same."""
-        return (self.targets, self.payables, self.city, self.account_key, self.account, self.returns, self.expected)
+        booked = (self.targets, self.payables, self.city, self.side)
+        return (*booked, self.account_key, self.account, self.returns, self.expected)
 
 
 @dataclass
@@ -165,6 +171,7 @@ class Index:
     reference_lengths: Sequence[int] = ()
     sorted_references: Sequence[str] = ()
     rules: Sequence[Rule] = ()
+    sides: Mapping[int, Decimal] = field(default_factory=dict)
     expected_by_id: Mapping[str, Expected] = field(default_factory=dict)
     batches_by_amount: Mapping[Decimal, Sequence[Batch]] = field(default_factory=dict)
     payables_by_amount: dict[Decimal, list[Payable]] = field(default_factory=lambda: defaultdict(list))

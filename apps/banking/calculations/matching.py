@@ -13,6 +13,9 @@
 | 60 | account known, amount fits nothing |
 | 50 | amount fits one open invoice only |
 | 40 | name found, amount fits nothing |
+
+Where a city owes interest and costs from reminders, a surplus pays them (10 more if nothing else remains), and § 367 (1) BGB
+is offered below (70 at most).
 """
 
 from bisect import bisect_left
@@ -56,6 +59,7 @@ def build_index(
     rules: Sequence[Rule] = (),
     expected: Iterable[Expected] = (),
     payables: Iterable[Payable] = (),
+    sides: Mapping[int, Decimal] | None = None,
 ) -> Index:
     """Index all invoices, vouchers to pay, names of cities, accounts known, and earlier payments by (reference or account,
     amount).
@@ -65,6 +69,7 @@ def build_index(
         city_by_iban=ibans or {},
         earlier_by_key=earlier or {},
         rules=rules,
+        sides=sides or {},
         expected_by_id={each.end_to_end_id: each for each in orders},
         batches_by_amount=batches_by_amount(orders),
     )
@@ -90,6 +95,7 @@ def proposals(payment: Payment, index: Index) -> list[Proposal]:
     """The best readings of a line, best first, at most three."""
     found = [*by_expected(payment, index), *by_rules(payment, index)]
     found += outgoing(payment, index) if payment.amount < 0 else incoming(payment, index)
+    found = [reading for each in found for reading in with_sides(each, payment, index)]
     best: dict[tuple[object, ...], Proposal] = {}
     for each in sorted(found, key=lambda proposal: -proposal.score):
         best.setdefault(each.meaning, each)
@@ -120,7 +126,9 @@ def joint_proposals(parts: Sequence[Payment], index: Index) -> list[Proposal]:
 
 def is_whole(part: Proposal) -> bool:
     """It says of the whole amount what it pays."""
-    return bool(part.targets or part.expected or part.payables) and not part.credit and not part.returns
+    return (
+        bool(part.targets or part.expected or part.payables) and not part.credit and not part.side and not part.returns
+    )
 
 
 def by_rules(payment: Payment, index: Index) -> Iterable[Proposal]:
@@ -242,6 +250,24 @@ def by_city(payment: Payment, index: Index, city: int, clue: Clue) -> Iterable[P
         surplus = max(payment.amount - total, ZERO)
         kind = Kind.OVER if surplus else Kind.PARTIAL
         yield Proposal(kind, 60 if known else 40, clue, fill(payment.amount, owed), city, credit=surplus)
+
+
+def with_sides(found: Proposal, payment: Payment, index: Index) -> Iterable[Proposal]:
+    """Where the city owes interest and costs too: they come out of a surplus, or as another reading first (§ 367 (1) BGB).
+
+    The order of the law is only offered: the payer may determine another, and the treasurer decides. Never certain.
+    """
+    side = ZERO if found.city is None or found.expected or found.returns else index.sides.get(found.city, ZERO)
+    if side and found.credit:
+        part = min(side, found.credit)
+        score = min(found.score + 10, 95) if part == found.credit else found.score
+        yield replace(found, kind=Kind.WITH_SIDES, score=score, side=part, credit=found.credit - part)
+        yield replace(found, score=found.score - 5)
+        return
+    yield found
+    if side and found.targets and side < payment.amount:
+        rest = fill(payment.amount - side, (Claim(pk, "", "", 0, amount) for pk, amount in found.targets))
+        yield replace(found, kind=Kind.SIDES_FIRST, score=min(found.score, 75) - 5, targets=rest, side=side)
 
 
 def fill(amount: Decimal, claims: Iterable[Claim]) -> tuple[tuple[int, Decimal], ...]:

@@ -1,5 +1,6 @@
 """Our accounts at banks."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -38,6 +39,10 @@ def kept_by_statements() -> dict[int, str]:
     """Accounts of the books that mirror an account of ours: posted by its statements only."""
     where = _("über die Umsätze seiner Kontoauszüge; was zwischen eigenen Konten unterwegs ist, über den Geldtransit")
     return dict.fromkeys(BankAccount.objects.values_list("account", flat=True), where)
+
+
+def own_ibans() -> Iterable[str]:
+    return BankAccount.objects.values_list("iban", flat=True)
 
 
 def counter_accounts(*, is_incoming: bool, on: date) -> AccountQuerySet:

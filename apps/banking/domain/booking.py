@@ -22,11 +22,13 @@ from apps.banking.enums import MatchKind
 from apps.banking.models import BankLine, ExpectedPayment, MatchProposal
 from apps.core.templatetags.formats import euro
 from apps.dues.domain.payments import allocate_payment, lock_city, refund_credit
+from apps.dues.domain.side_claims import ACCOUNT as SIDE_CLAIMS
+from apps.dues.domain.side_claims import open_side_claim
 from apps.dues.models import Invoice
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.posting import post_entry
-from apps.ledger.models import Account, Entry
+from apps.ledger.models import Account, CostCentre, Entry
 from apps.members.models import City
 from apps.vouchers.domain.checking import locked
 from apps.vouchers.domain.paying import open_payables, outstanding_of, settle_payable
@@ -38,17 +40,29 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Part:
-    """A share of a line: for an invoice, as credit of a city (outgoing: paid back to it), for a voucher, or for an account."""
+    """A share of a line: for an invoice, as credit of a city (outgoing: paid back to it), for a voucher, or for an account.
+
+    A share for an account has its sphere (empty: that of the account), cost centre and text.
+    """
 
     amount: Decimal
     invoice: Invoice | None = None
     city: City | None = None
     account: Account | None = None
     voucher: Voucher | None = None
+    sphere: str = ""
+    cost_centre: CostCentre | None = None
+    text: str = ""
+
+    @property
+    def of(self) -> City | None:
+        """Whose payment it is."""
+        return self.invoice.city if self.invoice else self.city
 
     @property
     def owner(self) -> City | None:
-        return self.invoice.city if self.invoice else self.city
+        """Whose receivable it touches; a share for an account only names the city."""
+        return None if self.account else self.of
 
 
 @transaction.atomic
@@ -85,7 +99,7 @@ def book_locked(
         for part in parts:
             if part.account:
                 guard_counter_account(part.account, is_incoming=line.is_incoming)
-    for city_id in sorted({part.owner.pk for part in parts if part.owner}):
+    for city_id in sorted({part.of.pk for part in parts if part.of}):
         lock_city(city_id)
     guard_parts(line, parts, outdated=bool(chosen))
     with act("banking.line_booked", line, by=by, data={"parts": [describe(part) for part in parts]}):
@@ -103,18 +117,22 @@ def book_locked(
         settle_orders(orders, line)
         if chosen and chosen.rule:
             count_hit(chosen.rule, on=on)
-        elif len(parts) == 1 and parts[0].account:
-            propose_rule(line, parts[0].account, by=by, on=on)
+        elif len(parts) == 1 and (part := parts[0]).account:
+            propose_rule(line, part.account, sphere=part.sphere, cost_centre=part.cost_centre, by=by, on=on)
         learn_account(line, {part.owner for part in parts if part.owner})
     return Touched(
         {part.invoice.pk for part in parts if part.invoice},
-        {part.owner.pk for part in parts if part.owner},
+        {part.of.pk for part in parts if part.of},
         {part.voucher.pk for part in parts if part.voucher},
     )
 
 
 def chosen_proposal(line: BankLine, pk: int) -> MatchProposal:
-    found = MatchProposal.objects.filter(pk=pk, line=line).select_related("city", "account", "line", "rule").first()
+    found = (
+        MatchProposal.objects.filter(pk=pk, line=line)
+        .select_related("city", "account", "line", "rule__cost_centre")
+        .first()
+    )
     if found is None:
         raise outdated_proposal()
     return found
@@ -127,10 +145,13 @@ def proposal_parts(proposal: MatchProposal, orders: Sequence[ExpectedPayment] = 
         Part(target.amount.amount, invoice=target.invoice, voucher=target.voucher)
         for target in proposal.targets.select_related("invoice__city", "voucher__creditor")
     ]
+    if proposal.side.amount > 0:
+        words = _("Verzugszinsen und Mahnkosten")
+        parts.append(Part(proposal.side.amount, account=account(SIDE_CLAIMS), city=proposal.city, text=words))
     if proposal.credit.amount > 0:
         parts.append(Part(proposal.credit.amount, city=proposal.city))
     if proposal.account:
-        parts.append(Part(abs(proposal.line.amount.amount), account=proposal.account))
+        parts.append(Part(abs(proposal.line.amount.amount), account=proposal.account, **proposal.place))
     return parts
 
 
@@ -184,6 +205,15 @@ def guard_parts(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> Non
     if wanted:
         raise outdated_proposal() if outdated else AllocationsDoNotFit(_("Eine der Rechnungen ist storniert."))
     guard_vouchers(line, parts, outdated=outdated)
+    if outdated:
+        guard_side_claims(parts)
+
+
+def guard_side_claims(parts: Sequence[Part]) -> None:
+    """A proposal puts no more on interest and costs than the city still owes."""
+    for part in parts:
+        if part.account and part.city and part.account.key == SIDE_CLAIMS and part.amount > open_side_claim(part.city):
+            raise outdated_proposal()
 
 
 def guard_vouchers(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> None:
@@ -205,15 +235,23 @@ def guard_vouchers(line: BankLine, parts: Sequence[Part], *, outdated: bool) -> 
 
 def describe(part: Part) -> dict[str, str]:
     target = part.invoice or part.city or part.voucher or part.account
-    return {"amount": str(part.amount), "for": str(target)}
+    said = {"amount": str(part.amount), "for": str(target)}
+    return said | ({"cost_centre": str(part.cost_centre)} if part.cost_centre else {})
 
 
 def counter_side(line: BankLine, part: Part) -> Line:
     where: Account | str = part.account or (PAYABLE if part.voucher else "RECEIVABLE_DUES")
-    text = str(part.invoice or part.voucher or "")
-    if line.is_incoming:
-        return Line(where, credit=part.amount, city=part.owner, text=text)
-    return Line(where, debit=part.amount, city=part.owner, text=text)
+    text = part.text or str(part.invoice or part.voucher or "")
+    credit, debit = (part.amount, None) if line.is_incoming else (None, part.amount)
+    return Line(
+        where,
+        debit=debit,
+        credit=credit,
+        city=part.of,
+        text=text,
+        sphere=part.sphere,
+        cost_centre=part.cost_centre,
+    )
 
 
 def allocate(line: BankLine, parts: Sequence[Part], entry: Entry, *, by: Any, on: date) -> None:

@@ -5,6 +5,10 @@ class StatementRefused(DomainError):
     """A statement file can't be taken; nothing of any file was changed."""
 
 
+class ImportStays(DomainError):
+    """Something rests on the lines of the import."""
+
+
 class LineAlreadyBooked(DomainError):
     """The line has been booked, otherwise than is asked for now."""
 

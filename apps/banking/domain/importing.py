@@ -27,6 +27,7 @@ from apps.banking.calculations.identity import (
 from apps.banking.calculations.statements import Movement, NoticeData, StatementData
 from apps.banking.domain.accounts import our_accounts
 from apps.banking.domain.continuity import continuity_warnings
+from apps.banking.domain.days import guard_days
 from apps.banking.domain.errors import StatementRefused
 from apps.banking.domain.matching import match_lines
 from apps.banking.domain.notices import join_notices, new_notices, store_notices
@@ -107,6 +108,8 @@ def import_statements(files: Sequence[BankFile], *, by: Any, on: date) -> Import
     contents = [(file, read(file)) for file in fresh]
     if not contents:
         return report
+    for file, content in contents:
+        guard_days(file.name, content, on)
     accounts = our_accounts(by=by)
     candidates = [
         candidate(data, file, accounts)

@@ -29,6 +29,7 @@ from apps.banking.models import (
     ProposalTarget,
 )
 from apps.core.money import CENT, euros
+from apps.dues.domain.side_claims import open_side_claims
 from apps.dues.models import Invoice
 from apps.ledger.models import Account
 from apps.members.models import City
@@ -137,7 +138,7 @@ def forget_proposals(line_ids: Sequence[int]) -> None:
 
 
 def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
-    """Invoices, vouchers to pay, names of cities and known accounts: eight queries, whatever the number of lines."""
+    """Invoices, vouchers to pay, interest and costs, names of cities, known accounts: few queries, whatever the number of lines."""
     since = min(line.booked_on for line in lines) - REMEMBERED
     wanted = Q(outstanding__gt=0) | Q(issued_on__gte=since) | Q(written_off__gt=0)
     invoices = Invoice.objects.standing().with_balance().filter(wanted)
@@ -148,8 +149,9 @@ def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
         for pk, number, reference, city_id, outstanding, due_on in rows
     ]
     cities = list(City.objects.values_list("pk", "name", "official_name"))
-    rules = list(BookingRule.objects.active().select_related("account", "city"))
+    rules = list(BookingRule.objects.active().select_related("account", "city", "cost_centre"))
     owed = payables()
+    sides = open_side_claims()
     index = build_index(
         claims,
         names=[(pk, each) for pk, name, official in cities for each in (name, official)],
@@ -158,12 +160,14 @@ def load_index(lines: Sequence[BankLine]) -> tuple[Index, Names]:
         rules=[rule_of(row) for row in rules],
         expected=expected_payments(),
         payables=[payable for payable, _said in owed],
+        sides={city: claim.amount for city, claim in sides.items()},
     )
     accounts = dict(Account.objects.exclude(key=None).values_list("key", "pk"))
     said = {row.pk: rule_words(row) for row in rules}
     numbers = {claim.id: claim.number for claim in claims}
     suppliers = {payable.id: said for payable, said in owed}
-    return index, Names(numbers, {pk: name for pk, name, _official in cities}, accounts, said, suppliers)
+    letters = {city: claim.source for city, claim in sides.items()}
+    return index, Names(numbers, {pk: name for pk, name, _official in cities}, accounts, said, suppliers, letters)
 
 
 def payables() -> list[tuple[Payable, str]]:
@@ -260,4 +264,5 @@ def proposal_row(line: BankLine, rank: int, found: Proposal, names: Names) -> Ma
         rule_id=found.rule,
         expected=list(found.expected),
         credit=euros(found.credit),
+        side=euros(found.side),
     )

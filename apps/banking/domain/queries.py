@@ -75,7 +75,7 @@ def with_best_proposal(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
     targets = ProposalTarget.objects.select_related("invoice__city", "voucher__creditor").only(*shown)
     best = (
         MatchProposal.objects.filter(rank=1)
-        .select_related("city", "account")
+        .select_related("city", "account", "rule__cost_centre")
         .prefetch_related(Prefetch("targets", targets))
     )
     return lines.prefetch_related(Prefetch("proposals", best, to_attr="best"))

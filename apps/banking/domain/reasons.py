@@ -20,6 +20,7 @@ class Names:
     accounts: Mapping[str | None, int]
     rules: Mapping[int, str] = field(default_factory=dict)
     payables: Mapping[int, str] = field(default_factory=dict)
+    sides: Mapping[int, str] = field(default_factory=dict)
 
 
 def reason(proposal: Proposal, names: Names) -> str:
@@ -28,7 +29,8 @@ def reason(proposal: Proposal, names: Names) -> str:
         return f"{payable_words(proposal, names)}; {outcome(proposal)}."
     if proposal.account_key or proposal.account or proposal.returns or (proposal.expected and not proposal.targets):
         return clue_words(proposal, names)
-    sentence = f"{clue_words(proposal, names)}; {outcome(proposal)}."
+    said = side_words(proposal, names) if proposal.side else outcome(proposal)
+    sentence = f"{clue_words(proposal, names)}; {said}."
     if proposal.payer is not None:
         payer = _("Gezahlt hat offenbar %s.") % names.cities.get(proposal.payer, "")
         return f"{sentence} {payer}"
@@ -87,6 +89,19 @@ def order_words(proposal: Proposal) -> str:
         return _("Die Referenz nennt unseren Zahlungsauftrag; der Betrag stimmt auf den Cent.")
     return _("Die Referenz nennt unseren Sammler aus %s Zahlungsaufträgen; die Summe stimmt auf den Cent.") % len(
         proposal.expected
+    )
+
+
+def side_words(proposal: Proposal, names: Names) -> str:
+    """What of it goes on interest and costs, and which letters claimed them."""
+    values = {"side": euro(proposal.side), "letters": names.sides.get(proposal.city or 0, "")}
+    if proposal.kind == Kind.SIDES_FIRST:
+        return _("zuerst %(side)s Zinsen und Kosten aus %(letters)s, der Rest auf Beiträge (§ 367 Abs. 1 BGB)") % values
+    words = _("%(side)s sind Zinsen und Kosten aus %(letters)s") % values
+    return (
+        _("%(words)s, %(credit)s bleiben Guthaben") % {"words": words, "credit": euro(proposal.credit)}
+        if proposal.credit
+        else words
     )
 
 

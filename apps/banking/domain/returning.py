@@ -46,6 +46,7 @@ def book_return(line: BankLine, proposal: MatchProposal, *, by: Any, on: date) -
             lines=[own_side(line), *mirrored(earlier), *fee_lines(line)],
             source=SOURCE,
             reference=str(line.pk),
+            takes_back=True,
             by=by,
         )
         for allocation in allocations:
@@ -74,8 +75,9 @@ def mirrored(earlier: BankLine) -> list[Line]:
             city=each.city,
             text=each.text,
             sphere=each.sphere,
+            cost_centre=each.cost_centre,
         )
-        for each in EntryLine.objects.filter(entry=earlier.entry).select_related("account", "city")
+        for each in EntryLine.objects.filter(entry=earlier.entry).select_related("account", "city", "cost_centre")
         if each.account_id not in own
     ]
 

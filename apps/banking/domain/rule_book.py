@@ -15,7 +15,7 @@ from apps.banking.domain.errors import RuleNotPossible
 from apps.banking.domain.matching import match_lines
 from apps.banking.enums import Direction, MatchKind, RuleState
 from apps.banking.models import BankLine, BookingRule, KnownAccount, MatchProposal
-from apps.ledger.models import Account
+from apps.ledger.models import Account, CostCentre, EntryLine
 from apps.members.models import City
 
 LEARNED_FROM = (MatchKind.MANUAL, MatchKind.ACCOUNT)
@@ -32,10 +32,12 @@ def make_rule(
     text_words: str = "",
     account: Account | None = None,
     city: City | None = None,
+    sphere: str = "",
+    cost_centre: CostCentre | None = None,
     by: Any,
     on: date,
 ) -> BookingRule:
-    """Write a rule down: lines that meet all its conditions are proposed for the account or the city."""
+    """Write a rule down: lines that meet all its conditions are proposed for the account, its sphere and cost centre, or the city."""
     iban, name_words, text_words = "".join(iban.split()).upper(), name_words.strip(), text_words.strip()
     rule = BookingRule(
         direction=direction,
@@ -44,6 +46,8 @@ def make_rule(
         text_words=text_words,
         account=account,
         city=city,
+        sphere=sphere,
+        cost_centre=cost_centre,
         made_on=on,
         made_by=by,
     )
@@ -62,6 +66,11 @@ def guard_rule(rule: BookingRule) -> None:
         raise RuleNotPossible(_("Bitte geben Sie entweder ein Konto oder eine Stadt an."), field="account")
     if rule.city_id and rule.direction == Direction.OUT:
         raise RuleNotPossible(_("Nur Eingänge können einer Stadt zugeordnet werden."), field="city")
+    if rule.city_id and (rule.sphere or rule.cost_centre_id):
+        raise RuleNotPossible(
+            _("Bereich und Kostenstelle gehören zu einem Konto der Buchhaltung, nicht zur Zahlung einer Stadt."),
+            field="cost_centre" if rule.cost_centre_id else "sphere",
+        )
     if rule.account:
         guard_counter_account(rule.account, is_incoming=rule.direction == Direction.IN)
     if same_condition(rule).exists():
@@ -125,8 +134,13 @@ def count_hit(rule: BookingRule, *, on: date) -> None:
     rule.save(update_fields=["hits", "last_hit_on"])
 
 
-def propose_rule(line: BankLine, account: Account, *, by: Any, on: date) -> BookingRule | None:
-    """Propose a rule when the same decision is made for the second time: same other side, same account of the books."""
+def propose_rule(
+    line: BankLine, account: Account, *, sphere: str, cost_centre: CostCentre | None, by: Any, on: date
+) -> BookingRule | None:
+    """Propose a rule when the same decision is made for the second time: same other side, same account of the books.
+
+    Sphere and cost centre are part of it if they were the same both times.
+    """
     direction = Direction.IN if line.is_incoming else Direction.OUT
     earlier = same_decision(line, account)
     if earlier is None:
@@ -139,6 +153,7 @@ def propose_rule(line: BankLine, account: Account, *, by: Any, on: date) -> Book
         text_words=common_words(line.text, earlier.text),
         account=account,
         hits=0,
+        **same_place(earlier, account, sphere=sphere, cost_centre=cost_centre),
         made_on=on,
         made_by=by,
     )
@@ -165,6 +180,12 @@ def same_decision(line: BankLine, account: Account) -> BankLine | None:
         return earlier.filter(counterparty=line.counterparty).order_by("-booked_on", "-pk").first()
     alike = (each for each in earlier.order_by("-booked_on", "-pk")[:SEARCHED] if common_words(line.text, each.text))
     return next(alike, None)
+
+
+def same_place(earlier: BankLine, account: Account, *, sphere: str, cost_centre: CostCentre | None) -> dict[str, Any]:
+    rows = EntryLine.objects.filter(entry=earlier.entry, account=account, cost_centre=cost_centre)
+    is_same = rows.filter(sphere=sphere or account.sphere).exists()
+    return {"sphere": sphere, "cost_centre": cost_centre} if is_same else {}
 
 
 def is_covered(rule: BookingRule) -> bool:

@@ -2,20 +2,18 @@
 
 from apps.banking.models.expected import ExpectedPayment
 from apps.banking.models.lines import (
-    CERTAIN,
     OPEN,
     BankAccount,
     BankLine,
     BankLineQuerySet,
     KnownAccount,
-    MatchProposal,
-    ProposalTarget,
     Statement,
     StatementFile,
     StatementImport,
     StatementLine,
 )
 from apps.banking.models.notices import BatchNotice, NoticePart
+from apps.banking.models.proposals import CERTAIN, MatchProposal, ProposalTarget
 from apps.banking.models.rules import BookingRule
 
 __all__ = [

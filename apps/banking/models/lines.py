@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.banking.enums import LineState, MatchKind, StatementFormat
+from apps.banking.models.withdrawing import Withdrawable
 from apps.core.constraints import choices_constraint
 from apps.core.money import euro_field
 
@@ -49,6 +50,8 @@ class StatementImport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("eingelesen von")
     )
     warnings = models.JSONField(_("Hinweise"), default=list)
+    withdrawn_on = models.DateField(_("zurückgezogen am"), null=True, blank=True)
+    withdrawal_reason = models.CharField(_("Grund der Rücknahme"), max_length=300, blank=True)
 
     history = History()
     personal_fields = ()
@@ -57,6 +60,11 @@ class StatementImport(models.Model):
         verbose_name = _("Einlesen von Auszügen")
         verbose_name_plural = _("Einlesen von Auszügen")
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None) | ~Q(withdrawal_reason=""), name="banking_import_withdrawal_has_reason"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.imported_on:%d.%m.%Y}"
@@ -65,7 +73,7 @@ class StatementImport(models.Model):
         return reverse("banking:import", args=[self.pk])
 
 
-class StatementFile(models.Model):
+class StatementFile(Withdrawable):
     """A file as it came from the bank; the bytes lie in the library of documents."""
 
     statement_import = models.ForeignKey(
@@ -90,7 +98,7 @@ class StatementFile(models.Model):
         return self.filename
 
 
-class Statement(models.Model):
+class Statement(Withdrawable):
     """A statement of the bank. With balances it is proven on import (opening + lines = closing), without them it can't be."""
 
     bank_account = models.ForeignKey(
@@ -170,7 +178,7 @@ class BankLineQuerySet(models.QuerySet["BankLine"]):
         return self.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
 
 
-class BankLine(models.Model):
+class BankLine(Withdrawable):
     """One movement on our account. What the bank wrote never changes; what we made of it is its entry, owner or reason."""
 
     bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="lines", verbose_name=_("Bankkonto"))
@@ -243,6 +251,10 @@ class BankLine(models.Model):
                 condition=Q(ignored_reason="") | Q(entry=None, parked_entry=None), name="banking_line_ignored_or_booked"
             ),
             models.CheckConstraint(
+                condition=Q(is_withdrawn=False) | Q(entry=None, parked_entry=None),
+                name="banking_line_withdrawn_or_booked",
+            ),
+            models.CheckConstraint(
                 condition=Q(parked_entry=None) | Q(owner__isnull=False), name="banking_line_unclear_has_owner"
             ),
         ]
@@ -272,7 +284,7 @@ class BankLine(models.Model):
         return same.filter(booked_on__range=near).exclude(pk=self.pk)
 
 
-class StatementLine(models.Model):
+class StatementLine(Withdrawable):
     """A movement stands on a statement, at a position. Overlapping statements share their movements."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="positions", verbose_name=_("Kontoauszug"))
@@ -297,81 +309,6 @@ class StatementLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement}, {self.position}"
-
-
-class MatchProposal(models.Model):
-    """What a line may mean: computed, thrown away and computed anew; only the booking that follows is a record."""
-
-    line = models.ForeignKey(BankLine, models.CASCADE, related_name="proposals", verbose_name=_("Umsatz"))
-    rank = models.PositiveSmallIntegerField(_("Rang"))
-    kind = models.CharField(_("Art"), max_length=12, choices=MatchKind.choices)
-    score = models.PositiveSmallIntegerField(_("Sicherheit"))
-    reason = models.CharField(_("Begründung"), max_length=300)
-    city = models.ForeignKey("members.City", models.CASCADE, null=True, related_name="+", verbose_name=_("Stadt"))
-    account = models.ForeignKey("ledger.Account", models.CASCADE, null=True, related_name="+", verbose_name=_("Konto"))
-    returns = models.ForeignKey(BankLine, models.CASCADE, null=True, related_name="+", verbose_name=_("nimmt zurück"))
-    rule = models.ForeignKey(
-        "banking.BookingRule", models.CASCADE, null=True, related_name="+", verbose_name=_("Regel")
-    )
-    expected = models.JSONField(_("erwartete Zahlungen"), default=list)
-    credit = euro_field(_("Guthaben"), default=0)
-
-    class Meta:
-        verbose_name = _("Vorschlag")
-        verbose_name_plural = _("Vorschläge")
-        ordering = ["line", "rank"]
-        indexes = [models.Index(fields=["score", "rank", "line"], name="banking_proposal_certain")]
-        constraints = [
-            choices_constraint("kind", MatchKind, name="banking_proposal_kind_known"),
-            models.UniqueConstraint(fields=["line", "rank"], name="banking_proposal_rank_once"),
-            models.CheckConstraint(condition=Q(score__gte=0, score__lte=100), name="banking_proposal_score"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.score})"
-
-    @property
-    def is_certain(self) -> bool:
-        return self.score == CERTAIN
-
-
-CERTAIN = 100
-
-
-class ProposalTarget(models.Model):
-    """An invoice or a supplier's voucher the proposal would settle, with the amount."""
-
-    proposal = models.ForeignKey(MatchProposal, models.CASCADE, related_name="targets", verbose_name=_("Vorschlag"))
-    invoice = models.ForeignKey("dues.Invoice", models.CASCADE, null=True, related_name="+", verbose_name=_("Rechnung"))
-    voucher = models.ForeignKey(
-        "vouchers.Voucher", models.CASCADE, null=True, related_name="+", verbose_name=_("Beleg")
-    )
-    amount = euro_field(_("Betrag"))
-
-    class Meta:
-        verbose_name = _("Rechnung eines Vorschlags")
-        verbose_name_plural = _("Rechnungen von Vorschlägen")
-        ordering = ["proposal", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(invoice__isnull=False, voucher=None) | Q(invoice=None, voucher__isnull=False),
-                name="banking_target_invoice_or_voucher",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.invoice or self.voucher}: {self.amount}"
-
-    @property
-    def field(self) -> str:
-        """Its name in the form that spreads a line by hand."""
-        return f"invoice_{self.invoice_id}" if self.invoice_id else f"voucher_{self.voucher_id}"
-
-    @property
-    def payee(self) -> str:
-        """Whose invoice it is: »2027-0014 Bonn«, »BE2027-00012 Druckhaus«."""
-        paid = self.invoice or self.voucher
-        return f"{paid} {self.invoice.city if self.invoice else self.voucher.creditor}"  # type: ignore[union-attr]
 
 
 class KnownAccount(models.Model):

@@ -3,10 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.banking.models.lines import BankAccount, BankLine, StatementFile
+from apps.banking.models.withdrawing import Withdrawable
 from apps.core.money import euro_field
 
 
-class BatchNotice(models.Model):
+class BatchNotice(Withdrawable):
     """What CAMT.054 tells about a batch: it stands as one line on the statement, and here are its parts.
 
     The notice may come before the line or after it; `line` is set when both are there.
@@ -37,7 +38,7 @@ class BatchNotice(models.Model):
         return f"{self._meta.verbose_name} {self.booked_on:%d.%m.%Y}"
 
 
-class NoticePart(models.Model):
+class NoticePart(Withdrawable):
     """One payment of a batch."""
 
     notice = models.ForeignKey(BatchNotice, models.PROTECT, related_name="parts", verbose_name=_("Sammelaufstellung"))

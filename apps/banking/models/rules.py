@@ -11,6 +11,7 @@ from apps.audit.history import History
 from apps.banking.enums import Direction, RuleState
 from apps.core.constraints import choices_constraint
 from apps.core.templatetags.formats import iban
+from apps.ledger.enums import Sphere
 
 
 class RuleQuerySet(models.QuerySet["BookingRule"]):
@@ -36,6 +37,10 @@ class BookingRule(models.Model):
     city = models.ForeignKey(
         "members.City", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Stadt")
     )
+    sphere = models.CharField(_("Bereich"), max_length=12, choices=Sphere.choices, blank=True)
+    cost_centre = models.ForeignKey(
+        "ledger.CostCentre", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Kostenstelle")
+    )
     hits = models.PositiveIntegerField(_("angenommen"), default=0)
     last_hit_on = models.DateField(_("zuletzt angenommen"), null=True, blank=True)
     made_on = models.DateField(_("angelegt am"))
@@ -58,6 +63,11 @@ class BookingRule(models.Model):
                 condition=Q(account__isnull=False, city=None) | Q(account=None, city__isnull=False),
                 name="banking_rule_one_target",
             ),
+            models.CheckConstraint(condition=Q(sphere__in=["", *Sphere.values]), name="banking_rule_sphere_known"),
+            models.CheckConstraint(
+                condition=Q(account__isnull=False) | Q(sphere="", cost_centre=None),
+                name="banking_rule_place_of_account",
+            ),
             models.CheckConstraint(
                 condition=~Q(iban="", name_words="", text_words=""), name="banking_rule_has_condition"
             ),
@@ -76,11 +86,18 @@ class BookingRule(models.Model):
     def __str__(self) -> str:
         return _now("%(conditions)s → %(target)s") % {
             "conditions": self.conditions,
-            "target": self.account or self.city,
+            "target": self.target,
         }
 
     def get_absolute_url(self) -> str:
         return reverse("banking:rule", args=[self.pk])
+
+    @property
+    def target(self) -> str:
+        """»62000 Raummiete, T1 Jahrestreffen«, or the city."""
+        sphere = self.get_sphere_display() if self.sphere else None
+        said = (self.account or self.city, sphere, self.cost_centre)
+        return ", ".join(str(each) for each in said if each)
 
     @property
     def conditions(self) -> str:

@@ -16,6 +16,7 @@ from apps.banking.models import BankLine, MatchProposal, ProposalTarget
 from apps.core.tables import lookup
 from apps.core.templatetags.formats import euro
 from apps.core.templatetags.ui import badge
+from apps.ledger.enums import Sphere
 
 LIKELY = 75
 LONGEST_TEXT = 140
@@ -80,10 +81,16 @@ def certainty(proposal: MatchProposal) -> SafeString:
 def targets_of(proposal: MatchProposal) -> list[tuple[Any, Any]]:
     """The invoices, credit, account or movement the proposal means, as pairs."""
     pairs = [target_pair(target) for target in proposal.targets.all()]
+    if proposal.side.amount:
+        pairs.append((_("Zinsen und Kosten:"), euro(proposal.side)))
     if proposal.credit.amount:
         pairs.append((_("Guthaben:"), euro(proposal.credit)))
     if proposal.account:
         pairs.append((_("Konto:"), proposal.account))
+        if centre := proposal.place.get("cost_centre"):
+            pairs.append((_("Kostenstelle:"), centre))
+        if sphere := proposal.place.get("sphere"):
+            pairs.append((_("Bereich:"), Sphere(sphere).label))
     if proposal.returns_id:
         pairs.append(
             (_("Rückzahlung von"), link(reverse("banking:line", args=[proposal.returns_id]), _("diesem Umsatz")))

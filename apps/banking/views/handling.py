@@ -18,7 +18,9 @@ from apps.banking.models import MatchProposal
 from apps.banking.views.lines import LineView
 from apps.core.templatetags.formats import euro
 from apps.core.views import ConfirmPage, FormPage
+from apps.dues.domain.side_claims import ACCOUNT as SIDE_CLAIMS
 from apps.dues.models import Invoice
+from apps.ledger.domain.accounts import account
 from apps.members.models import City
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.models import Voucher
@@ -46,7 +48,7 @@ class AllocatePage(LineView, FormPage):
 
     @cached_property
     def best(self) -> MatchProposal | None:
-        return self.object.proposals.prefetch_related("targets").first()
+        return self.object.proposals.select_related("rule__cost_centre").prefetch_related("targets").first()
 
     def invoices(self) -> list[Invoice]:
         """Open invoices of the chosen city, else those the proposals speak of, else those due first."""
@@ -81,6 +83,13 @@ class AllocatePage(LineView, FormPage):
         initial: dict[str, Any] = {target.field: target.amount for target in self.best.targets.all()}
         if self.best.credit.amount > 0:
             initial |= {"city": self.best.city_id, "credit": self.best.credit}
+        if self.best.side.amount > 0:
+            city, on = self.best.city_id, account(SIDE_CLAIMS).pk
+            initial |= {"account_1": on, "amount_1": self.best.side, "city_1": city}
+        if chosen := self.best.account_id:
+            centre = self.best.place.get("cost_centre")
+            initial |= {"account_1": chosen, "amount_1": abs(self.object.amount.amount)}
+            initial |= {"sphere_1": self.best.place.get("sphere", ""), "cost_centre_1": centre.pk if centre else ""}
         return initial
 
     def perform(self, form: AllocationForm) -> str:

@@ -179,7 +179,7 @@ class LinePage(LineView, ObjectPage):
         return actions[self.object.state]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        proposals = self.object.proposals.select_related("city", "account").prefetch_related(
+        proposals = self.object.proposals.select_related("city", "account", "rule__cost_centre").prefetch_related(
             "targets__invoice__city", "targets__voucher__creditor"
         )
         positions = self.object.positions.select_related("statement")

@@ -18,7 +18,6 @@ from apps.banking.views.lines import BANK
 from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, iban
 from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
-from apps.ledger.models import Account
 
 RULES = Crumb(gettext_lazy("Buchungsregeln"), reverse_lazy("banking:rules"))
 TONES = {RuleState.ACTIVE: "success", RuleState.PROPOSED: "info", RuleState.OFF: "neutral"}
@@ -32,7 +31,7 @@ class RulesPage(TablePage):
     )
     columns = (
         Column("rule", gettext_lazy("Umsätze"), value=lambda rule: rule.conditions, link=True),
-        Column("target", gettext_lazy("Vorschlag"), value=lambda rule: str(rule.account or rule.city)),
+        Column("target", gettext_lazy("Vorschlag"), value=lambda rule: rule.target),
         Column("state", gettext_lazy("Stand"), sort=True, value=lambda rule: rule.get_state_display()),
         Column("hits", gettext_lazy("angenommen"), sort=True, align="right"),
         Column("last_hit_on", gettext_lazy("zuletzt"), sort=True),
@@ -121,17 +120,22 @@ class NewRulePage(FormPage):
             "iban": iban(self.line.counterparty_iban) if self.line.counterparty_iban else "",
             "name_words": "" if self.line.counterparty_iban else self.line.counterparty,
             "text_words": common_words(self.line.text, self.line.text),
-            "account": self.account_of(self.line),
+            **self.place_of(self.line),
         }
 
-    def account_of(self, line: BankLine) -> Account | None:
+    def place_of(self, line: BankLine) -> dict[str, Any]:
         """Where the line was booked, else where its best proposal would book it."""
         if line.entry:
             own = [line.bank_account.account_id]
-            lines = line.entry.lines.exclude(account__in=own).select_related("account")
-            return lines[0].account if len(lines) == 1 else None
-        best = line.proposals.exclude(account=None).select_related("account").order_by("rank").first()
-        return best.account if best else None
+            lines = line.entry.lines.exclude(account__in=own).select_related("account", "cost_centre")
+            if len(lines) != 1:
+                return {}
+            [booked] = lines
+            sphere = "" if booked.sphere == booked.account.sphere else booked.sphere
+            return {"account": booked.account, "sphere": sphere, "cost_centre": booked.cost_centre}
+        proposals = line.proposals.exclude(account=None).select_related("account", "rule__cost_centre")
+        best = proposals.order_by("rank").first()
+        return {"account": best.account, **best.place} if best else {}
 
     def perform(self, form: RuleForm) -> str:
         rule = make_rule(**form.cleaned_data, by=self.request.user, on=timezone.localdate())
@@ -156,7 +160,7 @@ class RuleAct:
         rule = self.object
         return [
             (_("Umsätze"), rule.conditions),
-            (_("Vorschlag"), rule.account or rule.city),
+            (_("Vorschlag"), rule.target),
             (_("angenommen"), rule.hits),
             (_("angelegt am"), day(rule.made_on)),
         ]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.banking.domain.importing import BankFile, import_statements
-from apps.banking.forms import UploadForm
+from apps.banking.domain.withdrawing import guard_withdrawable, own_lines, statements_of, withdraw_import
+from apps.banking.forms import ReasonForm, UploadForm
 from apps.banking.models import Statement, StatementImport
 from apps.banking.prints import print_statement, statement_total
 from apps.banking.rules import get_import, get_statement, visible_statements
@@ -18,7 +19,8 @@ from apps.banking.views import cells
 from apps.banking.views.lines import BANK
 from apps.core.downloads import Download
 from apps.core.tables import Column, Table
-from apps.core.views import Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, TablePage
+from apps.core.templatetags.formats import number
+from apps.core.views import Action, Badge, ConfirmPage, Crumb, DownloadView, FormPage, ObjectPage, TablePage
 
 STATEMENTS = Crumb(gettext_lazy("Kontoauszüge"), reverse_lazy("banking:statements"))
 
@@ -60,7 +62,11 @@ class ImportPage(ObjectPage):
         return [BANK, STATEMENTS]
 
     def get_actions(self) -> list[Action]:
-        return [Action(_("Zu den offenen Umsätzen"), reverse("banking:lines"), primary=True)]
+        actions = [Action(_("Zu den offenen Umsätzen"), reverse("banking:lines"), primary=True)]
+        if not self.object.withdrawn_on and self.request.user.has_perm("banking.import_statement"):
+            url = reverse("banking:withdraw_import", args=[self.object.pk])
+            actions.append(Action(_("Einlesen zurückziehen …"), url))
+        return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         files = list(
@@ -70,6 +76,41 @@ class ImportPage(ObjectPage):
         new = sum(statement.new_line_count for statement in statements)
         known = sum(statement.line_count for statement in statements) - new
         return super().get_context_data(files=files, new=new, known=known, **kwargs)
+
+
+class WithdrawImport(ConfirmPage):
+    permission = "banking.import_statement"
+    title = submit_label = gettext_lazy("Einlesen zurückziehen")
+    form_class = ReasonForm
+    danger = True
+
+    def get_object(self) -> StatementImport:
+        return get_import(self.request.user, self.kwargs["pk"])
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        return [BANK, STATEMENTS, Crumb(str(self.object), self.object.get_absolute_url())]
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        guard_withdrawable(self.object)
+        statements = statements_of(self.object)
+        return [
+            (_("Dateien"), ", ".join(file.filename for file in self.object.files.all())),
+            (_("Auszüge"), ", ".join(map(str, statements)) or "–"),
+            (_("Umsätze, die entfallen"), number(own_lines(statements).count())),
+        ]
+
+    def get_consequences(self) -> list[str]:
+        return [
+            _("Auszüge und Umsätze dieses Einlesens verschwinden aus Listen und Abgleich; der Verlauf bewahrt sie."),
+            _("Die Dateien bleiben in der Bibliothek und können neu eingelesen werden."),
+        ]
+
+    def perform(self, form: ReasonForm) -> str:
+        record = withdraw_import(
+            self.object, reason=form.cleaned_data["reason"], by=self.request.user, on=timezone.localdate()
+        )
+        self.success(_("Das Einlesen ist zurückgezogen."))
+        return record.get_absolute_url()
 
 
 class StatementsPage(TablePage):

@@ -41,3 +41,7 @@ class PeriodWrong(DomainError):
 
 class NothingToPrint(DomainError):
     pass
+
+
+class NothingToWaive(DomainError):
+    """No interest and no costs are open."""

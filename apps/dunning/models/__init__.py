@@ -1,4 +1,4 @@
-from apps.dunning.models.care import DunningBlock, LimitationEvent
+from apps.dunning.models.care import DunningBlock, LimitationEvent, Waiver
 from apps.dunning.models.procedure import DunningLevel, DunningProcedure
 from apps.dunning.models.run import DunningItem, DunningLetter, DunningRun
 
@@ -10,4 +10,5 @@ __all__ = [
     "DunningProcedure",
     "DunningRun",
     "LimitationEvent",
+    "Waiver",
 ]

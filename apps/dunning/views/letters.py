@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,9 +15,10 @@ from apps.core.templatetags.formats import euro, number
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, Badge, ConfirmPage, Guarded, ObjectPage, TablePage
 from apps.dispatch.models import Dispatch
-from apps.dunning.domain.errors import AlreadyWithdrawn, NothingToPrint
+from apps.dunning.domain.errors import AlreadyWithdrawn, NothingToPrint, NothingToWaive
 from apps.dunning.domain.issuing import withdraw_letter
 from apps.dunning.domain.queries import missing_documents
+from apps.dunning.domain.side_claims import Claimed, claimed_of, waive_claims
 from apps.dunning.forms import ReasonForm
 from apps.dunning.models import DunningLetter
 from apps.dunning.prints import shown_steps
@@ -108,7 +110,15 @@ class LetterPage(ObjectPage):
             actions.append(Action(_("Schreiben als PDF"), url, primary=True, icon="download"))
         if not letter.is_withdrawn and self.request.user.has_perm("dunning.withdraw"):
             actions.append(Action(_("Zurücknehmen …"), reverse("dunning:withdraw", args=[letter.number])))
+        if self.sides and self.sides.open and self.request.user.has_perm("dunning.waive"):
+            actions.append(Action(_("Zinsen und Kosten erlassen …"), reverse("dunning:waive", args=[letter.number])))
         return actions
+
+    @cached_property
+    def sides(self) -> Claimed | None:
+        """Interest and costs of the city, if this letter claims some."""
+        letter = self.object
+        return claimed_of(letter.city) if letter.interest.amount or letter.fee.amount else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         items = list(self.object.items.select_related("invoice").order_by("position"))
@@ -125,6 +135,7 @@ class LetterPage(ObjectPage):
             table=Table(columns, items, _("Offene Beitragsrechnungen"), totals),
             interest=[(item, shown_steps(item)) for item in items if item.steps],
             sendings=self.sendings(),
+            sides=self.sides,
             **kwargs,
         )
 
@@ -190,6 +201,49 @@ class Withdraw(ConfirmPage):
         )
         hint = _("Es ist schon versandt: Bitte informieren Sie die Stadt.") if has_left else _("Es geht nicht hinaus.")
         self.success(_("%(letter)s ist zurückgenommen. %(hint)s") % {"letter": self.object, "hint": hint})
+        return self.object.get_absolute_url()
+
+
+class Waive(ConfirmPage):
+    """Ask no more for what the letters claim beside the dues."""
+
+    permission = "dunning.waive"
+    form_class = ReasonForm
+    danger = True
+    final = gettext_lazy("Ein Erlass wird nicht zurückgenommen; ein späteres Schreiben kann neue Zinsen fordern.")
+    submit_label = gettext_lazy("Zinsen und Kosten erlassen")
+
+    def get_object(self) -> DunningLetter:
+        return get_letter(self.request.user, self.kwargs["number"])
+
+    def get_title(self) -> str:
+        return _("Zinsen und Kosten von %s erlassen?") % self.object.city
+
+    def get_breadcrumbs(self) -> Any:
+        return [HOME, (str(self.object), self.object.get_absolute_url())]
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        sides = claimed_of(self.object.city)
+        return [
+            (_("Verzugszinsen"), euro(sides.interest)),
+            (_("Mahnkosten"), euro(sides.fees)),
+            (_("gezahlt"), euro(sides.paid)),
+            (_("offen"), euro(sides.open)),
+        ]
+
+    def get_consequences(self) -> list[str]:
+        if not claimed_of(self.object.city).open:
+            raise NothingToWaive(_("Von %s sind keine Zinsen und Kosten offen.") % self.object.city)
+        return [
+            _("Zahlungen der Stadt werden dafür nicht mehr vorgeschlagen. Die Beiträge selbst bleiben geschuldet."),
+            _("Gebucht wird nichts: Zinsen und Kosten sind erst Einnahmen, wenn sie gezahlt sind."),
+        ]
+
+    def perform(self, form: ReasonForm) -> str:
+        waiver = waive_claims(
+            self.object.city, reason=form.cleaned_data["reason"], by=self.request.user, on=timezone.localdate()
+        )
+        self.success(_("Erlassen: %(amount)s von %(city)s.") % {"amount": euro(waiver.amount), "city": waiver.city})
         return self.object.get_absolute_url()
 
 

@@ -27,7 +27,7 @@ class EntryDraft:
     """What shall be posted; `document_on` is the date of the voucher (default: the booking date).
 
     `voucher` is the document that proves it; without one `source` and `reference` name the object that does
-    (the invoice, the line of the bank statement).
+    (the invoice, the line of the bank statement). What `takes_back` an earlier entry may stand on a cost centre closed since.
     """
 
     on: date
@@ -38,3 +38,4 @@ class EntryDraft:
     voucher: Any = None
     document_on: date | None = None
     reverses: Entry | None = field(default=None, repr=False)
+    takes_back: bool = False

@@ -40,10 +40,11 @@ def post_entry(
     reference: str = "",
     voucher: Any = None,
     document_on: date | None = None,
+    takes_back: bool = False,
     by: Any,
 ) -> Entry:
     """Post one balanced entry and return it (§ 146 (1) and (4) AO: complete, ordered, unchangeable)."""
-    draft = EntryDraft(on, text, lines, source, reference, voucher, document_on)
+    draft = EntryDraft(on, text, lines, source, reference, voucher, document_on, takes_back=takes_back)
     with act("ledger.entry_posted", by=by) as record:
         [entry] = _write([draft], by=by)
         record.subject = entry
@@ -78,6 +79,7 @@ def reverse_entry(entry: Entry, *, by: Any, on: date, reason: str) -> Entry:
         voucher=entry.voucher,
         document_on=on,
         reverses=entry,
+        takes_back=True,
     )
     with act("ledger.entry_reversed", entry, by=by, reason=reason) as record:
         [reversal] = _write([draft], by=by)
@@ -140,6 +142,9 @@ def _guard_voucher(draft: EntryDraft) -> None:
 
 
 def _guard_cost_centres(draft: EntryDraft) -> None:
+    """Nothing new on a centre that is not open; what is taken back leaves the centre it stood on."""
+    if draft.takes_back:
+        return
     for line in draft.lines:
         if line.cost_centre and not line.cost_centre.is_valid_on(draft.on):
             raise CostCentreNotOpen(

@@ -58,6 +58,7 @@ def record_cash(
     account: Account,
     booked_on: date,
     voucher: CashVoucher,
+    sphere: str = "",
     cost_centre: CostCentre | None = None,
     contracting_city: Any = None,
     by: Any,
@@ -74,7 +75,8 @@ def record_cash(
     number = next_number(booked_on)
     document = file_for_cash(voucher, _("Kassenbeleg %s") % number[1], by=by, on=on)
     into, out_of = (amount, None) if kind == CashKind.IN else (None, amount)
-    counter = Line(account, debit=out_of, credit=into, cost_centre=cost_centre, city=contracting_city)
+    where = {"sphere": sphere, "cost_centre": cost_centre, "city": contracting_city}
+    counter = Line(account, debit=out_of, credit=into, **where)
     return enter(number, kind, amount, text, counter, document, booked_on=booked_on, by=by)
 
 

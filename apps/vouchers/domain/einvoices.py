@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db.models import Value
 from django.db.models.functions import Replace
 from django.utils.translation import gettext as _
@@ -19,6 +20,15 @@ def reading_of(content: bytes) -> Reading | None:
         return read(content)
     except NotAnEInvoice:
         return None
+
+
+def content_of(voucher: Voucher) -> bytes:
+    """The file as it came."""
+    version = voucher.document.versions.first()
+    if version is None:
+        return b""
+    with default_storage.open(version.storage_path) as file:
+        return bytes(file.read())
 
 
 def findings_of(reading: Reading) -> list[dict[str, str]]:

@@ -41,6 +41,14 @@ class OwnInvoice(DomainError):
     """An invoice that we have issued ourselves."""
 
 
+class OwnAccount(DomainError):
+    """Our own bank account as that of a creditor."""
+
+
+class DiffersFromInvoice(DomainError):
+    """Recorded otherwise than the e-invoice states, without a reason."""
+
+
 class NotDatedYet(DomainError):
     """The voucher bears a date that has not come."""
 

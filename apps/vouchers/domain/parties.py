@@ -11,6 +11,7 @@ from apps.organisation.domain.bank_details import check_bic, check_iban
 from apps.organisation.domain.queries import legal_mode_on, parameter
 from apps.organisation.enums import LegalMode
 from apps.vouchers.domain.errors import DetailsMissing, SamePerson
+from apps.vouchers.domain.own_accounts import guard_foreign
 from apps.vouchers.models import Creditor, Voucher
 
 FIELDS = ("name", "street", "postcode", "place", "email", "vat_id", "iban", "bic")
@@ -22,7 +23,7 @@ def save_creditor(creditor: Creditor | None, *, by: Any, **fields: str) -> Credi
     present = Creditor.objects.select_for_update().get(pk=creditor.pk) if creditor else Creditor()
     for name in FIELDS:
         setattr(present, name, fields.get(name, "").strip())
-    present.iban = check_iban(present.iban) if present.iban else ""
+    present.iban = guard_foreign(check_iban(present.iban)) if present.iban else ""
     present.bic = check_bic(present.bic) if present.bic else ""
     with act("vouchers.creditor_saved", by=by) as record:
         present.save()

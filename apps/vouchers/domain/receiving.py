@@ -25,7 +25,6 @@ from apps.ledger.domain.proofs import guard_proof
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account, CostCentre
 from apps.organisation.domain.bank_details import check_iban
-from apps.organisation.domain.queries import current_profile
 from apps.vouchers.domain.einvoices import details_of, findings_of, known_creditor, reading_of
 from apps.vouchers.domain.errors import (
     AlreadyReceived,
@@ -34,7 +33,9 @@ from apps.vouchers.domain.errors import (
     NotDatedYet,
     OwnInvoice,
 )
+from apps.vouchers.domain.own_accounts import guard_foreign, is_ours
 from apps.vouchers.domain.parties import guard_city, save_creditor
+from apps.vouchers.domain.stated import guard_as_stated, stated_in, stated_of
 from apps.vouchers.enums import VoucherKind, VoucherState
 from apps.vouchers.models import Creditor, Voucher, VoucherLine
 
@@ -108,8 +109,7 @@ def guard_new(content: bytes) -> None:
 
 def guard_not_ours(reading: Reading) -> None:
     """Who asks to be paid on our own account is ourselves."""
-    profile = current_profile()
-    if profile.iban and reading.invoice.payment.iban.replace(" ", "") == profile.iban:
+    if is_ours(reading.invoice.payment.iban):
         raise OwnInvoice(
             _(
                 "Die Rechnung %(number)s soll auf unser eigenes Konto bezahlt werden. Das ist eine Rechnung von uns selbst."
@@ -151,6 +151,7 @@ def take_over(voucher: Voucher, reading: Reading, *, by: Any, on: date) -> None:
     if reading.from_pdf:
         voucher.structured = file(reading.xml, "rechnungsdaten.xml", voucher.number, by=by, on=on)
     voucher.findings = findings_of(reading)
+    voucher.stated = stated_of(reading)
     voucher.creditor = known_creditor(reading)
     for name, value in details_of(reading).items():
         setattr(voucher, name, value)
@@ -185,12 +186,14 @@ def describe_voucher(
     iban: str = "",
     payment_reference: str = "",
     contracting_city: Any = None,
+    deviation_reason: str = "",
     by: Any,
     on: date | None = None,
 ) -> Voucher:
     """Say what the voucher is and where its amount belongs; possible until it is checked.
 
-    `creditor` is a known one, or the fields of a new one. Nothing is dated after `on`, else after its arrival.
+    `creditor` is a known one, or the fields of a new one. Nothing is dated after `on`, else after its arrival. What an
+    e-invoice states otherwise needs a `deviation_reason`.
     """
     voucher = Voucher.objects.select_for_update().get(pk=voucher.pk)
     guard_editable(voucher)
@@ -212,8 +215,11 @@ def describe_voucher(
     voucher.text, voucher.external_number = text[:200], external_number.strip()
     voucher.iban = check_iban(iban) if iban else ""
     voucher.payment_reference = payment_reference.strip()
+    guard_foreign(voucher.iban or voucher.creditor.iban)
     guard_unique(voucher)
-    with act("vouchers.described", voucher, by=by):
+    voucher.stated = voucher.stated or stated_in(voucher)
+    voucher.deviation_reason = guard_as_stated(voucher, deviation_reason)
+    with act("vouchers.described", voucher, by=by, reason=voucher.deviation_reason):
         voucher.save()
         voucher.lines.filter(entry=None).delete()
         bulk.create(VoucherLine, [line_of(voucher, part) for part in parts])

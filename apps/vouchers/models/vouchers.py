@@ -67,6 +67,8 @@ class Voucher(models.Model):
         verbose_name=_("Rechnungsdaten (XML)"),
     )
     findings = models.JSONField(_("Feststellungen zur E-Rechnung"), default=list, blank=True)
+    stated = models.JSONField(_("Angaben der E-Rechnung"), default=dict, blank=True)
+    deviation_reason = models.CharField(_("Grund der Abweichung von der E-Rechnung"), max_length=500, blank=True)
     received_on = models.DateField(_("eingegangen am"))
     creditor = models.ForeignKey(
         "vouchers.Creditor",
@@ -111,7 +113,7 @@ class Voucher(models.Model):
 
     objects = VoucherQuerySet.as_manager()
     history = History()
-    personal_fields = ("iban", "payment_reference")
+    personal_fields = ("iban", "payment_reference", "stated")
 
     class Meta:
         verbose_name = _("Beleg")

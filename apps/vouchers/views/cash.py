@@ -113,6 +113,7 @@ class RecordCashPage(FormPage):
             account=given["account"],
             booked_on=given["booked_on"],
             voucher=voucher,
+            sphere=given["sphere"],
             cost_centre=given["cost_centre"],
             contracting_city=given["contracting_city"],
             by=self.request.user,

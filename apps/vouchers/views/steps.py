@@ -13,6 +13,7 @@ from apps.vouchers.domain import checking
 from apps.vouchers.domain.parties import guard_second_person
 from apps.vouchers.domain.paying import assign_payment, outstanding_of
 from apps.vouchers.domain.posting import guard_bookable, post_voucher, reverse_voucher
+from apps.vouchers.domain.stated import differences
 from apps.vouchers.forms import PostForm, ReasonForm, SettleForm
 from apps.vouchers.views.common import VoucherView
 
@@ -27,7 +28,13 @@ class Step(VoucherView, ConfirmPage):
             (_("Gegenstand"), voucher.text or "–"),
             (_("Betrag"), euro(voucher.gross) if voucher.gross else "–"),
             *((str(line.account), euro(line.amount)) for line in voucher.current_lines()),
+            *self.get_deviations(),
         ]
+
+    def get_deviations(self) -> list[tuple[Any, Any]]:
+        """What was recorded otherwise than the e-invoice states, and why: whoever confirms shall know."""
+        found = [(_("Abweichung von der E-Rechnung"), str(each)) for each in differences(self.object)]
+        return [*found, (_("Grund der Abweichung"), self.object.deviation_reason or "–")] if found else []
 
     def guard_person(self, other: Any) -> None:
         guard_second_person(self.object, other=other, by=self.request.user, on=timezone.localdate())

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +14,12 @@ from apps.core.money import euros
 from apps.core.registries import actions_for, notes_for
 from apps.core.tables import Column, Filter
 from apps.core.views import Action, Badge, Crumb, FormPage, ObjectPage, TablePage, messages
-from apps.vouchers.domain.einvoices import other_account, reading_of, seller_fields
+from apps.vouchers.domain.einvoices import content_of, other_account, reading_of, seller_fields
 from apps.vouchers.domain.errors import SamePerson
 from apps.vouchers.domain.parties import guard_second_person
 from apps.vouchers.domain.paying import open_payables
 from apps.vouchers.domain.receiving import describe_voucher, proposed_parts, receive_voucher
+from apps.vouchers.domain.stated import comparison
 from apps.vouchers.domain.under_way import payment_under_way, without_payment_under_way
 from apps.vouchers.enums import VoucherKind, VoucherState
 from apps.vouchers.forms import DescribeForm, OwnVoucherForm, ReceiveForm, parts_initial
@@ -245,6 +247,7 @@ class VoucherPage(VoucherView, ObjectPage):
             file=voucher.document.versions.first(),
             data_file=voucher.structured.versions.first() if voucher.structured else None,
             other_account=other_account(voucher),
+            compared=comparison(voucher) if voucher.creditor else [],
             notes=notes_for("vouchers.voucher", self.request.user, voucher),
             barred=self.barred,
             is_overdue=voucher.is_overdue(timezone.localdate()) and not is_paid(voucher),
@@ -318,6 +321,7 @@ class DescribePage(VoucherView, FormPage):
     def get_initial(self) -> dict[str, Any]:
         voucher = self.object
         fields = ("external_number", "dated_on", "due_on", "gross", "vat", "text", "iban", "payment_reference")
+        fields += ("deviation_reason",)
         initial: dict[str, Any] = {name: getattr(voucher, name) for name in fields}
         initial |= {"creditor": voucher.creditor_id, "contracting_city": voucher.contracting_city_id}
         if voucher.creditor_id is None and self.seller:
@@ -325,7 +329,10 @@ class DescribePage(VoucherView, FormPage):
         lines: Any = list(voucher.current_lines()) or proposed_parts(voucher)
         return initial | parts_initial(lines)
 
-    @property
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"is_einvoice": self.seller is not None}
+
+    @cached_property
     def seller(self) -> dict[str, str] | None:
         """What the e-invoice says about its sender."""
         if self.object.kind != VoucherKind.INVOICE:
@@ -334,7 +341,8 @@ class DescribePage(VoucherView, FormPage):
         return seller_fields(reading) if reading else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(file=self.object.document.versions.first(), **kwargs)
+        stated = [(each.label, each.stated) for each in comparison(self.object)]
+        return super().get_context_data(file=self.object.document.versions.first(), stated=stated, **kwargs)
 
     def perform(self, form: DescribeForm) -> str:
         given = form.cleaned_data
@@ -345,6 +353,7 @@ class DescribePage(VoucherView, FormPage):
             gross=given["gross"].amount,
             vat=given["vat"].amount if given["vat"] else 0,
             parts=form.parts(),
+            deviation_reason=given.get("deviation_reason", ""),
             by=self.request.user,
             on=timezone.localdate(),
             **{name: given[name] for name in fields},
@@ -360,13 +369,3 @@ class DescribePage(VoucherView, FormPage):
         """The fields of a new creditor: those of the e-invoice, as long as the name is still the seller's."""
         seller = self.seller
         return seller if seller and seller["name"] == name else {"name": name, "iban": iban}
-
-
-def content_of(voucher: Voucher) -> bytes:
-    from django.core.files.storage import default_storage
-
-    version = voucher.document.versions.first()
-    if version is None:
-        return b""
-    with default_storage.open(version.storage_path) as file:
-        return bytes(file.read())
