@@ -14,7 +14,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import resolve
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
@@ -32,14 +31,6 @@ from apps.core.tables import ActiveFilter, Column, Filter, Table, add_up_rows, c
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed in"
-
-
-def may_open(user: Any, url: str) -> bool:
-    """Whether the page at this address lets this person in; what it shows of an object it decides itself."""
-    view = getattr(resolve(url.partition("?")[0]).func, "view_class", None)
-    permission = getattr(view, "permission", None)
-    open_to_all = not isinstance(permission, str) or permission in {PUBLIC, SIGNED_IN}
-    return open_to_all or bool(user.has_perm(permission))
 
 
 @dataclass(frozen=True)

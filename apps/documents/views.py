@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.downloads import Download as FileDownload
+from apps.core.permissions import may_open
 from apps.core.tables import Column, Filter, Table
-from apps.core.views import PUBLIC, Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, Page, TablePage, may_open
+from apps.core.views import PUBLIC, Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, Page, TablePage
 from apps.documents.domain.downloads import record_download
 from apps.documents.domain.filing import LARGEST, add_version, change_document, file_document
 from apps.documents.domain.index import search_versions

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.examination.views import examinations, items
+from apps.examination.views import examinations, items, sampling
 
 app_name = "examination"
 
@@ -8,9 +8,9 @@ urlpatterns = [
     path("", examinations.ExaminationsPage.as_view(), name="examinations"),
     path("neu/", examinations.AppointPage.as_view(), name="appoint"),
     path("<int:year>/", examinations.ExaminationPage.as_view(), name="examination"),
-    path("<int:year>/stichprobe/", examinations.DrawPage.as_view(), name="draw"),
-    path("<int:year>/nachziehen/", examinations.DrawLaterPage.as_view(), name="draw_later"),
-    path("<int:year>/auswaehlen/", examinations.PickPage.as_view(), name="pick"),
+    path("<int:year>/stichprobe/", sampling.DrawPage.as_view(), name="draw"),
+    path("<int:year>/nachziehen/", sampling.DrawLaterPage.as_view(), name="draw_later"),
+    path("<int:year>/auswaehlen/", sampling.PickPage.as_view(), name="pick"),
     path("<int:year>/frage/", examinations.AskPage.as_view(), name="ask"),
     path("<int:year>/feststellung/", examinations.AddFinding.as_view(), name="add_finding"),
     path("<int:year>/ergebnis/", examinations.ConcludePage.as_view(), name="conclude"),

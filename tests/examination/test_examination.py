@@ -27,20 +27,19 @@ from apps.examination.domain.examining import (
     appoint_auditors,
     ask,
     board_members_among,
-    conclude,
     tick,
 )
 from apps.examination.domain.proofs import proofs
-from apps.examination.domain.sampling import draw_later, draw_sample, pick_entry, sample_again
+from apps.examination.domain.sampling import draw_sample, sample_again
 from apps.examination.duties import examination_year
 from apps.examination.issuing import draft_discharge, sign_report
 from apps.examination.models import Examination, Question
 from apps.examination.prints import dues_sentence
 from apps.ledger.domain.posting import reverse_entry
-from apps.ledger.models import ENTRIES_PER_YEAR, Entry
 from apps.ledger.sources import Source, sources
 from apps.organisation.domain.seeds import load_reference_data
 from apps.pdf.text import pdf_text
+from tests.examination.conftest import DAY
 from tests.factories.bodies import make_body as set_up
 from tests.factories.bodies import make_term
 from tests.factories.claims import make_write_off
@@ -52,35 +51,6 @@ from tests.pdf.verapdf import failed_rules
 from tests.waiting import taken
 
 pytestmark = pytest.mark.django_db
-DAY = date(2027, 3, 1)
-
-
-@pytest.fixture
-def auditors(user_with):
-    return [user_with(Role.AUDITOR, last_name=name) for name in ("Lorenz", "Berg")]
-
-
-@pytest.fixture
-def examination(auditors, treasurer) -> Examination:
-    for number in range(1, 6):
-        make_expense(f"{number}00.00", on=date(2026, number, 1), by=treasurer, text=f"Miete {number}")
-    return appoint_auditors(
-        2026, [(user, None) for user in auditors], resolution=make_decided(kind="election"), by=None, on=DAY
-    )
-
-
-@pytest.fixture
-def accounts(examination, treasurer) -> AnnualAccounts:
-    load_reference_data()
-    return prepare_accounts(begin_accounts(2026, by=treasurer, on=DAY), by=treasurer, on=DAY)
-
-
-@pytest.fixture
-def examined(examination, auditors) -> Examination:
-    examination = draw_sample(examination, size=2, seed="Demo", by=auditors[0])
-    for item in examination.items.all():
-        tick(item, by=auditors[0], on=DAY)
-    return conclude(examination, text="Alles belegt.", recommendation="grant", by=auditors[0])
 
 
 def test_auditors_are_two_and_named_by_an_adopted_resolution(auditors) -> None:
@@ -131,46 +101,6 @@ def test_sample_is_drawn_once_and_again_with_the_same_result(examination, audito
     assert sample_again(examination) == drawn
     with pytest.raises(DomainError, match="schon gezogen"):
         draw_sample(examination, size=3, by=auditors[0])
-
-
-def test_what_was_posted_later_is_drawn_from_once_more(examination, auditors, treasurer, client_for) -> None:
-    """A sample drawn during the year must not let the rest of the year escape."""
-    examination = draw_sample(examination, size=2, seed="Demo", by=auditors[0])
-    first = set(examination.items.values_list("entry_id", flat=True))
-    with pytest.raises(DomainError, match="nichts gebucht"):
-        draw_later(examination, size=1, by=auditors[0])
-    for number in range(1, 5):
-        make_expense(f"{number}0.00", on=date(2026, 12, number), by=treasurer)
-    client, page = client_for(auditors[0]), examination.get_absolute_url()
-    assert "4 spätere Buchungen über zusammen 100,00 € waren in keiner Ziehung." in client.get(page).content.decode()
-    client.post(f"{page}nachziehen/", {"size": 2, "seed": "Demo 2"})
-    [later] = examination.later_samples.all()
-    assert (later.after, later.until, later.total.amount, later.seed) == (5, 9, Decimal(100), "Demo 2")
-    drawn = set(examination.items.values_list("entry_id", flat=True))
-    assert first < drawn
-    assert {pk % ENTRIES_PER_YEAR for pk in drawn - first} <= {6, 7, 8, 9}
-    assert sample_again(examination) == drawn
-    shown = client.get(page).content.decode()
-    assert "waren in keiner Ziehung" not in shown
-    assert "nachgezogen: gleiche Auswahl" in shown
-
-
-def test_an_auditor_chooses_an_entry_herself_and_takes_a_tick_back(examination, auditors, client_for) -> None:
-    examination = draw_sample(examination, size=1, seed="Demo", by=auditors[0])
-    drawn = sample_again(examination)
-    chosen = Entry.objects.filter(year=2026).exclude(pk__in=drawn).first()
-    client, page = client_for(auditors[0]), examination.get_absolute_url()
-    refused = client.post(f"{page}auswaehlen/", {"number": 77})
-    assert "Diese Buchung gibt es nicht." in refused.content.decode()
-    client.post(f"{page}auswaehlen/", {"number": chosen.number})
-    item = examination.items.get(entry=chosen)
-    assert (item.hits, sample_again(examination)) == (0, drawn)
-    assert pick_entry(examination, chosen, by=auditors[0]) == item
-    following = client.post(f"{item.get_absolute_url()}abhaken/")
-    assert following["Location"] == examination.items.exclude(pk=item.pk).get().get_absolute_url()
-    client.post(f"{item.get_absolute_url()}haken-zuruecknehmen/", {"reason": "Beleg doch unklar"})
-    item.refresh_from_db()
-    assert (item.state, item.ticked_by) == ("open", None)
 
 
 def test_the_page_names_all_that_is_missing_for_the_signature(examination, auditors, client_for) -> None:

@@ -30,11 +30,12 @@ from apps.closing.forms import AdoptForm, NoteForm, ReasonForm, YearForm
 from apps.closing.issuing import close_and_file
 from apps.closing.models import AnnualAccounts
 from apps.closing.rules import get_accounts, visible_accounts
+from apps.core.permissions import may_open
 from apps.core.registries import notes_for
 from apps.core.tables import Column
 from apps.core.templatetags.formats import day, euro
 from apps.core.transitions import guard_transition
-from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage, may_open
+from apps.core.views import Action, Badge, ConfirmPage, Crumb, FormPage, ObjectPage, TablePage
 
 YEARS = Crumb(gettext_lazy("Jahresabschluss"), reverse_lazy("closing:years"))
 TONES = {AccountsState.CLOSED: "success", AccountsState.DRAFT: "warning"}

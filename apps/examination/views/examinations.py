@@ -20,7 +20,6 @@ from apps.examination.domain.annual_accounts import (
     prepared_accounts,
 )
 from apps.examination.domain.completeness import completeness
-from apps.examination.domain.errors import SampleImpossible
 from apps.examination.domain.examining import (
     add_finding,
     appoint_auditors,
@@ -32,23 +31,20 @@ from apps.examination.domain.examining import (
     remove_finding,
 )
 from apps.examination.domain.proofs import proofs
-from apps.examination.domain.sampling import draw_later, draw_sample, not_drawn_from, pick_entry, sample_again
+from apps.examination.domain.sampling import not_drawn_from, sample_again
 from apps.examination.enums import ItemState
 from apps.examination.forms import (
     AppointForm,
     ConclusionForm,
     ConfirmationForm,
     FindingForm,
-    PickForm,
     ReasonForm,
-    SampleForm,
     TextForm,
 )
 from apps.examination.issuing import board_of, draft_discharge, sign_report
 from apps.examination.models import Examination, Finding
 from apps.examination.prints import dues_sentence, sample_sentences
 from apps.examination.rules import get_examination, get_finding, is_appointed, visible_examinations
-from apps.ledger.models import Entry
 
 EXAMINATIONS = Crumb(gettext_lazy("Kassenprüfung"), reverse_lazy("examination:examinations"))
 
@@ -246,53 +242,6 @@ class ExaminationPage(ExaminationView, ObjectPage):
 
 class Step(ExaminationView):
     permission = "examination.examine"
-
-
-class DrawPage(Step, FormPage):
-    title = gettext_lazy("Stichprobe ziehen")
-    intro = gettext_lazy(
-        "Jeder Euro hat die gleiche Aussicht, gezogen zu werden: Große Buchungen kommen eher in die Stichprobe. "
-        "Startwert und Umfang bleiben gespeichert, damit die Auswahl nachvollzogen werden kann. Gezogen wird nur einmal."
-    )
-    form_class = SampleForm
-    submit_label = gettext_lazy("Stichprobe ziehen")
-
-    def perform(self, form: SampleForm) -> str:
-        examination = draw_sample(self.object, **form.cleaned_data, by=self.request.user)
-        self.success(_("%s Buchungen gezogen.") % number(examination.items.count()))
-        return examination.get_absolute_url()
-
-
-class DrawLaterPage(Step, FormPage):
-    title = gettext_lazy("Stichprobe nachziehen")
-    intro = gettext_lazy(
-        "Gezogen wird aus den Buchungen, die nach der letzten Ziehung dazukamen. Die bisherige Auswahl bleibt."
-    )
-    form_class = SampleForm
-    submit_label = gettext_lazy("Stichprobe nachziehen")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"size": 5}
-
-    def perform(self, form: SampleForm) -> str:
-        draw_later(self.object, **form.cleaned_data, by=self.request.user)
-        self.success(_("Die Buchungen sind in der Stichprobe."))
-        return self.object.get_absolute_url()
-
-
-class PickPage(Step, FormPage):
-    title = gettext_lazy("Buchung selbst auswählen")
-    intro = gettext_lazy(
-        "Was auffällt, gehört geprüft, auch wenn es nicht gezogen wurde. Der Bericht nennt die Auswahl."
-    )
-    form_class = PickForm
-    submit_label = gettext_lazy("Zur Prüfung auswählen")
-
-    def perform(self, form: PickForm) -> str:
-        entry = Entry.objects.filter(year=self.object.year, number=form.cleaned_data["number"]).first()
-        if entry is None:
-            raise SampleImpossible(_("Diese Buchung gibt es nicht."), field="number")
-        return pick_entry(self.object, entry, by=self.request.user).get_absolute_url()
 
 
 class AskPage(Step, FormPage):
