@@ -248,7 +248,8 @@ ADDRESSES = [
     *steps("closing", "", TREASURER, "begin move_reserve adviser"),
     *steps("closing", "accounts", OVERSEERS, "accounts statement report open_items funds funds_pdf packages"),
     Address("closing:table", "accounts_table", OVERSEERS),
-    *steps("closing", "accounts", TREASURER, "note prepare return close datev datev_openings"),
+    *steps("closing", "accounts", TREASURER, "note prepare return close datev"),
+    Address("closing:datev_openings", "accounts", TREASURER, answer=302),  # the year before is not closed
     Address("closing:adopt", "accounts", TREASURER | BOARD),
     Address("closing:make_package", "accounts", TREASURER | AUDITOR),
     Address("closing:package", "package", OVERSEERS),
