@@ -15,6 +15,7 @@ from apps.ledger.enums import Sphere
 from apps.ledger.models import Account, CostCentre
 from apps.members.models import City
 from apps.vouchers.calculations import DENOMINATIONS
+from apps.vouchers.domain.einvoices import other_account
 from apps.vouchers.domain.paying import free_amount, paying_entries
 from apps.vouchers.domain.receiving import NOT_BOUGHT, Part
 from apps.vouchers.enums import CashKind, VoucherKind
@@ -160,6 +161,19 @@ def parts_initial(parts: list[Part]) -> dict[str, Any]:
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Grund"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ApproveForm(forms.Form):
+    """Asks for the confirmation only where the account is another one than before."""
+
+    account_confirmed = forms.BooleanField(
+        label=gettext_lazy("Die neue Bankverbindung ist auf anderem Weg bestätigt, z. B. telefonisch")
+    )
+
+    def __init__(self, *args: Any, voucher: Voucher, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not other_account(voucher):
+            del self.fields["account_confirmed"]
 
 
 class PostForm(forms.Form):

@@ -58,7 +58,7 @@ def make_approved(first: Any, second: Any, *args: Any, **fields: Any) -> Voucher
     voucher = make_described(*args, by=first, **fields)
     confirm_arithmetical(voucher, by=first, on=DAY)
     confirm_factual(voucher, by=second, on=DAY)
-    return approve_voucher(voucher, by=second, on=DAY)
+    return approve_voucher(voucher, account_confirmed=True, by=second, on=DAY)
 
 
 def make_payable(first: Any, second: Any, *args: Any, on: date = DAY, **fields: Any) -> Voucher:

@@ -1,5 +1,6 @@
 """The screens: who sees and does what, and the whole way of a voucher by click."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -10,8 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.audit.models import JournalEntry
 from apps.core.registries import duty_providers, search_providers
 from apps.ledger.domain.accounts import account
+from apps.vouchers.domain.checking import approve_voucher, confirm_arithmetical, confirm_factual
+from apps.vouchers.domain.errors import AccountUnconfirmed
 from apps.vouchers.duties import duties
 from apps.vouchers.models import CashCount, CashEntry, Creditor, FixedAsset, Voucher
 from apps.vouchers.search import search
@@ -234,3 +238,36 @@ def test_who_may_not_take_the_next_step_is_told_why(client_for, treasurer, board
     pages = [client.get(voucher.get_absolute_url()).content.decode() for client in (keeper, checker)]
     assert [url("approve", voucher.number) in page for page in pages] == [False, True]
     assert ["Diesen Schritt muss jemand anderes tun." in page for page in pages] == [True, False]
+
+
+def test_another_bank_account_is_paid_to_only_after_it_was_confirmed(client_for, treasurer, board_member):
+    voucher = make_described(iban="DE79000000001234567890", by=treasurer)
+    confirm_arithmetical(voucher, by=treasurer, on=DAY)
+    confirm_factual(voucher, by=board_member, on=DAY)
+    checker, where = client_for(board_member), url("approve", voucher.number)
+    page = checker.get(where).content.decode()
+    assert "Andere Bankverbindung als bisher" in page
+    assert page.count("DE79 0000 0000 1234 5678 90") == page.count("DE02 1203 0000 0000 2020 51") == 2
+    assert f"Die vier Augen wahrt {treasurer}: rechnerisch geprüft am 01.02.2027" in page
+    assert "auf anderem Weg bestätigt" in checker.post(where).content.decode()
+    with pytest.raises(AccountUnconfirmed):
+        approve_voucher(voucher, by=board_member, on=DAY)
+    assert Voucher.objects.get().state == "checked"
+    checker.post(where, {"account_confirmed": "on"})
+    assert Voucher.objects.get().state == "approved"
+    kept = json.loads(JournalEntry.objects.get(verb="vouchers.approved").data)
+    assert (kept["account_confirmed"], kept["iban"], kept["former_iban"]) == (
+        True,
+        "DE79000000001234567890",
+        "DE02120300000000202051",
+    )
+
+
+def test_the_known_bank_account_needs_no_confirmation(client_for, treasurer, board_member):
+    voucher = make_described(by=treasurer)
+    confirm_arithmetical(voucher, by=treasurer, on=DAY)
+    confirm_factual(voucher, by=board_member, on=DAY)
+    page = client_for(board_member).get(url("approve", voucher.number)).content.decode()
+    assert ("DE02 1203 0000 0000 2020 51" in page, "Andere Bankverbindung" in page) == (True, False)
+    client_for(board_member).post(url("approve", voucher.number))
+    assert "iban" not in JournalEntry.objects.get(verb="vouchers.approved").data

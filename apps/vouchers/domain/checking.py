@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from apps.audit.acts import act
 from apps.core.transitions import WrongState, guard_transition
 from apps.ledger.domain.errors import ReasonMissing
-from apps.vouchers.domain.errors import DetailsMissing
+from apps.vouchers.domain.einvoices import other_account
+from apps.vouchers.domain.errors import AccountUnconfirmed, DetailsMissing
 from apps.vouchers.domain.parties import guard_second_person
 from apps.vouchers.domain.receiving import guard_sum
 from apps.vouchers.enums import VoucherState
@@ -61,15 +62,32 @@ def confirm(voucher: Voucher, which: str, other: str, *, by: Any, on: date) -> V
 
 
 @transaction.atomic
-def approve_voucher(voucher: Voucher, *, by: Any, on: date) -> Voucher:
-    """Order the payment (Anweisung); not by who confirmed the arithmetic, as long as four eyes are asked for."""
+def approve_voucher(voucher: Voucher, *, account_confirmed: bool = False, by: Any, on: date) -> Voucher:
+    """Order the payment (Anweisung); not by who confirmed the arithmetic, as long as four eyes are asked for.
+
+    Another account than the known one is only paid to once somebody has had it confirmed in another way.
+    """
     voucher = locked(voucher)
     guard_transition(voucher, VoucherState.APPROVED)
     guard_second_person(voucher, other=voucher.arithmetical_by, by=by, on=on)
-    with act("vouchers.approved", voucher, by=by, data={"on": on}):
+    data = {"on": on} | (confirmed_account(voucher, confirmed=account_confirmed) if other_account(voucher) else {})
+    with act("vouchers.approved", voucher, by=by, data=data):
         voucher.state, voucher.approved_by, voucher.approved_on = VoucherState.APPROVED, by, on
         voucher.save(update_fields=["state", "approved_by", "approved_on"])
     return voucher
+
+
+def confirmed_account(voucher: Voucher, *, confirmed: bool) -> dict[str, Any]:
+    """What the journal keeps about the confirmation of another account."""
+    if not confirmed:
+        raise AccountUnconfirmed(
+            _(
+                "Die Rechnung nennt eine andere Bankverbindung als bisher. Bitte lassen Sie sich diese zuerst bestätigen."
+            ),
+            field="account_confirmed",
+        )
+    former = voucher.creditor.iban if voucher.creditor else ""
+    return {"account_confirmed": True, "iban": voucher.iban, "former_iban": former}
 
 
 @transaction.atomic

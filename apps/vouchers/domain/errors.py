@@ -17,6 +17,10 @@ class SamePerson(DomainError):
     """Four eyes: two steps need two persons."""
 
 
+class AccountUnconfirmed(DomainError):
+    """The invoice names another account than the known one, and nobody has had it confirmed."""
+
+
 class NotBookable(DomainError):
     """Vouchers of this kind prove something but are not booked."""
 

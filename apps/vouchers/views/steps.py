@@ -6,15 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.templatetags.formats import day, euro
+from apps.core.templatetags.formats import day, euro, iban
 from apps.core.views import ConfirmPage, FormPage
 from apps.ledger.domain.periods import locked_until
 from apps.vouchers.domain import checking
+from apps.vouchers.domain.einvoices import other_account
 from apps.vouchers.domain.parties import guard_second_person
 from apps.vouchers.domain.paying import assign_payment, outstanding_of
 from apps.vouchers.domain.posting import guard_bookable, post_voucher, reverse_voucher
 from apps.vouchers.domain.stated import differences
-from apps.vouchers.forms import PostForm, ReasonForm, SettleForm
+from apps.vouchers.forms import ApproveForm, PostForm, ReasonForm, SettleForm
 from apps.vouchers.views.common import VoucherView
 
 
@@ -76,15 +77,52 @@ class ArithmeticalPage(Step):
 
 class ApprovePage(Step):
     submit_label = title = gettext_lazy("Zahlung anweisen")
+    form_class = ApproveForm
+    template_name = "vouchers/approve.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"voucher": self.object}
+
+    def get_facts(self) -> list[tuple[Any, Any]]:
+        voucher = self.object
+        known = voucher.creditor.iban if voucher.creditor else ""
+        accounts = [(_("Zahlung an (IBAN)"), iban(voucher.iban or known) or "–")]
+        if other_account(voucher):
+            accounts.append((_("IBAN bisher"), iban(known)))
+        checks = [
+            (_("Sachlich richtig"), voucher.factual_by or "–"),
+            (_("Rechnerisch richtig"), voucher.arithmetical_by or "–"),
+        ]
+        return [*super().get_facts(), *accounts, *checks]
 
     def get_consequences(self) -> list[Any]:
         self.guard_person(self.object.arithmetical_by)
-        return [_("Der Beleg kann danach gebucht und bezahlt werden.")]
+        sentences = [_("Der Beleg kann danach gebucht und bezahlt werden.")]
+        return [*sentences, *own_check(self.object, self.request.user)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(other_account=other_account(self.object), **kwargs)
 
     def perform(self, form: Any) -> str:
-        voucher = checking.approve_voucher(self.object, by=self.request.user, on=timezone.localdate())
+        voucher = checking.approve_voucher(
+            self.object, **form.cleaned_data, by=self.request.user, on=timezone.localdate()
+        )
         self.success(_("%s ist zur Zahlung angewiesen.") % voucher)
         return voucher.get_absolute_url()
+
+
+def own_check(voucher: Any, user: Any) -> list[Any]:
+    """Who keeps the four eyes when the same person has confirmed the matter and now orders the payment."""
+    if user not in (voucher.factual_by, voucher.arithmetical_by):
+        return []
+    if user == voucher.arithmetical_by:
+        return [_("Sie haben diesen Beleg selbst geprüft; vier Augen sind zurzeit nicht vorgeschrieben.")]
+    return [
+        _(
+            "Sachlich richtig haben Sie selbst bestätigt. Die vier Augen wahrt %(person)s: rechnerisch geprüft am %(day)s."
+        )
+        % {"person": voucher.arithmetical_by, "day": day(voucher.arithmetical_on)}
+    ]
 
 
 class ReturnPage(Step):
