@@ -8,10 +8,12 @@ from django.urls import reverse
 from apps.banking.models import ExpectedPayment
 from apps.core import jobs
 from apps.core.models import Job, JobState
+from apps.core.templatetags.formats import euro, iban
 from apps.payments.domain.mandates import revoke_mandate
 from apps.payments.domain.releasing import discard_run, take_out
 from apps.payments.enums import RunState
 from apps.payments.models import PaymentRun
+from apps.payments.views import steps
 from tests.payments.conftest import BONN, KOELN, SUPPLIER, TODAY, mandate
 
 
@@ -109,3 +111,30 @@ def test_drafting_asks_as_much_for_three_payments_as_for_two(bank, draft, treasu
         discard_run(run, by=treasurer)
     assert made == [1, 2, 3]
     assert queries[1] == queries[2], "the first one begins the series of numbers"
+
+
+def test_the_page_before_the_release_names_every_payment(mandates, draft, client, board_member):
+    run = draft()
+    client.force_login(board_member)
+    page = client.get(address(run)).content.decode()
+    for order in run.orders.all():
+        assert (order.name in page, iban(order.iban) in page, euro(order.amount) in page) == (True, True, True)
+
+
+def test_of_a_long_run_the_page_names_the_largest_payments(mandates, draft, client, board_member, monkeypatch):
+    monkeypatch.setattr(steps, "SHOWN", 1)
+    run = draft()
+    large, small = run.orders.order_by("-amount")
+    client.force_login(board_member)
+    page = client.get(address(run)).content.decode()
+    assert (iban(large.iban) in page, iban(small.iban) in page) == (True, False)
+    assert "und 1 weitere Zahlung im Entwurf" in page
+
+
+def test_the_draft_offers_the_release_only_to_who_may_release_it(mandates, draft, client, board_member, treasurer):
+    run, offered = draft(), []
+    for user in (treasurer, board_member):
+        client.force_login(user)
+        page = client.get(run.get_absolute_url()).content.decode()
+        offered.append((address(run) in page, "Vier Augen: Wer einen Lauf entworfen" in page))
+    assert offered == [(False, True), (True, False)]

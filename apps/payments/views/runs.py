@@ -16,7 +16,9 @@ from apps.core.templatetags.formats import day, euro, iban
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, Badge, Crumb, TablePage
 from apps.payments.domain.announcing import told_in_run
+from apps.payments.domain.errors import NotYoursToRelease
 from apps.payments.domain.notices import untold
+from apps.payments.domain.releasing import guard_four_eyes
 from apps.payments.enums import Outcome, RunKind, RunState
 from apps.payments.models import PaymentOrder, PaymentRun
 from apps.payments.models.notices import with_notice
@@ -150,7 +152,7 @@ class RunPage(RunView, TablePage):
         actions = []
         if announce:
             actions.append(Action(_("Vorab ankündigen"), reverse("payments:announce", args=where), primary=True))
-        if user.has_perm("payments.release_run"):
+        if user.has_perm("payments.release_run") and not self.barred:
             actions.append(Action(_("Freigeben"), reverse("payments:release", args=where), primary=not announce))
         if self.may_draft:
             actions.append(Action(_("Verwerfen"), reverse("payments:discard", args=where)))
@@ -165,6 +167,17 @@ class RunPage(RunView, TablePage):
         if self.may_refuse:
             actions.append(Action(_("Nicht ausgeführt"), reverse("payments:refuse", args=[self.object.pk])))
         return actions
+
+    @cached_property
+    def barred(self) -> str:
+        """Why this person may not release the run, though others may: four eyes."""
+        if not (self.is_draft and self.request.user.has_perm("payments.release_run")):
+            return ""
+        try:
+            guard_four_eyes(self.object, by=self.request.user, on=timezone.localdate())
+        except NotYoursToRelease as error:
+            return error.message
+        return ""
 
     @cached_property
     def has_unwritten(self) -> bool:
@@ -190,7 +203,7 @@ class RunPage(RunView, TablePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         late, more = self.late[:NAMED], max(len(self.late) - NAMED, 0)
-        return super().get_context_data(run=self.object, late=late, more=more, **kwargs)
+        return super().get_context_data(run=self.object, barred=self.barred, late=late, more=more, **kwargs)
 
 
 def take_out_url(order: Any) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.jobs import many
+from apps.core.tables import Column, Table
 from apps.core.templatetags.formats import day, euro, iban, number
 from apps.core.views import ConfirmPage, Crumb, FormPage, messages
 from apps.payments.domain.announcing import told_in_run
@@ -26,6 +27,13 @@ from apps.payments.tasks import start_printing, start_releasing
 from apps.payments.views.common import RUNS, RunView
 
 NAMED = 5
+SHOWN = 100
+PAYMENTS = (
+    Column("name", gettext_lazy("Name")),
+    Column("iban", gettext_lazy("IBAN"), value=lambda order: iban(order.iban)),
+    Column("purpose", gettext_lazy("Verwendungszweck"), link=lambda order: order.paid.get_absolute_url()),
+    Column("amount", gettext_lazy("Betrag"), align="right"),
+)
 
 
 class CollectPage(FormPage):
@@ -117,6 +125,7 @@ class ReleasePage(RunStep):
     permission = "payments.release_run"
     title = gettext_lazy("Zahlungslauf freigeben")
     submit_label = gettext_lazy("Freigeben und Datei erzeugen")
+    template_name = "payments/release.html"
     final = gettext_lazy("Danach kann der Lauf nicht mehr geändert werden.")
 
     @property
@@ -138,6 +147,12 @@ class ReleasePage(RunStep):
             sentences.append(_("Vorher wird geprüft, ob alles noch zu zahlen ist. Das läuft im Hintergrund."))
         new = list(unfamiliar(run)[:NAMED])
         return [*sentences, unfamiliar_words(new)] if new else sentences
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The payments themselves; of a long run the largest, the rest stands in the draft."""
+        orders = self.object.orders.select_related("invoice", "voucher", "city").order_by("-amount", "pk")[:SHOWN]
+        rest = max(self.object.count - SHOWN, 0)  # type: ignore[attr-defined]
+        return super().get_context_data(payments=Table(PAYMENTS, list(orders), _("Zahlungen")), rest=rest, **kwargs)
 
     def perform(self, form: Any) -> str:
         if self.is_large:
