@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.budget.calculations.costs import CategorySum, CostOverview
 from apps.budget.calculations.plans import Comparison, Figure
-from apps.budget.domain.cost_queries import HINT, cost_overview, meetings_of
+from apps.budget.domain.cost_queries import HINT, association_expenses, cost_overview, meetings_of
 from apps.budget.domain.queries import compare_plan
 from apps.budget.enums import CostCategory, Valuation
 from apps.budget.models import BorneCost, BudgetPlan, NetworkMeeting
@@ -28,6 +29,7 @@ class BudgetPrint:
     facts: tuple[tuple[str, str], ...]
     years: tuple[str, str, str]
     year_before: str
+    is_supplement: bool
 
     @property
     def year(self) -> str:
@@ -54,6 +56,7 @@ def budget_print(plan: BudgetPlan, *, on: date) -> BudgetPrint:
         facts=tuple(facts),
         years=(str(plan.year), str(plan.year + 1), str(plan.year + 2)),
         year_before=str(plan.year - 1),
+        is_supplement=plan.supplements is not None,
     )
 
 
@@ -78,15 +81,17 @@ class CostPrint:
 def cost_print(year: int, *, on: date) -> CostPrint:
     overview = cost_overview(year)
     labels = dict(CostCategory.choices)
+    spent = association_expenses().get(year, Decimal(0))
     facts = [
-        (_("Kosten des Netzwerkjahres"), euro(overview.total)),
-        (_("davon bezahlt"), euro(overview.cash)),
-        (_("davon Sachleistungen"), euro(overview.in_kind)),
+        (_("Kosten des Netzwerkjahres"), euro(overview.total + spent)),
+        (_("von Städten bezahlt"), euro(overview.cash)),
+        (_("Sachleistungen der Städte"), euro(overview.in_kind)),
+        (_("Ausgaben des Vereins"), euro(spent)),
     ]
     if overview.per_participant_day is not None:
-        facts.append((_("je Teilnahmetag"), euro(overview.per_participant_day)))
+        facts.append((_("Kosten der Städte je Teilnahmetag"), euro(overview.per_participant_day)))
     if overview.cash_per_city is not None:
-        facts.append((_("gleicher Beitrag je Stadt statt der bezahlten Kosten"), euro(overview.cash_per_city)))
+        facts.append((_("je Stadt, wenn alle gleich viel zahlten"), euro(overview.cash_per_city)))
     facts.append((_("Stand"), f"{on:%d.%m.%Y}"))
     unvalued = BorneCost.objects.filter(meeting__starts_on__year=year, valuation=Valuation.NONE).select_related("city")
     return CostPrint(

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from apps.core.templatetags.formats import euro, number
 
 COLOURS = ("#3a5ba9", "#d98a29", "#1f8f74", "#c31c13")
-WIDTH, LABEL, BAR, GAP, VALUES, CURVE = 520, 20, 16, 14, 112, 240
+WIDTH, LABEL, BAR, GAP, VALUES, CURVE = 420, 20, 16, 14, 112, 240
+LETTER = 9
 
 type Rows = Sequence[tuple[str, Sequence[Decimal]]]
 type Notation = Callable[[Decimal], object]
@@ -28,7 +29,7 @@ def bar_chart(title: str, rows: Rows, series: Sequence[str], *, notation: Notati
     lowest, highest = min([Decimal(0), *values]), max([Decimal(0), *values])
     scale = Decimal(WIDTH - VALUES) / ((highest - lowest) or 1)
     zero = round(-lowest * scale, 1)
-    top = LABEL + 4 if len(series) > 1 else 0
+    legend, top = _legend(series)
     height, shapes = top, []
     for label, each in rows:
         shapes += [_text(label, 0, height + 14), _axis(zero, height + LABEL - 2, len(each) * (BAR + 2) + 2)]
@@ -39,7 +40,6 @@ def bar_chart(title: str, rows: Rows, series: Sequence[str], *, notation: Notati
             shapes.append(_text(notation(value), WIDTH, y + 13, anchor="end"))
         height += LABEL + len(each) * (BAR + 2) + GAP
     words = "; ".join(f"{label}: {_named(series, each, notation)}" for label, each in rows)
-    legend = _legend(series) if len(series) > 1 else SafeString("")
     return _svg(title, words, height - GAP + 4, _joined([legend, *shapes]))
 
 
@@ -66,8 +66,8 @@ def curve_chart(
     highest = max((value for _size, each in points for value in each), default=Decimal(0)) or Decimal(1)
     smallest, biggest = points[0][0], points[-1][0]
     span = log(biggest / smallest) or 1
-    top, bottom = LABEL + 4 if len(series) > 1 else 4, CURVE - LABEL
-    shapes = [_legend(series) if len(series) > 1 else SafeString("")]
+    legend, height = _legend(series)
+    top, bottom, shapes = height or 4, CURVE - LABEL, [legend]
     for share in (Decimal(0), Decimal("0.5"), Decimal(1)):
         y = round(bottom - share * (bottom - top - LABEL))
         shapes += [_level(y), _text(notation(highest * share), WIDTH, y - 4, anchor="end")]
@@ -90,12 +90,18 @@ def _named(series: Sequence[str], values: Sequence[Decimal], notation: Notation)
     return ", ".join(f"{name} {notation(value)}" for name, value in zip(series, values, strict=True))
 
 
-def _legend(series: Sequence[str]) -> SafeString:
-    step = WIDTH // len(series)
-    parts = []
+def _legend(series: Sequence[str]) -> tuple[SafeString, int]:
+    """The names of the series in as many lines as they need, and how high that is; nothing for a single one."""
+    if len(series) < 2:
+        return SafeString(""), 0
+    parts, x, y = [], 0, 2
     for index, name in enumerate(series):
-        parts += [_bar(Decimal(index * step), 2, Decimal(12), index, height=12), _text(name, index * step + 18, 13)]
-    return _joined(parts)
+        width = 18 + len(name) * LETTER
+        if x and x + width > WIDTH:
+            x, y = 0, y + LABEL
+        parts += [_bar(Decimal(x), y, Decimal(12), index, height=12), _text(name, x + 18, y + 11)]
+        x += width + GAP
+    return _joined(parts), y + LABEL + 2
 
 
 def _bar(x: Decimal, y: int, width: Decimal, index: int, *, height: int = BAR) -> SafeString:

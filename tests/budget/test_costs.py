@@ -7,10 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from apps.budget.domain.cost_queries import cost_overview, network_years
+from apps.budget.domain.cost_queries import cost_overview, meeting_expenses, network_years
 from apps.budget.domain.costs import CostEntry, record_cost, record_meeting
 from apps.budget.models import BorneCost, NetworkMeeting
+from apps.budget.prints import cost_print
+from apps.core.templatetags.formats import euro
 from apps.documents.models import Document
+from apps.ledger.models import CostCentre
 from tests.factories.ledger import make_expense
 from tests.factories.members import make_delegate, make_member
 
@@ -111,5 +114,27 @@ def test_both_legal_forms_stand_in_one_table(client_for, treasurer, meeting, cit
     ]
     assert "1.960,00" in client_for(treasurer).get("/haushalt/treffen/jahre/").content.decode()
     empty = client_for(treasurer).get("/haushalt/treffen/jahre/2026/").content.decode()
-    assert "Kein Treffen in diesem Jahr" in empty
+    assert "Keine Kosten von Städten erfasst" in empty
     assert "500,00" in empty
+
+
+def test_a_year_and_the_list_of_years_agree_and_expenses_for_meetings_are_named(
+    client_for, treasurer, meeting, cities
+) -> None:
+    record_cost(meeting, cities[0], CostEntry("catering", "cash", Decimal(1960)), by=treasurer, on=DAY)
+    centre = CostCentre.objects.create(number="T2025", name="Treffen 2025", kind="meeting", valid_from=date(2025, 1, 1))
+    make_expense("500.00", on=date(2025, 4, 1), by=treasurer)
+    make_expense("250.00", on=date(2025, 5, 1), centre=centre, by=treasurer)
+    assert [(each.centre, each.amount) for each in meeting_expenses(2025)] == [(centre, Decimal(250))]
+    client = client_for(treasurer)
+    page, years = (client.get(f"/haushalt/treffen/jahre/{part}").content.decode() for part in ("2025/", ""))
+    assert ("2.710,00" in page, "2.710,00" in years) == (True, True)
+    assert ("Ausgaben des Vereins für Treffen" in page, "T2025 Treffen 2025" in page) == (True, True)
+    facts = dict(cost_print(2025, on=DAY).facts)
+    assert (facts["Kosten des Netzwerkjahres"], facts["Ausgaben des Vereins"]) == (euro(2710), euro(750))
+
+
+def test_a_city_is_told_which_meetings_it_may_see(client_for, meeting, cities, treasurer) -> None:
+    page = client_for(make_delegate(cities[1])).get("/haushalt/treffen/").content.decode()
+    assert ("Ihre Stadt hat noch kein Treffen ausgerichtet" in page, "Erfassen Sie" in page) == (True, False)
+    assert "Treffen Augsburg" in client_for(make_delegate(cities[0])).get("/haushalt/treffen/").content.decode()

@@ -8,13 +8,16 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from apps.accounts.roles import Role
-from apps.budget.domain.planning import adopt_plan, draft_plan, propose_plan
+from apps.budget.domain.planning import Planned, adopt_plan, draft_plan, propose_plan, set_amounts, withdraw_plan
+from apps.budget.domain.queries import compare_plan
 from apps.budget.duties import budget_duties
 from apps.budget.enums import PlanState
 from apps.budget.models import BudgetLine, BudgetPlan
+from apps.budget.prints import budget_print
 from apps.core.errors import DomainError
 from apps.documents.models import Document
 from apps.resolutions.domain.errors import WrongSubject
+from tests.factories.ledger import account
 from tests.factories.resolutions import make_decided
 from tests.waiting import resolve
 
@@ -156,3 +159,42 @@ def test_only_a_resolution_about_the_budget_adopts_it_unless_somebody_is_sure(cl
     assert client.post(page, {"resolution": general.pk, "is_sure": "on"}).status_code == 302
     plan.refresh_from_db()
     assert (plan.state, plan.resolution) == (PlanState.ADOPTED, general)
+
+
+def test_supplementary_budget_stands_beside_the_plan_it_supplements(adopted, client_for, treasurer) -> None:
+    before = draft_plan(2026, by=treasurer, on=DAY)
+    set_amounts(before, {(account("DUES"), None): Planned(Decimal(99))}, note="", by=treasurer)
+    adopt_plan(propose_plan(before, by=treasurer, on=DAY), make_decided(kind="budget"), by=treasurer)
+    supplement = draft_plan(2027, by=treasurer, on=DAY)
+    set_amounts(supplement, {(account("DUES"), None): Planned(Decimal("142000.00"))}, note="", by=treasurer)
+    figure = compare_plan(supplement).income.figures[0]
+    assert (figure.supplemented, figure.planned, figure.change) == (
+        Decimal("142307.34"),
+        Decimal("142000.00"),
+        Decimal("-307.34"),
+    )
+    expenses = compare_plan(supplement).expenses
+    assert expenses.supplemented > 0
+    assert (expenses.planned, expenses.change) == (Decimal(0), -expenses.supplemented)
+    page = client_for(treasurer).get(supplement.get_absolute_url()).content.decode()
+    assert ("Bisher 2027" in page, "-307,34" in page.replace("−", "-"), "Plan 2026" in page) == (True, True, False)
+    assert "Plan 2026" in client_for(treasurer).get(adopted.get_absolute_url()).content.decode()
+    assert [row.is_supplement for row in (budget_print(supplement, on=DAY), budget_print(adopted, on=DAY))] == [
+        True,
+        False,
+    ]
+
+
+def test_the_plan_in_force_leads_to_its_supplementary_budget(adopted, client_for, treasurer) -> None:
+    client = client_for(treasurer)
+    page = client.get(adopted.get_absolute_url()).content.decode()
+    assert ("Nachtrag beginnen" in page, "/haushalt/neu/?jahr=2027" in page) == (True, True)
+    assert client.get("/haushalt/neu/?jahr=2027").context["form"]["year"].value() == "2027"
+    withdrawn = withdraw_plan(draft_plan(2027, by=treasurer, on=DAY), reason="Irrtum", by=treasurer)
+    live = draft_plan(2027, by=treasurer, on=DAY)
+    assert (str(withdrawn), str(live)) == (
+        "Haushaltsplan 2027, 1. Nachtrag (zurückgezogen)",
+        "Haushaltsplan 2027, 1. Nachtrag",
+    )
+    page = client.get(adopted.get_absolute_url()).content.decode()
+    assert ("Zum Nachtrag im Entwurf" in page, "Nachtrag beginnen" in page) == (True, False)

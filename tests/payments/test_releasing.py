@@ -102,8 +102,8 @@ def test_the_page_before_the_release_holds_nothing_locked(mandates, draft, clien
 
 def test_drafting_asks_as_much_for_three_payments_as_for_two(bank, draft, treasurer):
     queries, made = [], []
-    for city, iban in (("Bonn", BONN), ("Köln", KOELN), ("München", SUPPLIER)):
-        mandate(city, iban, treasurer)
+    for city, account in (("Bonn", BONN), ("Köln", KOELN), ("München", SUPPLIER)):
+        mandate(city, account, treasurer)
         with CaptureQueriesContext(connection) as asked:
             run = draft()
         queries.append(len(asked))

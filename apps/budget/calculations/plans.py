@@ -72,6 +72,7 @@ class Figure:
     committed: Decimal = ZERO
     forecast: Decimal = ZERO
     estimate: Estimate = Estimate()
+    supplemented: Decimal = ZERO
     planned_before: Decimal = ZERO
     actual_before: Decimal = ZERO
     following: Decimal = ZERO
@@ -87,6 +88,11 @@ class Figure:
     def remaining(self) -> Decimal:
         """Income still to come, or money still free to spend; negative where the plan is exceeded."""
         return self.planned - self.actual - self.committed
+
+    @property
+    def change(self) -> Decimal:
+        """What a supplementary budget adds to the plan it supplements, or takes from it."""
+        return self.planned - self.supplemented
 
     @property
     def percent(self) -> int | None:
@@ -129,6 +135,14 @@ class Side:
     @property
     def remaining(self) -> Decimal:
         return self.total("remaining")
+
+    @property
+    def supplemented(self) -> Decimal:
+        return self.total("supplemented")
+
+    @property
+    def change(self) -> Decimal:
+        return self.total("change")
 
     @property
     def planned_before(self) -> Decimal:
@@ -176,7 +190,8 @@ class Comparison:
 
     @property
     def results(self) -> dict[str, Decimal]:
-        names = ("planned_before", "actual_before", "planned", "actual", "forecast", "following", "after_next")
+        before = ("supplemented", "change", "planned_before", "actual_before")
+        names = (*before, "planned", "actual", "forecast", "following", "after_next")
         return {name: self.result(name) for name in names}
 
     @property
@@ -203,6 +218,7 @@ class Amounts:
 
     actual: Mapping[Place, Decimal] = field(default_factory=dict)
     committed: Mapping[Place, Decimal] = field(default_factory=dict)
+    supplemented: Mapping[Place, Decimal] = field(default_factory=dict)
     planned_before: Mapping[Place, Decimal] = field(default_factory=dict)
     actual_before: Mapping[Place, Decimal] = field(default_factory=dict)
     estimates: Mapping[Place, Estimate] = field(default_factory=dict)
@@ -247,10 +263,10 @@ def compare(
     """Join everything by account and cost centre; an account with postings but no plan stands with a plan of zero."""
     plans = {row.place: row for row in planned}
     into_plan: Callable[[Mapping[Place, Decimal]], dict[Place, Decimal]] = partial(fold, places=plans)
-    actual, committed = into_plan(amounts.actual), into_plan(amounts.committed)
+    actual, committed, supplemented = map(into_plan, (amounts.actual, amounts.committed, amounts.supplemented))
     planned_before, actual_before = into_plan(amounts.planned_before), into_plan(amounts.actual_before)
     figures = []
-    for place in sorted(plans.keys() | actual.keys() | committed.keys() | planned_before.keys() | actual_before.keys()):
+    for place in sorted({*plans, *actual, *committed, *supplemented, *planned_before, *actual_before}):
         number, centre = place
         name, is_income = names.accounts[number]
         plan = plans.get(place) or PlannedAmount(number, is_income, ZERO, centre)
@@ -275,6 +291,7 @@ def compare(
                     is_income=is_income,
                 ),
                 estimate=estimate,
+                supplemented=supplemented.get(place, ZERO),
                 planned_before=planned_before.get(place, ZERO),
                 actual_before=actual_before.get(place, ZERO),
                 following=plan.following,

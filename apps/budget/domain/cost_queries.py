@@ -14,8 +14,8 @@ from apps.budget.domain.queries import actual_by_year
 from apps.budget.enums import CostCategory, CostKind
 from apps.budget.models import BorneCost, MeetingCity, NetworkMeeting
 from apps.core.money import round_cents
-from apps.ledger.enums import AccountKind
-from apps.ledger.models import Account
+from apps.ledger.enums import AccountKind, CostCentreKind
+from apps.ledger.models import Account, CostCentre
 from apps.members.domain.queries import population_figures
 from apps.members.models import City
 
@@ -83,6 +83,25 @@ def association_expenses() -> dict[int, Decimal]:
         if total:
             found[year] = total
     return found
+
+
+@dataclass(frozen=True)
+class CentreExpense:
+    """What the association spent for one meeting, that is on its cost centre."""
+
+    centre: CostCentre
+    amount: Decimal
+
+
+def meeting_expenses(year: int) -> list[CentreExpense]:
+    """Expenses of the association on cost centres of meetings in the year."""
+    accounts = set(Account.objects.filter(kind=AccountKind.EXPENSE).values_list("number", flat=True))
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for (number, centre), amount in actual_by_year([year])[year].items():
+        if number in accounts:
+            sums[centre] += amount
+    centres = CostCentre.objects.filter(kind=CostCentreKind.MEETING, number__in=sums)
+    return [CentreExpense(centre, sums[centre.number]) for centre in centres if sums[centre.number]]
 
 
 HINT = _(

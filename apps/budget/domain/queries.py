@@ -107,18 +107,29 @@ def names() -> Names:
 
 
 def compare_plan(plan: BudgetPlan, on: date | None = None) -> Comparison:
-    """Every planned account and every account with postings of that year or the year before, as of a day (today)."""
-    return compare_lines(plan, with_places(plan.lines.all()), planned_in_force([plan.year - 1])[plan.year - 1], on)
+    """Every planned account and every account with postings of that year or the year before, as of a day (today).
+
+    A supplementary budget stands beside the plan that it supplements.
+    """
+    supplemented = with_places(plan.supplements.lines.all()) if plan.supplements else ()
+    lines_before = planned_in_force([plan.year - 1])[plan.year - 1]
+    return compare_lines(plan, with_places(plan.lines.all()), lines_before, on, supplemented=supplemented)
 
 
 def compare_lines(
-    plan: BudgetPlan, lines: Iterable[BudgetLine], lines_before: Iterable[BudgetLine], on: date | None = None
+    plan: BudgetPlan,
+    lines: Iterable[BudgetLine],
+    lines_before: Iterable[BudgetLine],
+    on: date | None = None,
+    *,
+    supplemented: Iterable[BudgetLine] = (),
 ) -> Comparison:
     """Like `compare_plan`, with the lines of the plan and of the plan of the year before at hand; four queries."""
     actual = actual_by_year([plan.year - 1, plan.year])
     amounts = Amounts(
         actual=actual[plan.year],
         committed=committed_by_place(plan.year),
+        supplemented={row.place: row.amount for row in map(planned, supplemented)},
         planned_before={row.place: row.amount for row in map(planned, lines_before)},
         actual_before=actual[plan.year - 1],
         estimates=estimates(plan.year),

@@ -113,9 +113,17 @@ class AmountsForm(forms.Form):
     def bound(self, name: str) -> list[forms.BoundField]:
         return [self[f"{kind}_{name}"] for kind in ("amount", "following", "after", "month", "explanation")]
 
-    def sides(self) -> Iterator[tuple[str, list[tuple[Place, list[forms.BoundField]]]]]:
+    @property
+    def headings(self) -> list[str]:
+        year = self.plan.year
+        return [str(year), str(year + 1), str(year + 2), _("Monat"), _("Erläuterung")]
+
+    def cells(self, name: str) -> list[tuple[str, forms.BoundField]]:
+        return list(zip(self.headings, self.bound(name), strict=True))
+
+    def sides(self) -> Iterator[tuple[str, list[tuple[Place, list[tuple[str, forms.BoundField]]]]]]:
         for label, kind in ((_("Einnahmen"), AccountKind.INCOME), (_("Ausgaben"), AccountKind.EXPENSE)):
-            yield label, [(place, self.bound(name)) for name, place in self.places.items() if place[0].kind == kind]
+            yield label, [(place, self.cells(name)) for name, place in self.places.items() if place[0].kind == kind]
 
     def new_fields(self) -> list[forms.BoundField]:
         return [self["new_account"], self["new_centre"], *self.bound("new")]

@@ -18,6 +18,9 @@ class PlanQuerySet(models.QuerySet["BudgetPlan"]):
     def in_force(self) -> Self:
         return self.filter(state=PlanState.ADOPTED)
 
+    def in_the_making(self) -> Self:
+        return self.filter(state__in=[PlanState.DRAFT, PlanState.PROPOSED])
+
     def adopted_once(self) -> Self:
         return self.filter(state__in=[PlanState.ADOPTED, PlanState.SUPERSEDED])
 
@@ -89,9 +92,10 @@ class BudgetPlan(models.Model):
         ]
 
     def __str__(self) -> str:
-        if not self.supplement:
-            return _("Haushaltsplan %s") % self.year
-        return _("Haushaltsplan %(year)s, %(number)s. Nachtrag") % {"year": self.year, "number": self.supplement}
+        name = _("Haushaltsplan %s") % self.year
+        if self.supplement:
+            name = _("Haushaltsplan %(year)s, %(number)s. Nachtrag") % {"year": self.year, "number": self.supplement}
+        return _("%s (zurückgezogen)") % name if self.state == PlanState.WITHDRAWN else name
 
     def get_absolute_url(self) -> str:
         return reverse("budget:plan", args=[self.year, self.version])

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget.calculations.costs import CostOverview
-from apps.budget.domain.cost_queries import HINT, association_expenses, cost_overview, meetings_of, network_years
+from apps.budget.domain.cost_queries import (
+    HINT,
+    association_expenses,
+    cost_overview,
+    meeting_expenses,
+    meetings_of,
+    network_years,
+)
 from apps.budget.domain.costs import change_cost, change_meeting, record_cost, record_meeting, remove_cost
 from apps.budget.enums import CostCategory
 from apps.budget.forms.costs import CostForm, MeetingForm
@@ -46,8 +53,26 @@ class MeetingsPage(TablePage):
     search_fields = ("title", "host__name")
     default_sort = "-starts_on"
     count_label = gettext_lazy("Treffen")
-    empty_title = gettext_lazy("Noch keine Treffen erfasst")
-    empty_text = gettext_lazy("Erfassen Sie ein Treffen und die Kosten, die die federführende Stadt getragen hat.")
+
+    @property
+    def sees_all(self) -> bool:
+        return bool(self.request.user.has_perm("budget.view_costs"))
+
+    @property
+    def empty_title(self) -> str:  # type: ignore[override]
+        if self.sees_all:
+            return _("Noch keine Treffen erfasst")
+        return _("Ihre Stadt hat noch kein Treffen ausgerichtet")
+
+    @property
+    def empty_text(self) -> str:  # type: ignore[override]
+        if self.request.user.has_perm("budget.change_networkmeeting"):
+            return _("Erfassen Sie ein Treffen und die Kosten, die die federführende Stadt getragen hat.")
+        if self.sees_all:
+            return _("Treffen und ihre Kosten erfasst die Schatzmeister:in.")
+        return _(
+            "Hier stehen die Treffen, die Ihre Stadt ausgerichtet hat. Was andere Städte getragen haben, sehen nur sie und der Vorstand."
+        )
 
     def get_queryset(self) -> QuerySet[NetworkMeeting]:
         return visible_meetings(self.request.user).annotate(
@@ -58,7 +83,7 @@ class MeetingsPage(TablePage):
         user, actions = self.request.user, []
         if user.has_perm("budget.change_networkmeeting"):
             actions.append(Action(_("Treffen erfassen"), reverse("budget:record_meeting"), primary=True))
-        if user.has_perm("budget.view_costs"):
+        if self.sees_all:
             actions.append(Action(_("Übersicht der Jahre"), reverse("budget:network_years")))
         return actions
 
@@ -341,6 +366,8 @@ class NetworkYearPage(YearView, Page):
         return super().get_context_data(
             overview=overview,
             spent=self.spent,
+            total=overview.total + self.spent,
+            meeting_expenses=meeting_expenses(self.kwargs["year"]),
             meetings=meetings_of(self.kwargs["year"]),
             categories=Table(columns=category_columns(), rows=overview.categories, caption=_("Kosten je Kostenart")),
             shares=Table(columns=SHARE_COLUMNS, rows=overview.shares, caption=_("Getragen und rechnerische Anteile")),

@@ -125,7 +125,21 @@ class PlanPage(PlanView, ObjectPage):
                 actions.insert(0, Action(_("Beschluss eintragen"), reverse("budget:adopt", args=where), primary=True))
             if user.has_perm("budget.change_budgetplan"):
                 actions.append(Action(_("Zur Überarbeitung zurücknehmen"), reverse("budget:return", args=where)))
+        if plan.state == PlanState.ADOPTED and user.has_perm("budget.change_budgetplan"):
+            actions.insert(0, self.supplement_action())
         return actions
+
+    @cached_property
+    def deviations(self) -> tuple[Figure, ...]:
+        return deviating(self.comparison, self.tolerance) if self.object.state == PlanState.ADOPTED else ()
+
+    def supplement_action(self) -> Action:
+        """The way to the supplementary budget; the main one where the forecast leaves the plan."""
+        year, is_needed = self.object.year, bool(self.deviations)
+        if draft := visible_plans(self.request.user).in_the_making().filter(year=year).first():
+            return Action(_("Zum Nachtrag im Entwurf"), draft.get_absolute_url(), primary=is_needed)
+        url = reverse("budget:draft", query={"jahr": year})
+        return Action(_("Nachtrag beginnen"), url, primary=is_needed)
 
     def chart(self, figures: tuple[Figure, ...], title: str) -> str:
         rows = [(figure.label, (figure.planned, figure.actual, figure.forecast)) for figure in figures]
@@ -143,7 +157,7 @@ class PlanPage(PlanView, ObjectPage):
             budget_year=str(year),
             year_before=str(year - 1),
             outlook_years=[str(year), str(year + 1), str(year + 2)],
-            deviations=deviating(comparison, self.tolerance) if self.object.state == PlanState.ADOPTED else (),
+            deviations=self.deviations,
             tolerance=self.tolerance,
             sees_books=user.has_perm("ledger.view_account"),
             may_forecast=user.has_perm("budget.change_budgetplan") and self.object.state == PlanState.ADOPTED,
@@ -161,6 +175,10 @@ class DraftPage(FormPage):
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [BUDGET]
+
+    def get_initial(self) -> dict[str, Any]:
+        year = self.request.GET.get("jahr", "")
+        return {"year": year} if year.isdecimal() else {}
 
     def perform(self, form: YearForm) -> str:
         data = form.cleaned_data
