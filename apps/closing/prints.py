@@ -286,7 +286,7 @@ def open_item_table(books: Books, limit: int | None = None) -> Table:
 
 
 def vintage_table(funds: FundsStatement) -> Table:
-    """Funds by year of inflow and until when they are to be used."""
+    """Funds by year of inflow and until when they are to be used; below the limit there is no last day."""
 
     def state(vintage: Vintage) -> str:
         if not vintage.rest:
@@ -295,14 +295,15 @@ def vintage_table(funds: FundsStatement) -> Table:
             return _("keine Frist (Freigrenze)")
         return _("Frist abgelaufen") if vintage in funds.late else _("in der Frist")
 
-    columns = (
+    columns = [
         Column("year", _("Zufluss"), format=str),
         Column("state", _("Stand"), value=state),
         money("inflow", _("zugeflossen")),
         money("used", _("verwendet")),
         money("rest", _("noch übrig")),
-        Column("until", _("spätestens bis"), align="right"),
-    )
+    ]
+    if not funds.is_exempt:
+        columns.append(Column("until", _("spätestens bis"), align="right"))
     return Table(columns, funds.vintages, _("Mittel nach dem Jahr ihres Zuflusses"))
 
 

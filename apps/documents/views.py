@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.downloads import Download as FileDownload
 from apps.core.permissions import may_open
+from apps.core.registries import notes_for
 from apps.core.tables import Column, Filter, Table
 from apps.core.views import PUBLIC, Action, Badge, Crumb, DownloadView, FormPage, ObjectPage, Page, TablePage
 from apps.documents.domain.downloads import record_download
@@ -185,6 +186,7 @@ class DocumentPage(PublicIfPublished, ObjectPage):
             versions=self.versions,
             downloads=downloads,
             subject_url=subject_url,
+            notes=notes_for("documents.document", self.request.user, self.object),
             retention=self.get_retention(),
             **kwargs,
         )

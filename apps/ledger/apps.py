@@ -20,9 +20,10 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.core.registries import register_search
+        from apps.core.registries import register_notes, register_search
         from apps.core.searching import register_searched
         from apps.ledger.models import AddedVoucher, Entry, EntryLine, PeriodLock
+        from apps.ledger.notes import document_notes
         from apps.ledger.search import search_entries
         from apps.ledger.triggers import install_triggers
 
@@ -45,6 +46,7 @@ class LedgerConfig(AppConfig):
             }
         )
         register_search(search_entries)
+        register_notes("documents.document", document_notes)
         register_searched("ledger_entry", "text", "reference")
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="ledger.triggers")
         post_migrate.connect(load_chart, sender=self, dispatch_uid="ledger.chart")

@@ -20,9 +20,11 @@ from apps.core.templatetags.formats import euro
 from apps.documents.enums import Category
 from apps.documents.models import Document
 from apps.documents.rules import visible_documents
-from apps.dues.rules import visible_invoices
+from apps.dues.models import Announcement
+from apps.dues.rules import visible_announcements, visible_invoices
 from apps.members.domain.queries import member_cities
-from apps.members.rules import acting_city_ids
+from apps.members.models import City
+from apps.members.rules import acting_city_ids, cities_of
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,30 @@ def lines_to_book(found: Found) -> Tile:
 
 def members(found: Found) -> Tile:
     return Tile(_("Mitgliedsstädte heute"), str(found.count), url=reverse("members:cities"))
+
+
+@dataclass(frozen=True)
+class OwnCity:
+    """What a person looks for who acts for a city."""
+
+    name: str
+    links: list[tuple[str, str]]
+
+
+def own_cities(user: Any, today: date) -> list[OwnCity]:
+    """The cities this person acts for, each with its account and what was announced last; two queries."""
+    cities = list(cities_of(user, today))
+    announced = visible_announcements(user).standing().filter(city__in=cities).order_by("year") if cities else ()
+    latest = {each.city_id: each for each in announced}
+    return [OwnCity(str(city), list(links_of(city, latest.get(city.pk)))) for city in cities]
+
+
+def links_of(city: City, announcement: Announcement | None) -> Iterator[tuple[str, str]]:
+    yield _("Beitragskonto"), reverse("dues:account", args=[city.slug])
+    if announcement:
+        yield _("Beitragsvorankündigung %s") % announcement.year, announcement.get_absolute_url()
+    yield _("Rechnungen"), reverse("dues:invoices")
+    yield _("Kosten der Treffen"), reverse("budget:meetings")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from apps.budget.duties import deviation_duties
 from apps.core.registries import Hit, Milestone, Waiting, duty_providers, milestone_providers, search_providers
 from apps.core.views import PUBLIC, SIGNED_IN, Page
 from apps.core.waiting import count_together, duties_of, parts_of, steps_of
-from apps.portal.overview import budget_picture, budget_standing, newest_documents, tiles_for
+from apps.portal.overview import budget_picture, budget_standing, newest_documents, own_cities, tiles_for
 
 AHEAD = timedelta(days=92)
 NEXT = 4
@@ -49,6 +49,7 @@ class StartPage(Page):
             year=steps_to_show(year, today),
             today=today,
             tiles=shown,
+            own_cities=own_cities(user, today),
             budget=standing and budget_picture(standing),
             documents=newest_documents(user),
             **kwargs,

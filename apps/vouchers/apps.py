@@ -10,18 +10,20 @@ class VouchersConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
-        from apps.core.registries import register_duties, register_search
+        from apps.core.registries import register_duties, register_notes, register_search
         from apps.ledger.expected import register_due_items
         from apps.ledger.sources import register_source
         from apps.vouchers import models
         from apps.vouchers.domain.expected import open_bills
         from apps.vouchers.duties import duties
+        from apps.vouchers.notes import document_notes
         from apps.vouchers.search import search
 
         register_verbs(VERBS)
         register_search(search)
         register_duties(duties)
         register_due_items(open_bills)
+        register_notes("documents.document", document_notes)
         register_source("vouchers.voucher", _("Beleg"), url_for=voucher_url)
         register_source("vouchers.payment", _("Zahlung eines Belegs"))
         register_source("vouchers.cash", _("Kasse"), url_for=cash_url)

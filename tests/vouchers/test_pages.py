@@ -263,6 +263,13 @@ def test_another_bank_account_is_paid_to_only_after_it_was_confirmed(client_for,
     )
 
 
+def test_the_page_of_the_file_leads_to_voucher_and_entry(client_for, treasurer, board_member, member_user):
+    voucher = make_payable(treasurer, board_member)
+    page = client_for(treasurer).get(voucher.document.get_absolute_url()).content.decode()
+    assert (voucher.get_absolute_url() in page, voucher.entry.get_absolute_url() in page) == (True, True)
+    assert client_for(member_user).get(voucher.document.get_absolute_url()).status_code == 404
+
+
 def test_the_known_bank_account_needs_no_confirmation(client_for, treasurer, board_member):
     voucher = make_described(by=treasurer)
     confirm_arithmetical(voucher, by=treasurer, on=DAY)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,7 +88,7 @@ class PackagesPage(AccountsView, TablePage):
         Column("made_at", gettext_lazy("Paket"), sort=True, link=True, render=download_label),
         Column("made_by", gettext_lazy("von")),
         Column("file_count", gettext_lazy("Dateien"), align="right"),
-        Column("size", gettext_lazy("Byte"), align="right"),
+        Column("size", gettext_lazy("Größe"), align="right", format=filesizeformat),
         Column("sha256", gettext_lazy("Prüfsumme (SHA-256)"), template="closing/package_hash.html"),
     )
     default_sort = "-made_at"

@@ -72,10 +72,20 @@ class LetterList(TablePage):
         Column("count", gettext_lazy("Rechnungen"), sort=True, align="right"),
         Column("total", gettext_lazy("Gesamtbetrag"), sort=True, align="right"),
     )
-    empty_title = gettext_lazy("Noch keine Mahnschreiben")
-    empty_text = gettext_lazy(
-        "Zahlungserinnerungen und Mahnungen entstehen in einem Mahnlauf. Er beginnt mit einer Vorschau."
-    )
+
+    @property
+    def sees_runs(self) -> bool:
+        return bool(self.request.user.has_perm("dunning.view_dunningrun"))
+
+    @property
+    def empty_title(self) -> str:  # type: ignore[override]
+        return _("Noch keine Mahnschreiben") if self.sees_runs else _("Für Ihre Stadt liegt nichts vor")
+
+    @property
+    def empty_text(self) -> str:  # type: ignore[override]
+        if self.sees_runs:
+            return _("Zahlungserinnerungen und Mahnungen entstehen in einem Mahnlauf. Er beginnt mit einer Vorschau.")
+        return _("Zahlungserinnerungen und Mahnungen an Ihre Stadt stehen hier, sobald es welche gibt.")
 
     def get_queryset(self) -> QuerySet[DunningLetter]:
         rows = visible_letters(self.request.user).annotate(count=Count("items"))

@@ -54,7 +54,9 @@ class ItemPage(ItemView, ObjectPage):
         examination, user = self.object.examination, self.request.user
         return super().get_context_data(
             source_url=source_url(self.object.entry.source, self.object.entry.reference),
-            lines=list(self.object.entry.lines.select_related("account", "city", "cost_centre").order_by("pk")),
+            lines=list(
+                self.object.entry.lines.select_related("account", "city", "cost_centre").order_by("-side", "pk")
+            ),
             questions=list(self.object.questions.select_related("asked_by", "answered_by")),
             may_answer=user.has_perm("examination.answer") and not examination.is_reported,
             **kwargs,

@@ -10,6 +10,15 @@ from apps.organisation.domain.queries import letterhead
 from apps.pdf.render import render_pdf
 from apps.portal.demo.cast import Cast
 
+FILENAMES = {
+    Category.STATUTES: "satzung",
+    Category.MINUTES: "protokoll",
+    Category.MATERIAL: "fachmaterial",
+    Category.LETTER: "schreiben",
+    Category.BANK: "bankunterlagen",
+    Category.AUDIT: "kassenpruefung",
+}
+
 PAPERS: list[tuple[str, Category, Access, str, date, list[str]]] = [
     (
         "Satzung in der Fassung vom 27. Juni 2025",
@@ -85,7 +94,7 @@ def fill_library(cast: Cast) -> None:
         )
         file_document(
             content=content,
-            filename=f"{category}-{on:%Y-%m-%d}.pdf",
+            filename=f"{FILENAMES[category]}-{on:%Y-%m-%d}.pdf",
             title=title,
             category=category,
             access=access,

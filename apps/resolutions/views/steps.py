@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.bodies.enums import BodyKind
 from apps.core.errors import DomainError
 from apps.core.views import ConfirmPage, FormPage
+from apps.members.domain.queries import member_count
 from apps.resolutions.domain import consequences, drafting
 from apps.resolutions.domain.deciding import check_announced, preview_decision, record_decision
 from apps.resolutions.domain.queries import cautions, next_reference
@@ -160,7 +162,10 @@ class DecidePage(OneResolution, FormPage):
     intro = gettext_lazy("Tragen Sie ein, was gezählt wurde. Ob der Beschluss angenommen ist, berechnet das Programm.")
 
     def get_initial(self) -> dict[str, Any]:
-        return {"decided_on": timezone.localdate(), "is_subject_announced": True, "is_quorate": True}
+        """What was announced and whether there was a quorum is for the person to say; members are known."""
+        today = timezone.localdate()
+        is_assembly = self.object.body.kind == BodyKind.ASSEMBLY
+        return {"decided_on": today, "members": member_count(today) if is_assembly else None}
 
     def form_valid(self, form: Any) -> HttpResponse:
         step = self.request.POST.get("step", "")
