@@ -144,3 +144,8 @@ def test_a_break_and_a_missed_week_wait_on_the_start_page(ada, auditor, member_u
     [duty] = resolve(verification_duties(auditor, today))
     assert (duty.tone, duty.detail) == ("danger", "Eintrag 3 fehlt.")
     assert list(verification_duties(member_user, today)) == []
+
+
+def test_before_the_first_check_the_journal_says_when_it_is_checked(auditor, client_for):
+    page = client_for(auditor).get(reverse("audit:journal")).content.decode()
+    assert ("wurde noch nie geprüft" in page, "jede Nacht von selbst" in page) == (True, True)

@@ -289,3 +289,16 @@ def test_announcing_is_done_when_every_letter_has_gone_out(user_with, client_of,
     page = client_of(Role.TREASURER).get("/").content.decode()
     assert "Jahresabschluss 2027 aufstellen" in page
     assert "Beiträge 2029 vorankündigen" in page
+
+
+def test_the_start_page_leads_a_city_to_its_account_and_announcement(client, client_of):
+    run = announced()
+    own = run.announcements.first()
+    client.force_login(make_delegate(own.city))
+    page = client.get("/").content.decode()
+    wanted = [reverse("dues:account", args=[own.city.slug]), own.get_absolute_url(), reverse("budget:meetings")]
+    assert [url in page for url in wanted] == [True, True, True]
+    others = run.announcements.exclude(pk=own.pk)
+    assert others.exists()
+    assert not any(f'"{other.get_absolute_url()}"' in page for other in others)
+    assert f"Beitragsvorankündigung {own.year}" not in client_of(Role.TREASURER).get("/").content.decode()

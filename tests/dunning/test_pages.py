@@ -27,7 +27,7 @@ from apps.pdf.text import pdf_text
 from tests.factories.claims import make_write_off
 from tests.factories.dues import make_invoices, make_payment, make_resolution
 from tests.factories.dunning import FIRST, make_letters, make_overdue
-from tests.factories.members import make_delegate
+from tests.factories.members import make_delegate, make_member
 from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +234,10 @@ def test_a_city_sees_its_own_letters_only(client, client_of):
     listed = client.get(reverse("dunning:letters")).content.decode()
     assert koeln.number in listed
     assert bonn.number not in listed
+    client.force_login(make_delegate(make_member("Augsburg")))
+    other = client.get(reverse("dunning:letters")).content.decode()
+    assert ("Für Ihre Stadt liegt nichts vor" in other, "Mahnlauf" in other) == (True, False)
+    client.force_login(delegate)
     assert [hit.title for hit in search(delegate, "M-2027")] == ["Zahlungserinnerung M-2027-0002, Köln"]
     assert client.get(reverse("dunning:run", args=[koeln.run_id])).status_code == 404
     assert client_of(Role.OFFICE).get(reverse("dunning:letters")).status_code == 404

@@ -132,8 +132,12 @@ def test_question_is_answered_by_the_treasurer_before_the_tick(client_for, exami
     question = Question.objects.get()
     assert client.post(f"/kassenpruefung/fragen/{question.pk}/", {"text": "ich"}).status_code == 404
     assert "Eine Frage der Kassenprüfung 2026 beantworten" in client_for(treasurer).get("/").content.decode()
+    assert "Fragen ohne Antwort: 1" in client.get("/").content.decode()
     client_for(treasurer).post(f"/kassenpruefung/fragen/{question.pk}/", {"text": "Die Vorsitzende."})
+    start = client.get("/").content.decode()
+    assert ("Fragen ohne Antwort" in start, "Antworten liegen vor: 1" in start) == (False, True)
     client.post(f"{item.get_absolute_url()}abhaken/")
+    assert "Antworten liegen vor" not in client.get("/").content.decode()
     item.refresh_from_db()
     assert (item.state, item.ticked_by) == ("ticked", auditors[0])
 

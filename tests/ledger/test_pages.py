@@ -303,3 +303,11 @@ def test_an_account_in_use_keeps_its_number(client_for, treasurer):
     assert "seine Nummer bleibt" in client.post(url, data).content.decode()
     client.post(url, data | {"number": bank.number})
     assert account("BANK").name == "Girokonto Hausbank"
+
+
+def test_an_entry_names_the_sphere_of_income_and_expense_only(client_for, treasurer):
+    Account.objects.update(sphere="unallocated")
+    entry = post(treasurer)
+    assert set(entry.lines.values_list("sphere", flat=True)) == {"unallocated"}
+    page = client_for(treasurer).get(entry.get_absolute_url()).content.decode()
+    assert page.count("Noch zuzuordnen") == 1

@@ -11,6 +11,7 @@ from apps.documents.models import Document
 from apps.resolutions.calculations import Counts
 from apps.resolutions.domain.consequences import add_follow_up, publish, repeal
 from apps.resolutions.models import FollowUp, Resolution
+from tests.factories.members import make_member
 from tests.factories.resolutions import DAY, ensure_rules, make_body, make_decided, make_draft, make_proposed
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,14 @@ def test_without_scripts_the_text_is_edited_as_lines(client_for, board_member):
     assert draft.text.versions.first().html == (
         "<h2>Anlass</h2><p>Eins &amp; <strong>drei</strong></p><ul><li>vier</li></ul>"
     )
+
+
+def test_what_was_stated_is_ticked_by_hand_and_the_members_are_known(client_for, board_member):
+    ensure_rules()
+    for name in ("Augsburg", "Bonn", "Chemnitz"):
+        make_member(name)
+    form = client_for(board_member).get(address("decide", make_proposed().pk)).context["form"]
+    assert [form[name].value() for name in ("is_subject_announced", "is_quorate", "members")] == [None, None, 3]
 
 
 def test_the_result_is_shown_before_it_is_recorded(client_for, board_member):

@@ -71,7 +71,7 @@ class MeetingsPage(TablePage):
         if self.sees_all:
             return _("Treffen und ihre Kosten erfasst die Schatzmeister:in.")
         return _(
-            "Hier stehen die Treffen, die Ihre Stadt ausgerichtet hat. Was andere Städte getragen haben, sehen nur sie und der Vorstand."
+            "Hier stehen die Treffen, die Ihre Stadt ausgerichtet hat. Was andere Städte getragen haben, sehen diese selbst, Vorstand, Kasse und Kassenprüfung."
         )
 
     def get_queryset(self) -> QuerySet[NetworkMeeting]:
