@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core.registries import Note
@@ -15,5 +16,6 @@ NAMED = 5
 def document_notes(user: Any, document: Document) -> Iterator[Note]:
     if not user.has_perm("ledger.view_entry"):
         return
-    for entry in Entry.objects.filter(voucher=document).order_by("pk")[:NAMED]:
+    proven = Entry.objects.filter(Q(voucher=document) | Q(added_vouchers__document=document))
+    for entry in proven.distinct().order_by("pk")[:NAMED]:
         yield Note(_("Buchung"), f"{entry}: {entry.text}", entry.get_absolute_url())
