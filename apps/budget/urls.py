@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.budget.views import commitments, costs, liquidity, plans, sheets
+from apps.budget.views import commitments, costs, liquidity, network_years, plans, sheets
 
 app_name = "budget"
 
@@ -34,9 +34,9 @@ cost_urls = [
     path("<int:pk>/kosten/", costs.RecordCost.as_view(), name="record_cost"),
     path("kosten/<int:pk>/", costs.ChangeCost.as_view(), name="change_cost"),
     path("kosten/<int:pk>/entfernen/", costs.RemoveCost.as_view(), name="remove_cost"),
-    path("jahre/", costs.NetworkYearsPage.as_view(), name="network_years"),
-    path("jahre/<year:year>/", costs.NetworkYearPage.as_view(), name="network_year"),
-    path("jahre/<year:year>/pdf/", costs.PrintCosts.as_view(), name="print_costs"),
+    path("jahre/", network_years.NetworkYearsPage.as_view(), name="network_years"),
+    path("jahre/<year:year>/", network_years.NetworkYearPage.as_view(), name="network_year"),
+    path("jahre/<year:year>/pdf/", network_years.PrintCosts.as_view(), name="print_costs"),
 ]
 
 urlpatterns = [
