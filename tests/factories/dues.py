@@ -95,10 +95,10 @@ def make_network(*members: tuple[str, int]) -> list[City]:
     return [make_member(name, population=population) for name, population in members]
 
 
-def make_real_network(cities_csv: Path) -> list[City]:
+def make_real_network(cities_csv: Path, **schedule: Any) -> list[City]:
     """The 29 cities above 250,000 inhabitants as members."""
     make_association()
-    make_schedule()
+    make_schedule(**schedule)
     lands = {str(label): value for value, label in Land.choices}
     with cities_csv.open(encoding="utf-8") as lines:
         return [
