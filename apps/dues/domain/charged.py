@@ -31,7 +31,7 @@ class Charged:
 
     def came_too_late(self, city_id: int) -> bool:
         """The budget is split among others already."""
-        return self.shares is not None and city_id not in self.shares
+        return self.shares is not None and not self.shares.get(city_id)
 
     def sentence(self, city_id: int, population: int | None) -> str:
         """What the preview says of a city whose invoice was cancelled."""
@@ -78,7 +78,8 @@ def split_of(year: int, terms: Terms, assessed: Mapping[int, Assessment]) -> Cha
     ]
     if not split:
         return Charged(assessed)
-    if set(split) != {(terms.form, terms.budget)}:
+    shares = {pk: row.share.amount for pk, row in assessed.items() if row.share is not None}
+    if set(split) != {(terms.form, terms.budget)} or shares.keys() != assessed.keys():
         return Charged(
             assessed,
             obstacle=_(
@@ -87,7 +88,7 @@ def split_of(year: int, terms: Terms, assessed: Mapping[int, Assessment]) -> Cha
             )
             % year,
         )
-    return Charged(assessed, shares={pk: row.share.amount for pk, row in assessed.items() if row.share is not None})
+    return Charged(assessed, shares=shares)
 
 
 def too_late(year: int, budget: Decimal) -> str:
