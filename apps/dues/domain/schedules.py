@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Case, IntegerField, QuerySet, When
+from django.db.models import Case, Count, IntegerField, QuerySet, When
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -27,7 +27,7 @@ from apps.dues.domain.errors import (
 )
 from apps.dues.domain.wording import trimmed
 from apps.dues.enums import ScheduleState
-from apps.dues.models import FeeRelief, FeeSchedule, FeeTier
+from apps.dues.models import FeeRelief, FeeSchedule, FeeTier, Invoice
 from apps.members.models import City
 from apps.organisation.enums import DecisionSubject
 from apps.resolutions.models import Resolution, ResolutionQuerySet
@@ -244,6 +244,12 @@ def put_in_force(schedule: FeeSchedule, *, resolution: Any, by: User, on: date, 
         schedule.save(update_fields=["resolution", "state"])
         bulk.change(schedule.tiers.all(), is_final=True)
     return schedule
+
+
+def billed_years(schedule: FeeSchedule) -> list[tuple[int, int]]:
+    """Years from its beginning on that are billed already, each with its standing invoices."""
+    rows = Invoice.objects.standing().filter(year__gte=schedule.valid_from.year)
+    return list(rows.order_by("year").values_list("year").annotate(count=Count("pk")))
 
 
 @transaction.atomic
