@@ -13,6 +13,7 @@ from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.runs import prepare_run
 from apps.dues.domain.schedules import end_relief, grant_relief
+from apps.dues.duties import duties
 from apps.dues.models import DuesRun, FeeRelief, Invoice
 from apps.members.domain import memberships
 from apps.members.domain.cities import correct_population, set_address
@@ -28,6 +29,7 @@ from tests.factories.dues import (
     make_schedule,
 )
 from tests.factories.members import make_city, make_figure, make_member, make_membership
+from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
 BUDGET = {"form": "budget_key", "rate": Decimal(0), "budget": euros(29_000), "minimum": None, "maximum": None}
@@ -278,3 +280,56 @@ def test_a_fee_that_asks_for_no_figure_needs_none():
     make_membership(make_city("Neustadt", population=None))
     [invoice] = issue_run(prepare_run(2027, by=None, on=TODAY), by=None, on=TODAY)
     assert invoice.amount.amount == Decimal(300)
+
+
+# what tells the treasurer
+
+
+def told(user, on: date) -> list[tuple[str, str]]:
+    return [(duty.title, duty.url) for duty in resolve(duties(user, on)) if "keine Rechnung" in duty.title]
+
+
+def test_members_without_an_invoice_are_a_duty_until_they_are_billed(client_for, user_with, time_machine):
+    treasurer, url = user_with(Role.TREASURER), f"{reverse('dues:run_create')}?jahr=2027"
+    make_network(("Bonn", 323_336), ("Kiel", 252_668))
+    assert told(treasurer, SUMMER) == []  # »Beiträge 2027 erheben« is the duty
+    _bonn, kiel = issue_run(make_preview(), by=None, on=TODAY)
+    assert told(treasurer, SUMMER) == []
+    cancel(kiel)
+    assert told(treasurer, SUMMER) == [("1 Mitgliedsstadt hat noch keine Rechnung für 2027", url)]
+    make_member("Dortmund", population=603_462, since=date(2027, 5, 10))
+    two = [("2 Mitgliedsstädte haben noch keine Rechnung für 2027", url)]
+    assert told(treasurer, date(2027, 5, 9))[0][0].startswith("1 ")
+    assert told(treasurer, SUMMER) == two == told(treasurer, date(2028, 1, 5))
+    time_machine.move_to(datetime(2027, 6, 1, 9, tzinfo=UTC), tick=False)
+    client = client_for(treasurer)
+    for page in (reverse("dues:overview"), "/"):
+        text = client.get(page).content.decode()
+        assert "2 Mitgliedsstädte haben noch keine Rechnung für 2027" in text
+        assert url in text
+    assert client.get(url).context["form"]["year"].value() == "2027"
+    client.post(url, {"year": 2027})
+    assert told(treasurer, SUMMER) == []  # the preview is the duty
+    client.post(reverse("dues:run_issue", args=[DuesRun.objects.previews().get().pk]))
+    assert Invoice.objects.standing().count() == 3
+    assert told(treasurer, SUMMER) == []
+    assert "noch keine Rechnung" not in client.get(reverse("dues:overview")).content.decode()
+
+
+def test_who_owes_nothing_is_no_duty(client_for, user_with, time_machine):
+    time_machine.move_to(datetime(2027, 6, 1, 9, tzinfo=UTC), tick=False)
+    treasurer = user_with(Role.TREASURER)
+    client = client_for(treasurer)
+    kiel, _bonn = make_network(("Kiel", 252_668), ("Bonn", 323_336))
+    relieve(kiel, percent=100)
+    [bonn] = issue_run(make_preview(), by=None, on=TODAY)
+    assert told(treasurer, SUMMER) == []
+    relieve(bonn.city, percent=100)
+    cancel(bonn)
+    assert [title for title, _url in told(treasurer, SUMMER)] == ["1 Mitgliedsstadt hat noch keine Rechnung für 2027"]
+    url = reverse("dues:run_issue", args=[supplement().pk])
+    page = client.get(url).content.decode()
+    assert "Keine dieser Städte schuldet für 2027 etwas. Es entstehen keine Rechnungen." in page
+    assert "Ohne Rechnungen abschließen" in page
+    assert "Es war nichts zu berechnen" in client.post(url, follow=True).content.decode()
+    assert told(treasurer, SUMMER) == []
