@@ -1,6 +1,7 @@
 """Fee schedules, runs and invoices for tests, through the acts."""
 
 import csv
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +11,18 @@ from django.conf import settings
 
 from apps.audit import bulk
 from apps.core.money import euros
+from apps.dispatch.domain.queueing import queue_dispatch
+from apps.dispatch.domain.releasing import release
+from apps.dispatch.domain.sending import hand_over
+from apps.dispatch.enums import Channel
+from apps.dispatch.models import Dispatch
+from apps.documents.domain.filing import file_document
+from apps.documents.enums import Access, Category
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.payments import allocate_payment
 from apps.dues.domain.runs import prepare_run
 from apps.dues.domain.schedules import put_in_force, save_schedule
+from apps.dues.domain.sending import invoice_draft
 from apps.dues.models import Allocation, DuesRun, FeeSchedule, FeeTier, Invoice
 from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.posting import post_entry
@@ -120,6 +129,35 @@ def make_invoices(*members: tuple[str, int], on: date = TODAY) -> list[Invoice]:
     """Issued invoices of a fresh network, in alphabetical order of the cities."""
     make_network(*(members or (("Köln", 1_024_621), ("Bonn", 323_336))))
     return issue_run(make_preview(on=on), by=None, on=on)
+
+
+def make_printed(*invoices: Invoice, on: date = TODAY) -> None:
+    """A short document for those that have none."""
+    for invoice in invoices:
+        if invoice.document is None:
+            invoice.document = file_document(
+                content=b"Rechnung",
+                filename=f"{invoice.number}.txt",
+                title=f"Beitragsrechnung {invoice.number}",
+                category=Category.INVOICE,
+                access=Access.TREASURY,
+                city=invoice.city,
+                origin="test.invoice",
+                by=None,
+                on=on,
+            )
+            invoice.save(update_fields=["document"])
+
+
+def make_received(*invoices: Invoice, on: date = TODAY) -> None:
+    """The invoices were printed and handed over to their cities."""
+    make_printed(*invoices, on=on)
+    for invoice in invoices:
+        draft = replace(invoice_draft(invoice), channel=Channel.HAND)
+        sending = queue_dispatch(draft, by=None, on=on)
+        assert sending is not None
+        release(Dispatch.objects.filter(pk=sending.pk), by=None, on=on)
+        hand_over(sending, note="persönlich übergeben", by=None)
 
 
 def make_payment(

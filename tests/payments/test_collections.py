@@ -35,6 +35,7 @@ from apps.payments.enums import RunState
 from apps.payments.models import Mandate, PaymentOrder, PaymentRun
 from tests.factories.banking import Row
 from tests.factories.claims import make_cash_payment, make_write_off
+from tests.factories.dues import make_received
 from tests.factories.dunning import make_procedure
 from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of, mandate, outstanding, send_letters
 
@@ -248,6 +249,7 @@ def test_what_is_being_collected_is_not_dunned(
     mandates, draft, invoices, treasurer, board_member, client, time_machine
 ):
     make_procedure()
+    make_received(*invoices)
     day = date(2027, 4, 20)
     run = draft(due_on=date(2027, 4, 30), announced_on=TODAY)
     assert [invoice.city_label for invoice in ripe(day)] == ["München"]
