@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dues', '0009_shares'),
+        ('dues', '0008_open_and_unprinted'),
         ('dunning', '0002_collected'),
         ('members', '0004_day_of_membership'),
     ]
