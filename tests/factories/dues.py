@@ -1,7 +1,6 @@
 """Fee schedules, runs and invoices for tests, through the acts."""
 
 import csv
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,10 +10,9 @@ from django.conf import settings
 
 from apps.audit import bulk
 from apps.core.money import euros
-from apps.dispatch.domain.queueing import queue_dispatch
+from apps.dispatch.domain.queueing import queue_dispatches
 from apps.dispatch.domain.releasing import release
-from apps.dispatch.domain.sending import hand_over
-from apps.dispatch.enums import Channel
+from apps.dispatch.domain.sending import note_sent
 from apps.dispatch.models import Dispatch
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
@@ -150,14 +148,13 @@ def make_printed(*invoices: Invoice, on: date = TODAY) -> None:
 
 
 def make_received(*invoices: Invoice, on: date = TODAY) -> None:
-    """The invoices were printed and handed over to their cities."""
+    """The invoices were printed and sent to their cities."""
     make_printed(*invoices, on=on)
-    for invoice in invoices:
-        draft = replace(invoice_draft(invoice), channel=Channel.HAND)
-        sending = queue_dispatch(draft, by=None, on=on)
-        assert sending is not None
-        release(Dispatch.objects.filter(pk=sending.pk), by=None, on=on)
-        hand_over(sending, note="persönlich übergeben", by=None)
+    queue_dispatches([invoice_draft(invoice) for invoice in invoices], by=None, on=on)
+    letters = Dispatch.objects.standing().filter(document__in=[invoice.document_id for invoice in invoices])
+    release(letters.waiting(), by=None, on=on)
+    for letter in letters:
+        note_sent(letter, by=None)
 
 
 def make_payment(

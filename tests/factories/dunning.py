@@ -34,5 +34,5 @@ def make_overdue(*members: tuple[str, int], **procedure: Any) -> None:
     make_procedure(**procedure)
 
 
-def make_letters(on: date = FIRST) -> list[DunningLetter]:
-    return issue_run(prepare_run(by=None, on=on), by=None, on=on)
+def make_letters(on: date = FIRST, **options: Any) -> list[DunningLetter]:
+    return issue_run(prepare_run(by=None, on=on, **options), by=None, on=on)
