@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dues', '0008_open_and_unprinted'),
-        ('dunning', '0002_collected'),
+        ('dunning', '0003_side_claims'),
         ('members', '0004_day_of_membership'),
     ]
 
