@@ -14,6 +14,11 @@ class DatedQuerySet[M: models.Model](models.QuerySet[M]):
     def valid_on(self, day: date) -> Self:
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day)
 
+    def overlapping(self, start: date, end: date | None) -> Self:
+        """Rows that hold on at least one day from `start` until `end` (exclusive, None = open)."""
+        begun = self if end is None else self.filter(valid_from__lt=end)
+        return begun.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=start))
+
 
 class Dated(models.Model):
     """Base of rows that hold for a period; add `period_constraint` to `Meta.constraints`."""

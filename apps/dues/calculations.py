@@ -104,8 +104,11 @@ class Step(NamedTuple):
 
 
 class Fee(NamedTuple):
+    """`share`: the part of a budget the amount comes from, where one is split."""
+
     amount: Decimal
     steps: tuple[Step, ...]
+    share: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -238,17 +241,24 @@ def fee(terms: Terms, case: Case, share: Decimal | None = None) -> Fee:
         steps.append(Step("discount", value, (discount.percent,), discount.label))
     amount = round_to(steps[-1].value, terms.rounding)
     steps.append(Step("rounding", Fraction(amount), (UNITS[terms.rounding],)))
-    return Fee(amount, tuple(steps))
+    return Fee(amount, tuple(steps), share)
 
 
-def fees(terms: Terms, cases: Sequence[Case]) -> list[Fee]:
-    """Return the fees of all cities, given in alphabetical order (a cent that can't be divided goes to the first)."""
-    shares: Sequence[Decimal | None] = [None] * len(cases)
-    if cases and terms.form == "budget_key":
-        shares = split_by_weight(terms.budget, [case.population for case in cases])
-    elif cases and terms.form == "equal_share":
-        shares = split_by_weight(terms.budget, [1] * len(cases))
-    return [fee(terms, case, share) for case, share in zip(cases, shares, strict=True)]
+def fees(terms: Terms, cases: Sequence[Case], shares: Sequence[Decimal] | None = None) -> list[Fee]:
+    """Return the fees of all cities, given in alphabetical order (a cent that can't be divided goes to the first).
+
+    `shares`: the parts of a budget that is split already, among more cities than these.
+    """
+    parts = shares_of(terms, cases) if shares is None else shares
+    return [fee(terms, case, share) for case, share in zip(cases, parts, strict=True)]
+
+
+def shares_of(terms: Terms, cases: Sequence[Case]) -> Sequence[Decimal | None]:
+    """Each city's part of a budget; no other form knows shares."""
+    if not cases or terms.form not in SHARED_FORMS:
+        return [None] * len(cases)
+    by_population = terms.form == "budget_key"
+    return split_by_weight(terms.budget, [case.population if by_population else 1 for case in cases])
 
 
 def inversions(terms: Terms) -> list[Inversion]:

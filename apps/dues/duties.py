@@ -16,6 +16,7 @@ from apps.dues.calculations import clamp_day
 from apps.dues.domain.collected import collected_invoices
 from apps.dues.domain.queries import to_print
 from apps.dues.domain.sending import unsent_announcements, unsent_invoices, unsent_notes
+from apps.dues.domain.unbilled import supplement_url, unbilled, years_in_question
 from apps.dues.enums import AnnouncementRunState, RunState
 from apps.dues.models import (
     Announcement,
@@ -45,6 +46,8 @@ def treasurer_duties(today: date) -> Iterator[Waiting]:
     yield from next_announcement(today)
     yield from next_run(today)
     yield Waiting(DuesRun.objects.previews(), run_to_issue, amount="total", first="pk", name="year")
+    for year in years_in_question(today):
+        yield Waiting(unbilled(year, today), without_invoice(year))
     yield Waiting(Invoice.objects.overdue(today), overdue_invoices, amount="outstanding")
     yield Waiting(InvoiceData.objects.held_back(), held_back)
     yield Waiting(to_print(Invoice.objects.all()), unprinted(_("Rechnungen")))
@@ -58,6 +61,20 @@ def run_to_issue(found: Found) -> Duty:
     url = reverse("dues:run", args=[found.first]) if found.count == 1 else reverse("dues:runs")
     title = _("Beitragslauf %s: Vorschau prüfen und ausstellen") % found.name
     return Duty(title, url, _("zusammen %s") % euro(found.total), tone="warning")
+
+
+def without_invoice(year: int) -> Callable[[Found], Duty]:
+    def duty(found: Found) -> Duty:
+        title = ngettext(
+            "%(count)s Mitgliedsstadt hat noch keine Rechnung für %(year)s",
+            "%(count)s Mitgliedsstädte haben noch keine Rechnung für %(year)s",
+            found.count,
+        )
+        detail = _("Beigetreten oder storniert, seit die Beiträge erhoben wurden.")
+        words = {"count": found.count, "year": year}
+        return Duty(title % words, supplement_url(year), detail, tone="warning")
+
+    return duty
 
 
 def overdue_invoices(found: Found) -> Duty:

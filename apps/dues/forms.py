@@ -218,10 +218,24 @@ class ReliefForm(forms.Form):
     percent = DecimalField(
         label=gettext_lazy("Nachlass in Prozent"), max_digits=5, decimal_places=2, min_value=0.01, max_value=100
     )
-    valid_from = DateField(label=gettext_lazy("gültig ab"))
+    valid_from = DateField(
+        label=gettext_lazy("gültig ab"),
+        help_text=gettext_lazy(
+            "Er mindert den Beitrag eines Jahres, wenn er am 1. Januar gilt, bei einem Beitritt im Jahr am ersten Tag der "
+            "Mitgliedschaft."
+        ),
+    )
     valid_until = DateField(label=gettext_lazy("gültig bis (ausschließlich)"), required=False)
     resolution = forms.ModelChoiceField(Resolution.objects.none(), label=gettext_lazy("beschlossen mit"))
     reason = forms.CharField(label=gettext_lazy("Begründung"), max_length=200)
+    is_additional = forms.BooleanField(
+        label=gettext_lazy("Dieser Nachlass kommt zu einem anderen hinzu"),
+        required=False,
+        help_text=gettext_lazy(
+            "Nur nötig, wenn für die Stadt im selben Zeitraum schon ein Nachlass anderer Art gilt. Der zweite wird dann vom "
+            "Rest abgezogen."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -212,7 +212,7 @@ def account_job(account: Account, letterhead: Letterhead, *, on: date) -> PdfJob
 def run_job(run: DuesRun, rows: Sequence[Assessment], letterhead: Letterhead) -> PdfJob:
     facts = filled(
         (_("Stand"), run.get_state_display()),
-        (_("Mitglieder am"), day(run.on)),
+        (_("Mitglieder bis"), day(run.on)),
         (_("Einwohnerzahlen veröffentlicht bis"), day(run.published_by)),
         (_("Rechtsgrundlage"), run.terms["legal_basis"]),
         (_("festgehalten"), day(run.frozen_at)),

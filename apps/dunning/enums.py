@@ -38,5 +38,7 @@ class Finding(TextChoices):
     BLOCKED = "blocked", _("Mahnsperre")
     COLLECTED = "collected", _("wird eingezogen")
     SMALL = "small", _("unter dem Mindestbetrag")
+    UNRECEIVED = "unreceived", _("nicht zugegangen")
+    CREDIT = "credit", _("Guthaben vorhanden")
     EXHAUSTED = "exhausted", _("letzte Stufe erreicht")
     ADDRESS = "address", _("Anschrift fehlt")

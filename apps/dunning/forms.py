@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,27 @@ class ProcedureForm(forms.ModelForm):
     class Meta:
         model = DunningProcedure
         fields = ["title", "valid_from", "minimum", "charges_interest", "interest_points"]
+
+
+class RunForm(forms.Form):
+    """`reasons` says of each city why it is left in peace unless chosen here."""
+
+    despite_credit = forms.ModelMultipleChoiceField(
+        City.objects.none(),
+        label=gettext_lazy("Trotz Guthaben mahnen"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Diese Städte haben Geld gut. Ohne Haken werden sie nicht gemahnt."),
+    )
+
+    def __init__(self, *args: Any, reasons: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not reasons:
+            del self.fields["despite_credit"]
+            return
+        field: Any = self.fields["despite_credit"]
+        field.queryset = City.objects.filter(pk__in=reasons).order_by("name")
+        field.label_from_instance = lambda city: f"{city}: {reasons[city.pk]}"
 
 
 class LevelForm(forms.ModelForm):

@@ -21,7 +21,7 @@ class PaymentsConfig(AppConfig):
         from apps.dues.domain.promises import register_promises
         from apps.payments import notes
         from apps.payments.domain.announcing import direct_debits, still_to_collect, where_announced
-        from apps.payments.domain.collecting import collections_under_way, where_they_stand
+        from apps.payments.domain.collecting import still_collecting, where_they_stand
         from apps.payments.domain.transfers import promised_refunds, transfers_under_way, where_it_stands
         from apps.payments.duties import duties
         from apps.payments.kinds import register_kinds
@@ -32,7 +32,7 @@ class PaymentsConfig(AppConfig):
         register_verbs(VERBS)
         register_payments_under_way(PaymentsUnderWay(lambda: transfers_under_way().values("voucher"), where_it_stands))
         register_announced(lambda on: still_to_collect(on).values("pk"), where_announced)
-        register_collections(lambda: collections_under_way().values("invoice"), where_they_stand)
+        register_collections(lambda on: still_collecting(on).values("invoice"), where_they_stand)
         register_direct_debits(direct_debits)
         register_duties(duties)
         register_search(search_runs)

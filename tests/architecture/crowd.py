@@ -109,7 +109,7 @@ def hold_back(world: World) -> None:
 def remind_again(place: int, world: World) -> None:
     """Another run, procedure and block; claims of years ago."""
     treasurer = world.people["treasurer"]
-    make_letters(date(2027, 5, 18) + timedelta(days=16 * place))
+    make_letters(date(2027, 5, 18) + timedelta(days=16 * place), despite_credit=City.objects.all())
     draft = DunningProcedure(title=f"Entwurf {place}", valid_from=date(2030 + place, 1, 1))
     save_procedure(draft, usual_levels(), by=treasurer, on=TODAY)
     block(

@@ -37,7 +37,7 @@ from apps.vouchers.models import Creditor
 from tests.architecture.day import NOW, TODAY
 from tests.einvoice.test_reading import pdf_with
 from tests.factories.claims import make_write_off
-from tests.factories.dues import make_preview, make_resolution
+from tests.factories.dues import make_preview, make_received, make_resolution
 from tests.factories.dunning import make_letters, make_procedure
 from tests.factories.files import scan
 from tests.factories.vouchers import fill_cash, make_creditor, make_described, make_payable
@@ -67,7 +67,8 @@ def remind(world: "World") -> None:
     save_procedure(draft, usual_levels(), by=treasurer, on=TODAY)
     issue_run(make_preview(on=TODAY, supplement=True), by=treasurer, on=TODAY)
     bonn, koeln = (Invoice.objects.get(city__name=name) for name in ("Bonn", "Köln"))
-    letters = make_letters(date(2027, 5, 3))
+    make_received(*Invoice.objects.standing())
+    letters = make_letters(date(2027, 5, 3), despite_credit=City.objects.all())
     with TestCase.captureOnCommitCallbacks(execute=True):
         print_reminders(by=treasurer)
     preview = prepare_dunning(by=treasurer, on=date(2027, 5, 18))

@@ -10,7 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet, Sum
 
 from apps.core.errors import DomainError
+from apps.core.money import euros
 from apps.dues.domain.cancelling import cancel_invoice
+from apps.dues.domain.errors import NobodyToBill
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.payments import apply_credit, credit_balance, refund_credit, release_allocation
 from apps.dues.domain.queries import city_account, wrong_balances
@@ -22,12 +24,14 @@ from apps.ledger.domain.integrity import check_books
 from apps.ledger.domain.posting import post_entry
 from apps.ledger.domain.queries import balance_of, trial_balance
 from apps.ledger.models import Account, EntryLine
-from apps.members.models import City
+from apps.members.domain.memberships import exclude
+from apps.members.models import City, Membership
 from apps.vouchers.domain.cash import reverse_cash
 from apps.vouchers.enums import CashKind
 from apps.vouchers.models import CashEntry
 from tests.factories.claims import make_cash_payment, make_write_off
-from tests.factories.dues import TODAY, make_invoices, make_payment, make_preview
+from tests.factories.dues import TODAY, make_association, make_invoices, make_payment, make_preview, make_schedule
+from tests.factories.members import make_figure, make_member
 
 pytestmark = pytest.mark.django_db
 CENT = Decimal("0.01")
@@ -175,6 +179,84 @@ def test_no_money_is_assigned_twice_and_numbers_have_no_gap(seed):
         numbers = list(model.objects.order_by(field).values_list(field, flat=True))
         assert numbers == list(range(1, len(numbers) + 1))
     assert Invoice.objects.standing().values("city", "year").distinct().count() == Invoice.objects.standing().count()
+
+
+TIERS = ((300_000, "1500"), (None, "2500"))
+FORMS: dict[str, dict[str, Any]] = {
+    "per_capita": {},
+    "base_plus": {"rate": Decimal("0.004"), "base_fee": euros(500)},
+    "flat": {"base_fee": euros(1200)},
+    "tier_flat": {"tiers": TIERS},
+    "tier_rate": {"tiers": ((300_000, "0.0085"), (None, "0.006"))},
+    "marginal": {"tiers": ((300_000, "0.0085"), (None, "0.003"))},
+    "votes": {"rate": Decimal("100.5"), "tiers": ((300_000, "1"), (None, "3"))},
+    "budget_key": {"budget": euros("9999.97")},
+    "equal_share": {"budget": euros("9999.97")},
+}
+SHARED = {"budget_key", "equal_share"}
+
+
+class Changes:
+    """A year in which cities join, leave, get other figures and cancelled invoices; some invoice always stands."""
+
+    def __init__(self, form: str) -> None:
+        self.random, self.on, self.joined = Random(form), TODAY, 0
+        make_association()
+        limits = {"minimum": None, "maximum": None} if form in SHARED else {"pro_rata": "month_started"}
+        make_schedule(**{"form": form, **limits, **FORMS[form]})
+        for name, population in (("Aachen", 262_670), ("Bonn", 323_336), ("Kiel", 252_668), ("Köln", 1_024_621)):
+            make_member(name, population=population)
+        issue_run(make_preview(), by=None, on=TODAY)
+
+    def step(self) -> None:
+        self.on += timedelta(days=self.random.randint(1, 9))
+        self.random.choice([self.cancel, self.cancel, self.join, self.leave, self.count_again])()
+
+    def cancel(self) -> None:
+        standing = list(Invoice.objects.standing().order_by("pk"))
+        if len(standing) > 1:
+            cancel_invoice(self.random.choice(standing), reason="Irrtum", by=None, on=self.on)
+
+    def join(self) -> None:
+        self.joined += 1
+        make_member(f"Stadt {self.joined}", population=self.random.randint(50_000, 900_000), since=self.on)
+
+    def leave(self) -> None:
+        episodes = list(Membership.objects.filter(ends_on=None).order_by("pk"))
+        if episodes:
+            exclude(self.random.choice(episodes), by=None, on=self.on, reason="Auflösung")
+
+    def count_again(self) -> None:
+        city = self.random.choice(list(City.objects.order_by("pk")))
+        base, value = f"Zählung {self.on}", self.random.randint(50_000, 900_000)
+        make_figure(city, value=value, census_base=base, published_on=self.on)
+
+    def bill(self) -> list[Invoice]:
+        try:
+            return issue_run(make_preview(on=self.on, supplement=True), by=None, on=self.on)
+        except NobodyToBill:
+            return []
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_a_supplement_changes_no_calculation_and_no_sum(form):
+    year, again, joined = Changes(form), 0, 0
+    total = sum(invoice.amount.amount for invoice in Invoice.objects.all())
+    assert total == Decimal("9999.97") or form not in SHARED
+    for _round in range(5):
+        year.join()
+        for _number in range(4):
+            year.step()
+        for invoice in year.bill():
+            earlier = Invoice.objects.filter(city=invoice.city).exclude(pk=invoice.pk).first()
+            again, joined = again + bool(earlier), joined + (earlier is None)
+            if earlier:
+                assert (invoice.amount, invoice.calculation) == (earlier.amount, earlier.calculation)
+            else:
+                total += invoice.amount.amount
+        assert sum(invoice.amount.amount for invoice in Invoice.objects.standing()) == total
+    assert again >= 3, "something must have been billed again"
+    assert (joined == 0) == (form in SHARED), "who joins pays, unless the budget is split already"
 
 
 def test_a_kept_balance_that_was_tampered_with_is_found():

@@ -12,6 +12,7 @@ from apps.accounts.roles import Role
 from apps.core.money import euros
 from apps.dues.calculations import Case, Terms, Tier, fee, reference_day
 from apps.dues.domain import errors
+from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.effects import compare, effect_year, predecessor
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.schedules import end_relief, grant_relief, save_schedule
@@ -186,6 +187,35 @@ def test_exemption_and_its_end():
     end_relief(relief, valid_until=date(2028, 1, 1), reason="Haushalt genehmigt", by=None)
     effects = [compare(FeeSchedule.objects.get(), None, year=year, today=TODAY).total_after for year in (2027, 2028)]
     assert effects == [D("0.00"), D("8709.28")]
+
+
+@pytest.mark.parametrize(
+    ("begin", "warned"),
+    [
+        (date(2027, 1, 1), [True, True]),
+        (date(2027, 7, 1), [False, True]),
+        (date(2028, 1, 1), [None, True]),
+        (date(2029, 1, 1), [None, None]),
+    ],
+)
+def test_a_schedule_that_reaches_back_warns_before_it_enters_into_force(client_of, begin, warned):
+    """`warned`: for 2027 (2 invoices, one of them cancelled) and 2028 (2); False: named, but not changed; None: not named."""
+    make_association()
+    make_schedule(valid_from=date(2026, 1, 1))
+    for name in ("Bonn", "Köln"):
+        make_member(name, population=300_000)
+    bonn, _koeln = issue_run(make_preview(2027), by=None, on=TODAY)
+    issue_run(make_preview(2028), by=None, on=TODAY)
+    cancel_invoice(bonn, reason="Irrtum", by=None, on=TODAY)
+    draft = make_draft_schedule(title="Neu", valid_from=begin)
+    page = client_of(Role.TREASURER).get(reverse("dues:schedule_in_force", args=[draft.pk])).content.decode()
+    named = [
+        f"Für {year} sind schon Rechnungen ausgestellt ({count})" in page for year, count in ((2027, 1), (2028, 2))
+    ]
+    kept = [f"{year} ist schon abgerechnet (Rechnungen: {count})" in page for year, count in ((2027, 1), (2028, 2))]
+    assert named == [each is True for each in warned]
+    assert kept == [each is False for each in warned]
+    assert page.count("brauchen eine Grundlage in der Satzung") == warned.count(True)
 
 
 @pytest.mark.usefixtures("eleventh_of_january")

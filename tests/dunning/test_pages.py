@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.dispatch.models import Dispatch
+from apps.dues.domain.issuing import issue_run as issue_dues
 from apps.dues.models import Invoice
 from apps.dues.tasks import start_printing as print_invoices
 from apps.dunning.domain.care import record_event
@@ -25,7 +26,15 @@ from apps.organisation.domain.seeds import load_reference_data
 from apps.pdf.render import render_pdf
 from apps.pdf.text import pdf_text
 from tests.factories.claims import make_write_off
-from tests.factories.dues import make_invoices, make_payment, make_resolution
+from tests.factories.dues import (
+    TODAY,
+    make_invoices,
+    make_payment,
+    make_preview,
+    make_printed,
+    make_received,
+    make_resolution,
+)
 from tests.factories.dunning import FIRST, make_letters, make_overdue
 from tests.factories.members import make_delegate, make_member
 from tests.waiting import resolve
@@ -63,6 +72,7 @@ def test_from_the_overdue_invoice_to_the_outbox(client_of, django_capture_on_com
     make_invoices(("Köln", 1_024_621), ("Bonn", 323_336))
     with django_capture_on_commit_callbacks(execute=True):
         print_invoices(by=None)
+    make_received(*Invoice.objects.all())
     client = client_of(Role.TREASURER)
     assert "keine Mahnordnung in Kraft" in client.get(reverse("dunning:run_create")).content.decode()
     editor = client.get(reverse("dunning:procedure_create"))
@@ -88,7 +98,7 @@ def test_from_the_overdue_invoice_to_the_outbox(client_of, django_capture_on_com
     with django_capture_on_commit_callbacks(execute=True):
         post(client, "dunning:run_issue", run.pk)
     assert client.post(reverse("dunning:run_issue", args=[run.pk])).status_code == 200
-    sending = Dispatch.objects.get(city_label="Köln")
+    sending = Dispatch.objects.get(city_label="Köln", kind="dunning.letter")
     assert [each.version.filename for each in sending.enclosures.order_by("position")] == [
         "Mahnschreiben-M-2027-0002.pdf",
         "Beitragsrechnung-2027-0002.pdf",
@@ -139,6 +149,43 @@ def test_what_is_barred_is_offered_to_be_written_off(client_of):
         make_write_off(bonn, on=date(2031, 1, 2), ground="barred")
         assert bonn.number not in client.get(limitation).content.decode()
         assert bonn not in claims_at_risk(date(2031, 1, 2))
+
+
+@pytest.mark.usefixtures("in_april")
+def test_the_preview_leads_to_what_is_missing_and_the_treasurer_may_choose(client_of):
+    make_overdue(("Bonn", 323_336), ("Köln", 1_024_621))
+    bonn, koeln = Invoice.objects.order_by("city_label")
+    make_payment(None, "100.00", city=koeln.city)
+    aachen = make_supplement("Aachen", 262_670)
+    client = client_of(Role.TREASURER)
+    page = client.get(reverse("dunning:run_create")).content.decode().replace("\xa0", " ")
+    assert "1 Städte mit 1 Rechnungen" in page
+    assert "Köln: Guthaben 100,00 €, bitte zuerst verrechnen" in page
+    preview = client.get(post(client, "dunning:run_create")).content.decode()
+    assert reverse("dues:credit", args=[koeln.city.slug]) in preview
+    assert reverse("dues:print") in preview
+    assert "nicht zugegangen" in preview
+    make_printed(aachen)
+    sent = client.get(post(client, "dunning:run_create")).content.decode()
+    assert reverse("dues:send_invoices") in sent
+    assert (
+        "Abhilfe" not in client_of(Role.BOARD).get(DunningRun.objects.latest("pk").get_absolute_url()).content.decode()
+    )
+    post(client, "dunning:run_create", despite_credit=[koeln.city_id])
+    assert {item.city_label: item.finding for item in DunningRun.objects.latest("pk").items.all()} == {
+        "Aachen": "unreceived",
+        "Bonn": "dunned",
+        "Köln": "dunned",
+    }
+    refused = client.post(reverse("dunning:run_create"), {"despite_credit": [bonn.city_id]})
+    assert list(refused.context["form"].errors) == ["despite_credit"]
+
+
+def make_supplement(name: str, population: int) -> Invoice:
+    """An invoice of one more member, issued in January like the others."""
+    make_member(name, population=population)
+    [invoice] = issue_dues(make_preview(supplement=True), by=None, on=TODAY)
+    return invoice
 
 
 def test_letter_shows_what_the_city_needs():
@@ -253,5 +300,5 @@ def test_preview_needs_the_same_queries_for_many(django_assert_num_queries):
     procedure = DunningProcedure.objects.get()
     with CaptureQueriesContext(connection) as queries:
         assert len(assess(procedure, on=FIRST)) == 3
-    assert len(queries) <= 8
+    assert len(queries) <= 11
     assert DunningItem.objects.count() == 0

@@ -8,9 +8,14 @@ from django.db import IntegrityError, OperationalError, connections, transaction
 
 from apps.core.errors import DomainError
 from apps.core.money import euros
-from apps.dispatch.models import Dispatch
+from apps.dispatch.domain.afterwards import note_bounce
+from apps.dispatch.domain.queueing import queue_dispatch
+from apps.dispatch.models import Dispatch, DispatchQuerySet
+from apps.dues.domain import promises
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.errors import NoCreditor
+from apps.dues.domain.payments import apply_credit
+from apps.dues.domain.sending import invoice_draft
 from apps.dues.models import Invoice
 from apps.dunning.domain.care import block, lift_block
 from apps.dunning.domain.errors import (
@@ -33,7 +38,7 @@ from apps.organisation.domain.seeds import load_reference_data
 from apps.organisation.domain.values import add_parameter
 from apps.organisation.enums import LegalMode
 from apps.organisation.models import LegalForm
-from tests.factories.dues import make_invoices, make_payment, make_resolution
+from tests.factories.dues import TODAY, make_invoices, make_payment, make_printed, make_received, make_resolution
 from tests.factories.dunning import DUE, FIRST, make_letters, make_overdue, make_procedure
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +47,10 @@ pytestmark = pytest.mark.django_db
 def findings() -> dict[str, tuple[str, int | None]]:
     run = DunningRun.objects.latest("pk")
     return {item.city_label: (item.finding, item.level) for item in run.items.all()}
+
+
+def reminders() -> DispatchQuerySet:
+    return Dispatch.objects.filter(title__startswith="Zahlungserinnerung")
 
 
 def invoice_of(name: str) -> Invoice:
@@ -119,6 +128,69 @@ def test_blocks_of_one_invoice_end():
     assert dunnable(FIRST + timedelta(days=1)) == (1, 1, Decimal("2550.00"))
 
 
+def test_who_never_got_the_invoice_is_not_reminded_and_the_reason_is_named():
+    """Four invoices: nothing printed, not queued, in the outbox, bounced; the fifth reached its city."""
+    make_procedure()
+    invoices = make_invoices(*((name, 300_000) for name in ("Aachen", "Bonn", "Essen", "Kassel", "Köln")))
+    _aachen, bonn, essen, kassel, koeln = invoices
+    make_printed(bonn, essen)
+    queue_dispatch(invoice_draft(essen), by=None, on=TODAY)
+    make_received(kassel, koeln)
+    note_bounce(sendings(kassel).get(), reason="Annahme verweigert", by=None)
+    run = prepare_run(by=None, on=FIRST)
+    assert [(item.city_label, item.finding, item.reason) for item in run.items.order_by("position")] == [
+        ("Aachen", "unreceived", "Die Rechnung ist noch nicht gedruckt."),
+        ("Bonn", "unreceived", "Die Rechnung ist noch nicht versandt."),
+        ("Essen", "unreceived", "Die Rechnung liegt noch im Postausgang oder kam zurück."),
+        ("Kassel", "unreceived", "Die Rechnung liegt noch im Postausgang oder kam zurück."),
+        ("Köln", "dunned", "fällig am 31.03.2027, seitdem 14 Tage"),
+    ]
+    assert [invoice.city_label for invoice in ripe(FIRST)] == ["Köln"]
+    assert [letter.city_label for letter in issue_run(run, by=None, on=FIRST)] == ["Köln"]
+
+
+def test_credit_is_set_off_before_a_city_is_reminded_unless_somebody_decides_otherwise():
+    make_overdue(("Bonn", 300_000), ("Essen", 300_000), ("Köln", 300_000))
+    bonn, essen = invoice_of("Bonn"), invoice_of("Essen")
+    make_payment(None, "2550.00", city=bonn.city)
+    make_payment(None, "0.01", city=essen.city)
+    run = prepare_run(by=None, on=FIRST)
+    reasons = {item.city_label: (item.finding, item.reason.replace("\xa0", " ")) for item in run.items.all()}
+    assert reasons["Bonn"] == ("credit", "Guthaben 2.550,00 €, bitte zuerst verrechnen")
+    assert reasons["Essen"] == ("credit", "Guthaben 0,01 €, bitte zuerst verrechnen")
+    assert [invoice.city_label for invoice in ripe(FIRST)] == ["Köln"]
+    apply_credit(bonn, amount=Decimal(2550), reason="Schreiben der Stadtkasse", by=None, on=FIRST)
+    run = prepare_run(by=None, on=FIRST, despite_credit=[essen.city])
+    assert findings() == {"Essen": ("dunned", 0), "Köln": ("dunned", 0)}
+    assert [letter.city_label for letter in issue_run(run, by=None, on=FIRST)] == ["Essen", "Köln"]
+
+
+def test_other_credit_than_was_accepted_refuses_the_letters():
+    make_overdue(("Bonn", 300_000), ("Köln", 300_000))
+    bonn, koeln = invoice_of("Bonn"), invoice_of("Köln")
+    make_payment(None, "10.00", city=bonn.city)
+    run = prepare_run(by=None, on=FIRST, despite_credit=[bonn.city])
+    make_payment(None, "2540.00", city=bonn.city)
+    make_payment(None, "2550.00", city=koeln.city)
+    with pytest.raises(PreviewOutdated) as refusal:
+        issue_run(run, by=None, on=FIRST)
+    assert refusal.value.message.count("ist jetzt „Guthaben vorhanden") == 2
+    assert DunningLetter.objects.count() == 0
+
+
+def test_credit_that_is_promised_back_is_no_reason_to_wait(monkeypatch):
+    make_overdue(("Bonn", 300_000))
+    bonn = invoice_of("Bonn")
+    make_payment(None, "2550.00", city=bonn.city)
+    monkeypatch.setattr(promises, "providers", [lambda _city: {bonn.city_id: Decimal(2550)}])
+    prepare_run(by=None, on=FIRST)
+    assert findings() == {"Bonn": ("dunned", 0)}
+
+
+def sendings(invoice: Invoice) -> DispatchQuerySet:
+    return Dispatch.objects.filter(document__dues_invoices=invoice)
+
+
 # letters
 
 
@@ -132,7 +204,7 @@ def test_one_letter_per_city_with_gapless_numbers_and_one_sending():
     assert letters[0].reference == invoice_of("Bonn").reference
     assert print_now(by=None) == 2
     assert print_now(by=None) == 0
-    assert sorted(Dispatch.objects.values_list("title", "state")) == [
+    assert sorted(reminders().values_list("title", "state")) == [
         ("Zahlungserinnerung M-2027-0001", "queued"),
         ("Zahlungserinnerung M-2027-0002", "queued"),
     ]
@@ -144,7 +216,7 @@ def test_all_items_of_a_city_in_one_letter():
 
     make_overdue(("Köln", 300_000))
     on = date(2028, 1, 10)
-    issue_dues(make_preview(2028, on=on), by=None, on=on)
+    make_received(*issue_dues(make_preview(2028, on=on), by=None, on=on))
     [letter] = make_letters(date(2028, 6, 1))
     assert [item.invoice.number for item in letter.items.order_by("position")] == ["2027-0001", "2028-0001"]
     assert (letter.total.amount, letter.reference) == (Decimal("5100.00"), "")
@@ -201,7 +273,7 @@ def test_withdrawn_letter_does_not_count_and_does_not_leave():
     [letter] = make_letters()
     print_now(by=None)
     assert withdraw_letter(letter, reason="Zahlung war schon da", by=None, on=FIRST) is False
-    assert Dispatch.objects.get().state == "cancelled"
+    assert reminders().get().state == "cancelled"
     with pytest.raises(AlreadyWithdrawn):
         withdraw_letter(letter, reason="noch einmal", by=None, on=FIRST)
     [again] = make_letters(FIRST)
@@ -213,7 +285,7 @@ def test_letter_withdrawn_before_printing_is_filed_but_not_sent():
     [letter] = make_letters()
     withdraw_letter(letter, reason="Irrtum", by=None, on=FIRST)
     assert print_now(by=None) == 1
-    assert Dispatch.objects.count() == 0
+    assert reminders().count() == 0
 
 
 def test_cancelled_invoice_is_not_dunned():

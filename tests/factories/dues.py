@@ -10,10 +10,17 @@ from django.conf import settings
 
 from apps.audit import bulk
 from apps.core.money import euros
+from apps.dispatch.domain.queueing import queue_dispatches
+from apps.dispatch.domain.releasing import release
+from apps.dispatch.domain.sending import note_sent
+from apps.dispatch.models import Dispatch
+from apps.documents.domain.filing import file_document
+from apps.documents.enums import Access, Category
 from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.payments import allocate_payment
 from apps.dues.domain.runs import prepare_run
 from apps.dues.domain.schedules import put_in_force, save_schedule
+from apps.dues.domain.sending import invoice_draft
 from apps.dues.models import Allocation, DuesRun, FeeSchedule, FeeTier, Invoice
 from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.posting import post_entry
@@ -95,10 +102,10 @@ def make_network(*members: tuple[str, int]) -> list[City]:
     return [make_member(name, population=population) for name, population in members]
 
 
-def make_real_network(cities_csv: Path) -> list[City]:
+def make_real_network(cities_csv: Path, **schedule: Any) -> list[City]:
     """The 29 cities above 250,000 inhabitants as members."""
     make_association()
-    make_schedule()
+    make_schedule(**schedule)
     lands = {str(label): value for value, label in Land.choices}
     with cities_csv.open(encoding="utf-8") as lines:
         return [
@@ -120,6 +127,34 @@ def make_invoices(*members: tuple[str, int], on: date = TODAY) -> list[Invoice]:
     """Issued invoices of a fresh network, in alphabetical order of the cities."""
     make_network(*(members or (("Köln", 1_024_621), ("Bonn", 323_336))))
     return issue_run(make_preview(on=on), by=None, on=on)
+
+
+def make_printed(*invoices: Invoice, on: date = TODAY) -> None:
+    """A short document for those that have none."""
+    for invoice in invoices:
+        if invoice.document is None:
+            invoice.document = file_document(
+                content=b"Rechnung",
+                filename=f"{invoice.number}.txt",
+                title=f"Beitragsrechnung {invoice.number}",
+                category=Category.INVOICE,
+                access=Access.TREASURY,
+                city=invoice.city,
+                origin="test.invoice",
+                by=None,
+                on=on,
+            )
+            invoice.save(update_fields=["document"])
+
+
+def make_received(*invoices: Invoice, on: date = TODAY) -> None:
+    """The invoices were printed and sent to their cities."""
+    make_printed(*invoices, on=on)
+    queue_dispatches([invoice_draft(invoice) for invoice in invoices], by=None, on=on)
+    letters = Dispatch.objects.standing().filter(document__in=[invoice.document_id for invoice in invoices])
+    release(letters.waiting(), by=None, on=on)
+    for letter in letters:
+        note_sent(letter, by=None)
 
 
 def make_payment(

@@ -8,7 +8,7 @@ from apps.dunning.domain.issuing import issue_run
 from apps.dunning.domain.procedures import put_in_force, save_procedure, usual_levels
 from apps.dunning.domain.runs import prepare_run
 from apps.dunning.models import DunningLetter, DunningProcedure
-from tests.factories.dues import make_invoices, make_resolution
+from tests.factories.dues import make_invoices, make_received, make_resolution
 
 # due on 31.03.2027, a Wednesday; 14 days later the first reminder is possible
 DUE = date(2027, 3, 31)
@@ -29,10 +29,10 @@ def make_procedure(*, levels: dict[int, dict[str, Any]] | None = None, **fields:
 
 
 def make_overdue(*members: tuple[str, int], **procedure: Any) -> None:
-    """Invoices of 2027, due on 31.03., and a procedure."""
-    make_invoices(*members)
+    """Invoices of 2027 that reached their cities, due on 31.03., and a procedure."""
+    make_received(*make_invoices(*members))
     make_procedure(**procedure)
 
 
-def make_letters(on: date = FIRST) -> list[DunningLetter]:
-    return issue_run(prepare_run(by=None, on=on), by=None, on=on)
+def make_letters(on: date = FIRST, **options: Any) -> list[DunningLetter]:
+    return issue_run(prepare_run(by=None, on=on, **options), by=None, on=on)

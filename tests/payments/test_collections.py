@@ -1,5 +1,6 @@
 """From the mandate to the settled invoice: draft, second person, file, line of the bank; and what must never happen twice."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -35,6 +36,7 @@ from apps.payments.enums import RunState
 from apps.payments.models import Mandate, PaymentOrder, PaymentRun
 from tests.factories.banking import Row
 from tests.factories.claims import make_cash_payment, make_write_off
+from tests.factories.dues import make_received
 from tests.factories.dunning import make_procedure
 from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of, mandate, outstanding, send_letters
 
@@ -248,6 +250,7 @@ def test_what_is_being_collected_is_not_dunned(
     mandates, draft, invoices, treasurer, board_member, client, time_machine
 ):
     make_procedure()
+    make_received(*invoices)
     day = date(2027, 4, 20)
     run = draft(due_on=date(2027, 4, 30), announced_on=TODAY)
     assert [invoice.city_label for invoice in ripe(day)] == ["München"]
@@ -264,6 +267,17 @@ def test_what_is_being_collected_is_not_dunned(
     )
     refuse_orders(run, list(refusable(run)), reason="Datei nicht angekommen", by=treasurer, on=day)
     assert {item.finding for item in prepare_dunning(by=treasurer, on=day).items.all()} == {"dunned"}
+
+
+def test_a_draft_whose_day_has_passed_stops_no_reminder(mandates, draft, invoices, treasurer):
+    make_procedure()
+    make_received(*invoices)
+    due_on, late = date(2027, 4, 30), date(2027, 5, 1)
+    draft(due_on=due_on, announced_on=TODAY)
+    for day, expected in ((due_on, {"collected": 2, "dunned": 1}), (late, {"dunned": 3})):
+        found = Counter(item.finding for item in prepare_dunning(by=treasurer, on=day).items.all())
+        assert found == expected
+        assert ripe(day).count() == expected["dunned"]
 
 
 def test_a_city_that_agreed_to_a_shorter_notice_can_be_told_later(bank, draft, treasurer):

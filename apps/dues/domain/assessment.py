@@ -1,23 +1,27 @@
 """What every member city owes for a year, with all inputs, all steps and what is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, cast
 from unicodedata import normalize
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.core.money import euros
 from apps.core.templatetags.formats import day
 from apps.dues import calculations
 from apps.dues.calculations import Case, Discount, Fee, Terms
+from apps.dues.domain.charged import Charged, charged, too_late
 from apps.dues.domain.collected import direct_debits
 from apps.dues.domain.schedules import terms_of
 from apps.dues.domain.wording import describe_steps
 from apps.dues.models import Assessment, FeeRelief, FeeSchedule, Invoice
 from apps.einvoice.enums import XRECHNUNG
-from apps.members.domain.queries import addresses, delegates, member_cities, population_figures
+from apps.members.domain.queries import addresses, delegates, members_between, population_figures
 from apps.members.enums import AddressKind
 from apps.members.models import City, Membership, PopulationFigure
 from apps.organisation.domain.queries import decimal_parameter
@@ -41,9 +45,22 @@ class Basis:
     def due_on(self) -> date:
         return wanted_day(self.schedule, self.year, self.addressed_on)
 
+    @cached_property
+    def reliefs(self) -> dict[int, list[FeeRelief]]:
+        """Per city those that hold on a day of the year."""
+        rows = FeeRelief.objects.overlapping(date(self.year, 1, 1), date(self.year + 1, 1, 1))
+        found: dict[int, list[FeeRelief]] = {}
+        for relief in rows.select_related("resolution").order_by("pk"):
+            found.setdefault(relief.city_id, []).append(relief)
+        return found
+
+    def first_day(self, since: date) -> date:
+        """When the claim on the year's dues arises: on 1 January or, for who joined later, with the membership."""
+        return max(date(self.year, 1, 1), since)
+
 
 def run_day(year: int, today: date) -> date:
-    """The day that decides who is a member: today, kept within the dues year."""
+    """The day up to which members are billed: today, kept within the dues year."""
     return min(max(today, date(year, 1, 1)), date(year, 12, 31))
 
 
@@ -74,11 +91,19 @@ def letters_of(name: str) -> str:
     return "".join(letter for letter in letters if letter.isalnum() or letter == " ")
 
 
+def members_of_year(on: date) -> QuerySet[City]:
+    """Members on any day of the year up to that day: who leaves during the year owes its dues."""
+    return members_between(date(on.year, 1, 1), on)
+
+
+def without_invoice(year: int, on: date) -> QuerySet[City]:
+    """Members of the year without a standing invoice."""
+    return members_of_year(on).exclude(pk__in=Invoice.objects.standing().filter(year=year).values("city_id"))
+
+
 def cities_to_bill(year: int, on: date) -> list[City]:
-    """Members on that day without a standing invoice of the year, in alphabetical order."""
-    billed = Invoice.objects.standing().filter(year=year).values("city_id")
-    cities = member_cities(on).exclude(pk__in=billed).select_related("municipality")
-    return sorted(cities, key=by_name)
+    """In alphabetical order."""
+    return sorted(without_invoice(year, on).select_related("municipality"), key=by_name)
 
 
 def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
@@ -87,12 +112,15 @@ def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
     The steps are put in words only for what is kept; to compare, inputs and amounts say it all.
     """
     cities = cities_to_bill(basis.year, basis.on)
+    before = charged(basis.year, basis.terms, cities)
     figures = figures_for(basis, cities)
+    figures |= before.figures(figures)
     postal = addresses(cities, AddressKind.INVOICE, basis.addressed_on)
     represented = delegates(cities, basis.on)
     since = members_since(basis.on)
     newest = max((figure.reference_date for figure in figures.values()), default=None)
-    found = fees_of(basis, [city.pk for city in cities], {pk: item.value for pk, item in figures.items()}, since)
+    population = {pk: item.value for pk, item in figures.items()}
+    found = {} if before.obstacle else fees_of(basis, [city.pk for city in cities], population, since, before.shares)
     drafts = []
     for position, city in enumerate(cities, start=1):
         fee = found.get(city.pk)
@@ -100,7 +128,7 @@ def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
         draft.steps = describe_steps(fee.steps) if fee and in_words else []
         address = postal.get(city.pk)
         draft.recipient_lines = list(address.lines) if address else []
-        draft.findings = findings_of(basis, draft, newest=newest, is_represented=city.pk in represented)
+        draft.findings = findings_of(basis, draft, before, newest=newest, is_represented=city.pk in represented)
         draft.is_blocked = any(item["blocks"] for item in draft.findings)
         drafts.append(draft)
     debits = direct_debits({draft.city_id: draft.due_on for draft in drafts})
@@ -122,19 +150,27 @@ def expected_figures(basis: Basis, cities: Sequence[City]) -> dict[int, Populati
 
 
 def members_since(on: date) -> dict[int, date]:
-    """Per city that is a member on that day the beginning of its membership."""
-    episodes = Membership.objects.counting_on(on).filter(starts_on__isnull=False)
+    """Per member of the year up to that day the beginning of its membership; of two in the year, of the first."""
+    episodes = Membership.objects.counting_between(date(on.year, 1, 1), on).order_by("-starts_on")
     return {city_id: start for city_id, start in episodes.values_list("city_id", "starts_on") if start}
 
 
 def fees_of(
-    basis: Basis, city_ids: Sequence[int], population: Mapping[int, int], since: Mapping[int, date]
+    basis: Basis,
+    city_ids: Sequence[int],
+    population: Mapping[int, int],
+    since: Mapping[int, date],
+    shares: Mapping[int, Decimal] | None = None,
 ) -> dict[int, Fee]:
-    """Per city its fee, of the cities given in alphabetical order; those without a figure it needs are missing."""
+    """Per city its fee, of the cities given in alphabetical order; those without a figure it needs are missing.
+
+    `shares`: of a budget that is split already; who is not among them has none.
+    """
     discounts = all_discounts(basis, since)
     known = [pk for pk in city_ids if pk in population or basis.terms.form in calculations.WITHOUT_POPULATION]
     cases = [Case(population.get(pk, 0), basis.year, since[pk], discounts[pk]) for pk in known]
-    return dict(zip(known, calculations.fees(basis.terms, cases), strict=True))
+    parts = None if shares is None else [shares.get(pk, Decimal(0)) for pk in known]
+    return dict(zip(known, calculations.fees(basis.terms, cases, parts), strict=True))
 
 
 def all_discounts(basis: Basis, since: Mapping[int, date]) -> dict[int, tuple[Discount, ...]]:
@@ -146,12 +182,18 @@ def all_discounts(basis: Basis, since: Mapping[int, date]) -> dict[int, tuple[Di
         if schedule.intro_percent and membership_year <= schedule.intro_years:
             label = _("Nachlass für neue Mitglieder (%s. Jahr)") % membership_year
             given[city_id].append(Discount(label, schedule.intro_percent))
-    reliefs = FeeRelief.objects.valid_on(basis.on).select_related("resolution").order_by("pk")
-    for relief in reliefs:
-        if relief.city_id in given:
-            label = f"{relief.get_kind_display()} ({_('Beschluss')} {relief.resolution.reference})"
-            given[relief.city_id].append(Discount(label, relief.percent))
+    for city_id in basis.reliefs.keys() & given.keys():
+        first = basis.first_day(since[city_id])
+        given[city_id] += [
+            Discount(relief_label(relief), relief.percent)
+            for relief in basis.reliefs[city_id]
+            if relief.is_valid_on(first)
+        ]
     return {city_id: tuple(items) for city_id, items in given.items()}
+
+
+def relief_label(relief: FeeRelief) -> str:
+    return f"{relief.get_kind_display()} ({_('Beschluss')} {relief.resolution.reference})"
 
 
 def draft_of(
@@ -170,6 +212,7 @@ def draft_of(
         member_since=since,
         leitweg_id=city.leitweg_id,
         customer_reference=city.buyer_reference,
+        share=euros(fee.share) if fee and fee.share is not None else None,
         amount=fee.amount if fee else None,
         due_on=due_on,
         due_note=due_note,
@@ -204,10 +247,14 @@ def figure_missing(basis: Basis) -> str:
     return _("Es fehlt eine veröffentlichte Einwohnerzahl. Bitte tragen Sie sie nach.")
 
 
-def findings_of(basis: Basis, draft: Assessment, *, newest: date | None, is_represented: bool) -> list[dict[str, Any]]:
+def findings_of(
+    basis: Basis, draft: Assessment, before: Charged, *, newest: date | None, is_represented: bool
+) -> list[dict[str, Any]]:
     """What is missing (blocks) or worth a look."""
     found = []
-    if draft.amount is None:
+    if before.obstacle:
+        found.append(finding("split", before.obstacle, blocks=True))
+    elif draft.amount is None:
         found.append(finding("population", figure_missing(basis), blocks=True))
     if not draft.recipient_lines:
         found.append(finding("address", _("Es fehlt eine Anschrift. Bitte tragen Sie sie nach."), blocks=True))
@@ -224,9 +271,31 @@ def findings_of(basis: Basis, draft: Assessment, *, newest: date | None, is_repr
     if draft.city.invoice_form in XRECHNUNG and not draft.leitweg_id:
         text = _("Die Stadt wünscht eine XRechnung, aber es fehlt ihre Leitweg-ID. Die Rechnung würde zurückgehalten.")
         found.append(finding("leitweg", text, blocks=False))
+    return [*found, *notes_of(basis, draft, before)]
+
+
+def notes_of(basis: Basis, draft: Assessment, before: Charged) -> Iterator[dict[str, Any]]:
+    """Why the city pays what it pays, where the calculation alone does not say so."""
+    if text := before.sentence(draft.city_id, draft.population):
+        yield finding("again", text, blocks=False)
+    if before.came_too_late(draft.city_id):
+        yield finding("too_late", too_late(basis.year, basis.terms.budget), blocks=False)
+    for text in idle_reliefs(basis, draft):
+        yield finding("relief", text, blocks=False)
     if draft.amount is not None and not draft.amount.amount:
-        found.append(finding("nothing", _("Der Beitrag ist null. Es wird keine Rechnung ausgestellt."), blocks=False))
-    return found
+        yield finding("nothing", _("Der Beitrag ist null. Es wird keine Rechnung ausgestellt."), blocks=False)
+
+
+def idle_reliefs(basis: Basis, draft: Assessment) -> Iterator[str]:
+    """Reductions of the year that do not count for it, because they begin after the claim has arisen."""
+    first = basis.first_day(draft.member_since)
+    for relief in basis.reliefs.get(draft.city_id, []):
+        if not relief.is_valid_on(first):
+            yield _("%(relief)s gilt am %(day)s nicht und mindert darum den Beitrag %(year)s nicht.") % {
+                "relief": relief_label(relief),
+                "day": day(first),
+                "year": basis.year,
+            }
 
 
 def total_of(drafts: Sequence[Assessment]) -> Any:

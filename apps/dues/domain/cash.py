@@ -54,7 +54,7 @@ def accept_cash(
     lock_city(invoice.city_id)
     invoice = with_balance(invoice)
     guard_owed(invoice, amount)
-    guard_not_collected(invoice)
+    guard_not_collected(invoice, on=on)
     payer = payer.strip()
     if not payer:
         raise PayerMissing(_("Bitte geben Sie an, wer das Geld übergeben hat."), field="payer")

@@ -24,17 +24,16 @@ class DirectDebit(TypedDict):
     notice_days: int
 
 
-CollectionSource = tuple[Callable[[], QuerySet], Callable[[], dict[int, str]]]
-AnnouncedSource = tuple[Callable[[date], QuerySet], Callable[[date], dict[int, str]]]
+CollectionSource = tuple[Callable[[date], QuerySet], Callable[[date], dict[int, str]]]
 DebitProvider = Callable[[Mapping[int, date]], Mapping[int, DirectDebit]]
 
 sources: list[CollectionSource] = []
-announced_sources: list[AnnouncedSource] = []
+announced_sources: list[CollectionSource] = []
 debit_providers: list[DebitProvider] = []
 
 
-def register_collections(invoices: Callable[[], QuerySet], words: Callable[[], dict[int, str]]) -> None:
-    """`invoices()` gives the keys of all that are being collected, `words()` says of each where the debit stands."""
+def register_collections(invoices: Callable[[date], QuerySet], words: Callable[[date], dict[int, str]]) -> None:
+    """`invoices(on)` gives the keys of all that are being collected on a day, `words(on)` says of each where the debit stands."""
     sources.append((invoices, words))
 
 
@@ -50,18 +49,18 @@ def register_direct_debits(provider: DebitProvider) -> None:
 
 def collected_invoices(on: date) -> list[QuerySet]:
     """Of which on that day nobody may ask for a transfer."""
-    return [*(invoices() for invoices, _words in sources), *(invoices(on) for invoices, _words in announced_sources)]
+    return [invoices(on) for invoices, _words in (*sources, *announced_sources)]
 
 
-def collections_under_way() -> dict[int, str]:
+def collections_under_way(on: date) -> dict[int, str]:
     """Of each invoice that is being collected, where the debit stands."""
-    return {pk: text for _invoices, words in sources for pk, text in words().items()}
+    return {pk: text for _invoices, words in sources for pk, text in words(on).items()}
 
 
 def collections_on(on: date) -> dict[int, str]:
     """The same, with those that are only announced on that day."""
     announced = {pk: text for _invoices, words in announced_sources for pk, text in words(on).items()}
-    return announced | collections_under_way()
+    return announced | collections_under_way(on)
 
 
 def direct_debits(due: Mapping[int, date]) -> dict[int, DirectDebit]:
@@ -69,12 +68,12 @@ def direct_debits(due: Mapping[int, date]) -> dict[int, DirectDebit]:
     return {city_id: debit for provider in debit_providers for city_id, debit in provider(due).items()}
 
 
-def guard_not_collected(invoice: Invoice) -> None:
+def guard_not_collected(invoice: Invoice, *, on: date) -> None:
     """Ask with the city locked: who orders a debit locks it too."""
-    if any(Invoice.objects.filter(pk=invoice.pk, pk__in=invoices()).exists() for invoices, _words in sources):
+    if any(Invoice.objects.filter(pk=invoice.pk, pk__in=invoices(on)).exists() for invoices, _words in sources):
         raise MoneyUnderWay(
             _(
                 "Rechnung %(number)s wird gerade eingezogen: %(where)s. Bitte warten Sie den Einzug ab oder nehmen Sie ihn zurück."
             )
-            % {"number": invoice.number, "where": collections_under_way().get(invoice.pk, "")}
+            % {"number": invoice.number, "where": collections_under_way(on).get(invoice.pk, "")}
         )

@@ -13,10 +13,10 @@ from apps.audit.models import journal_mark
 from apps.core.templatetags.formats import number
 from apps.dues import calculations
 from apps.dues.calculations import Inversion, Terms
-from apps.dues.domain.assessment import Basis, basis_of, by_name, fees_of, members_since, run_day
+from apps.dues.domain.assessment import Basis, basis_of, by_name, fees_of, members_of_year, members_since, run_day
 from apps.dues.domain.schedules import terms_of
 from apps.dues.models import FeeSchedule
-from apps.members.domain.queries import inhabitants, member_cities
+from apps.members.domain.queries import inhabitants
 
 SIZES = (20_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, None)
 TENTH = Decimal("0.1")
@@ -193,7 +193,7 @@ def compute(mark: str, key: Key) -> Figures:
 
 @lru_cache(maxsize=2)
 def payers(mark: str, on: date) -> Sequence[Any]:
-    rows = member_cities(on).order_by().values_list("pk", "name", "slug", "municipality_id", named=True)
+    rows = members_of_year(on).order_by().values_list("pk", "name", "slug", "municipality_id", named=True)
     return sorted(rows, key=by_name)
 
 
@@ -202,7 +202,7 @@ def counted(
     mark: str, on: date, published_by: date, reference_date: date | None, addressed_on: date
 ) -> Mapping[int, int]:
     """Inhabitants per city: the figure that counts or, until it is published, the newest there is."""
-    cities, found_by = payers(mark, on), member_cities(on)
+    cities, found_by = payers(mark, on), members_of_year(on)
     population = inhabitants(cities, found_by, published_by=published_by, reference_date=reference_date)
     if all(city.pk in population for city in cities):
         return population

@@ -23,6 +23,10 @@ class ResolutionMissing(DomainError):
     pass
 
 
+class ReliefOverlaps(DomainError):
+    """Another reduction of the city holds on some of the same days."""
+
+
 class AlreadyIssued(DomainError):
     """The dues of the year are issued; nothing is left to bill."""
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -24,7 +25,7 @@ from apps.dues.domain.errors import (
     NothingOwed,
     ReasonMissing,
 )
-from apps.dues.domain.promises import promised_credit
+from apps.dues.domain.promises import promised_credit, promised_credits
 from apps.dues.enums import AllocationKind
 from apps.dues.models import Allocation, AllocationQuerySet, Invoice
 from apps.dues.models.invoice import in_cents
@@ -176,12 +177,24 @@ def free_credit(city: City) -> Decimal:
     return max(credit_balance(city) - promised_credit(city), Decimal("0.00"))
 
 
-def cities_with_credit() -> dict[int, Decimal]:
-    """Per city what it has paid without owing it, in two queries."""
+def credit_rows() -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Per city the surplus of overpaid invoices, and the money without invoice."""
     over = Invoice.objects.overpaid().order_by().values("city").annotate(surplus=-Sum("outstanding"))
     free = Allocation.objects.filter(invoice__isnull=True).order_by().values("city")
+    return over, free.annotate(surplus=in_cents(Sum("amount"))).filter(surplus__gt=0)
+
+
+def free_credits() -> dict[int, Decimal]:
+    """Per city the credit that nobody has promised to pay back."""
+    promised = promised_credits()
+    found = {pk: credit - promised.get(pk, Decimal(0)) for pk, credit in cities_with_credit().items()}
+    return {pk: credit for pk, credit in found.items() if credit > 0}
+
+
+def cities_with_credit() -> dict[int, Decimal]:
+    """Per city what it has paid without owing it, in two queries."""
     found: dict[int, Decimal] = {}
-    for rows in (over, free.annotate(surplus=in_cents(Sum("amount"))).filter(surplus__gt=0)):
+    for rows in credit_rows():
         for city_id, surplus in rows.values_list("city", "surplus"):
             found[city_id] = found.get(city_id, Decimal(0)) + Decimal(surplus).quantize(CENT)
     return found

@@ -2,24 +2,33 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Case, IntegerField, When
+from django.db.models import Case, Count, IntegerField, QuerySet, When
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit import bulk
 from apps.audit.acts import act
 from apps.core.money import euros
+from apps.core.templatetags.formats import day
 from apps.core.transitions import guard_transition
 from apps.dues import calculations
 from apps.dues.calculations import Terms, Tier
-from apps.dues.domain.errors import NoScheduleInForce, ResolutionMissing, ScheduleIncomplete, ScheduleInForce
+from apps.dues.domain.errors import (
+    NoScheduleInForce,
+    ReliefOverlaps,
+    ResolutionMissing,
+    ScheduleIncomplete,
+    ScheduleInForce,
+)
+from apps.dues.domain.wording import trimmed
 from apps.dues.enums import ScheduleState
-from apps.dues.models import FeeRelief, FeeSchedule, FeeTier
+from apps.dues.models import FeeRelief, FeeSchedule, FeeTier, Invoice
+from apps.members.models import City
 from apps.organisation.enums import DecisionSubject
 from apps.resolutions.models import Resolution, ResolutionQuerySet
 
@@ -237,6 +246,12 @@ def put_in_force(schedule: FeeSchedule, *, resolution: Any, by: User, on: date, 
     return schedule
 
 
+def billed_years(schedule: FeeSchedule) -> list[tuple[int, int]]:
+    """Years from its beginning on that are billed already, each with its standing invoices."""
+    rows = Invoice.objects.standing().filter(year__gte=schedule.valid_from.year)
+    return list(rows.order_by("year").values_list("year").annotate(count=Count("pk")))
+
+
 @transaction.atomic
 def end_schedule(schedule: FeeSchedule, *, valid_until: date, reason: str, by: User) -> FeeSchedule:
     """Set the first day on which the schedule no longer holds; the only thing that may change once it is in force."""
@@ -262,8 +277,17 @@ def grant_relief(
     resolution: Any,
     reason: str,
     by: User,
+    is_additional: bool = False,
 ) -> FeeRelief:
-    """Reduce the dues of one city for a period, by resolution only (equal treatment of members)."""
+    """Reduce the dues of one city for a period, by resolution only (equal treatment of members).
+
+    One beside another of a different kind only if somebody says that both were meant.
+    """
+    city = City.objects.select_for_update().get(pk=city.pk)
+    others = FeeRelief.objects.filter(city=city).overlapping(valid_from, valid_until)
+    guard_single(others.filter(kind=kind), kind=kind, field="valid_from")
+    if not is_additional:
+        guard_single(others, kind=kind, field="is_additional")
     with act("dues.relief_granted", by=by, reason=reason, data={"city": str(city), "percent": percent}) as entry:
         entry.subject = FeeRelief.objects.create(
             city=city,
@@ -277,10 +301,40 @@ def grant_relief(
     return entry.subject
 
 
+def period_in_words(relief: FeeRelief) -> str:
+    """»ab 01.01.2027«, »vom 01.01.2027 bis 30.06.2027«."""
+    if relief.valid_until is None:
+        return _("ab %s") % day(relief.valid_from)
+    last = relief.valid_until - timedelta(days=1)
+    return _("vom %(first)s bis %(last)s") % {"first": day(relief.valid_from), "last": day(last)}
+
+
+def guard_single(others: QuerySet[FeeRelief], *, kind: str, field: str) -> None:
+    """Reductions multiply: the same one entered twice would leave a quarter of the dues."""
+    other = others.select_related("city", "resolution").order_by("valid_from", "pk").first()
+    if other is None:
+        return
+    text = _("Für %(city)s gilt %(period)s schon: %(kind)s, %(percent)s Prozent (Beschluss %(resolution)s).") % {
+        "city": other.city,
+        "period": period_in_words(other),
+        "kind": other.get_kind_display(),
+        "percent": trimmed(other.percent),
+        "resolution": other.resolution.reference,
+    }
+    advice = (
+        _("Bitte ändern Sie den Zeitraum.") if other.kind == kind else _("Bitte bestätigen Sie, dass beide gelten.")
+    )
+    raise ReliefOverlaps(f"{text} {advice}", field=field)
+
+
 @transaction.atomic
 def end_relief(relief: FeeRelief, *, valid_until: date, reason: str, by: User) -> FeeRelief:
     """Set the first day on which the reduction no longer holds; invoices already issued keep it."""
+    City.objects.select_for_update().get(pk=relief.city_id)
     relief = FeeRelief.objects.select_for_update().get(pk=relief.pk)
+    if relief.valid_until and valid_until > relief.valid_until:
+        same = FeeRelief.objects.filter(city=relief.city_id, kind=relief.kind).exclude(pk=relief.pk)
+        guard_single(same.overlapping(relief.valid_until, valid_until), kind=relief.kind, field="valid_until")
     if valid_until <= relief.valid_from:
         raise ScheduleIncomplete(
             _("Das Ende muss nach dem Beginn am %s liegen.") % f"{relief.valid_from:%d.%m.%Y}", field="valid_until"

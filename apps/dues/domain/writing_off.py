@@ -66,7 +66,7 @@ def write_off(
     lock_city(invoice.city_id)
     invoice = with_balance(invoice)
     guard_owed(invoice, amount)
-    guard_not_collected(invoice)
+    guard_not_collected(invoice, on=on)
     guard_day(invoice, booked_on, on)
     guard_ground(ground, amount, reason.strip(), resolution, booked_on)
     [sequence] = take_numbers(f"dues.write_off:{booked_on.year}")

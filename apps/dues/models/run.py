@@ -33,7 +33,8 @@ class DuesRun(models.Model):
     schedule = models.ForeignKey(FeeSchedule, models.PROTECT, related_name="runs", verbose_name=_("Beitragsordnung"))
     state = models.CharField(_("Stand"), max_length=10, choices=RunState.choices, default=RunState.PREVIEW)
     on = models.DateField(
-        _("Mitglieder am"), help_text=_("Berechnet wird für die Städte, die an diesem Tag Mitglied sind.")
+        _("Mitglieder bis"),
+        help_text=_("Berechnet wird für die Städte, die im Beitragsjahr bis zu diesem Tag Mitglied waren."),
     )
     published_by = models.DateField(_("Einwohnerzahlen veröffentlicht bis"))
     due_on = models.DateField(_("fällig am"))
@@ -111,6 +112,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def blocked(self) -> "AssessmentQuerySet":
         return self.filter(is_blocked=True)
 
+    def issued(self, year: int) -> "AssessmentQuerySet":
+        """Of issued runs of that year, also those of which an invoice was cancelled or none was due."""
+        return self.filter(run__state=RunState.ISSUED, run__year=year)
+
     def with_findings(self) -> "AssessmentQuerySet":
         return self.exclude(findings=[])
 
@@ -136,6 +141,7 @@ class Assessment(models.Model):
     leitweg_id = models.CharField(_("Leitweg-ID"), max_length=46, blank=True)
     customer_reference = models.CharField(_("Kassenzeichen"), max_length=60, blank=True)
     steps = models.JSONField(_("Rechenweg"), default=list)
+    share = euro_field(_("Anteil am umgelegten Betrag"), null=True)
     amount = euro_field(_("Beitrag"), null=True)
     due_on = models.DateField(_("fällig am"))
     due_note = models.CharField(_("Grund der Verschiebung"), max_length=120, blank=True)
@@ -156,7 +162,7 @@ class Assessment(models.Model):
             models.UniqueConstraint(fields=["run", "city"], name="dues_assessment_city_once"),
             models.UniqueConstraint(fields=["run", "position"], name="dues_assessment_position_once"),
             models.CheckConstraint(
-                condition=Q(is_blocked=True) | Q(population__isnull=False, amount__gte=0),
+                condition=Q(is_blocked=True) | Q(amount__isnull=False, amount__gte=0),
                 name="dues_assessment_complete_or_blocked",
             ),
         ]

@@ -26,6 +26,7 @@ from apps.dues.domain.queries import (
     open_totals,
     receivables_by_age,
 )
+from apps.dues.domain.unbilled import supplement_url, unbilled_by_year
 from apps.dues.models import DuesRun, Invoice
 from apps.dues.prints import account_job
 from apps.dues.rules import get_city, may_see_all, visible_cities, visible_invoices
@@ -55,6 +56,7 @@ class Overview(Page):
             shown |= receivables(today)
             shown["runs"] = DuesRun.objects.all()[:5]
             shown["held_back"] = held_back_count()
+            shown["unbilled"] = [(year, found.count, supplement_url(year)) for year, found in unbilled_by_year(today)]
             shown["missing"] = max(missing_documents() - shown["held_back"], 0)
         else:
             shown["accounts"] = account_balances(visible_cities(user)).order_by("name")

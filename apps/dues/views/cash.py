@@ -48,7 +48,7 @@ class AcceptCash(ConfirmPage):
 
     def get_consequences(self) -> list[str]:
         guard_open(self.object)
-        guard_not_collected(self.object)
+        guard_not_collected(self.object, on=timezone.localdate())
         guard_cash_box(timezone.localdate())
         return [
             _("Der Betrag kommt in das Kassenbuch und gilt als auf die Rechnung gezahlt."),

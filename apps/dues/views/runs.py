@@ -157,7 +157,11 @@ class RunPage(TablePage):
         actions = []
         if run.is_preview and user.has_perm("dues.issue_run"):
             actions = [
-                Action(_("Rechnungen ausstellen …"), reverse("dues:run_issue", args=[run.pk]), primary=True),
+                Action(
+                    _("Rechnungen ausstellen …") if run.count else _("Ohne Rechnungen abschließen …"),
+                    reverse("dues:run_issue", args=[run.pk]),
+                    primary=True,
+                ),
                 Action(_("Vorschau verwerfen"), reverse("dues:run_discard", args=[run.pk])),
             ]
         if run.is_issued and self.missing and user.has_perm("dues.print_invoices"):
@@ -192,6 +196,8 @@ class RunIssue(ConfirmPage):
         return self.get_submit_label()
 
     def get_submit_label(self) -> str:
+        if not self.object.count:
+            return _("Ohne Rechnungen abschließen")
         return _("%(count)s Beitragsrechnungen über zusammen %(total)s ausstellen") % {
             "count": number(self.object.count),
             "total": euro(self.object.total),
@@ -206,6 +212,8 @@ class RunIssue(ConfirmPage):
         due_on = wanted_day(run.schedule, run.year, today)
         guard = guard_shown if large else guard_issuable
         guard(run, on=today)
+        if not run.count:
+            return [_("Keine dieser Städte schuldet für %s etwas. Es entstehen keine Rechnungen.") % run.year]
         return [
             _("%(count)s Städte erhalten eine Rechnung, zusammen %(total)s.")
             % {"count": number(run.count), "total": euro(run.total)},
@@ -248,6 +256,10 @@ class RunIssue(ConfirmPage):
         if many(self.object.count):
             return reverse("core:job", args=[start_issuing(self.object, by=self.request.user).pk])
         invoices = issue_run(self.object, by=self.request.user, on=timezone.localdate())
+        url = self.object.get_absolute_url()
+        if not invoices:
+            self.success(_("Abgeschlossen: Es war nichts zu berechnen."))
+            return url
         self.success(
             _("%(count)s Rechnungen ausgestellt, zusammen %(total)s. Fällig am %(due)s.")
             % {
@@ -256,7 +268,6 @@ class RunIssue(ConfirmPage):
                 "due": days_of(invoices),
             }
         )
-        url = self.object.get_absolute_url()
         job = start_printing(by=self.request.user, return_url=url)
         return reverse("core:job", args=[job.pk]) if job else url
 

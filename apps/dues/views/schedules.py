@@ -1,5 +1,7 @@
 """Fee schedules: list, page, editor with its live effects, coming into force, end."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +21,7 @@ from apps.dues.calculations import Terms
 from apps.dues.domain.effects import Comparison, compare, effect_year, predecessor
 from apps.dues.domain.errors import ScheduleIncomplete
 from apps.dues.domain.schedules import (
+    billed_years,
     check_schedule,
     end_schedule,
     newest_start,
@@ -226,6 +229,7 @@ class ScheduleInForce(ConfirmPage):
             _("%(count)s Städte zahlen %(year)s zusammen %(total)s.")
             % {"count": number(len(effects.effects)), "year": effects.year, "total": euro(effects.total_after)},
             *(inversion_sentence(item) for item in effects.inversions),
+            *reaching_back(self.object),
         ]
 
     def perform(self, form: InForceForm) -> str:
@@ -238,6 +242,29 @@ class ScheduleInForce(ConfirmPage):
         )
         self.success(_("„%s“ ist in Kraft.") % self.object)
         return self.object.get_absolute_url()
+
+
+def reaching_back(schedule: FeeSchedule) -> Iterator[str]:
+    """Retroactive increases need a basis in the statutes (the members agreed to those); invoices stay as they are."""
+    for year, count in billed_years(schedule):
+        words = {"year": year, "count": number(count)}
+        if date(year, 1, 1) < schedule.valid_from:
+            yield (
+                _(
+                    "%(year)s ist schon abgerechnet (Rechnungen: %(count)s) und bleibt, wie es ist: Für ein Jahr zählt die "
+                    "Beitragsordnung, die am 1. Januar gilt."
+                )
+                % words
+            )
+        else:
+            yield (
+                _(
+                    "Achtung, rückwirkend: Für %(year)s sind schon Rechnungen ausgestellt (%(count)s). Sie bleiben, wie sie sind; nur "
+                    "Nachberechnungen richten sich dann nach dieser Beitragsordnung. Höhere Beiträge für ein begonnenes Jahr "
+                    "brauchen eine Grundlage in der Satzung."
+                )
+                % words
+            )
 
 
 def inversion_sentence(inversion: Any) -> str:

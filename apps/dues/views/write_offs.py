@@ -173,7 +173,7 @@ class WriteOffCreate(ConfirmPage):
 
     def get_consequences(self) -> list[str]:
         guard_open(self.object)
-        guard_not_collected(self.object)
+        guard_not_collected(self.object, on=timezone.localdate())
         return [
             _("Gebucht wird Forderungsverluste an Forderungen; der Ausbuchungsbeleg wird erzeugt und abgelegt."),
             _("Der ausgebuchte Betrag wird nicht mehr gemahnt und nicht mehr eingezogen."),

@@ -1,7 +1,7 @@
 """Every overdue item: its level, or why it is left in peace."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,8 @@ from apps.core.money import euros
 from apps.core.templatetags.formats import day, euro
 from apps.dispatch.domain.recipients import recipients_of
 from apps.dues.domain.collected import collections_on
+from apps.dues.domain.payments import free_credits
+from apps.dues.domain.sending import has_left, on_its_way
 from apps.dues.models import Allocation, Invoice
 from apps.dunning import calculations
 from apps.dunning.calculations import InterestStep, Payment, Rate, RateUnknown
@@ -47,13 +49,18 @@ class Known:
     blocks: dict[tuple[str, int], DunningBlock]
     addresses: dict[int, Sequence[str]]
     collected: dict[int, str]
+    credits: dict[int, Decimal]
 
 
-def assess(procedure: DunningProcedure, *, on: date) -> list[DunningItem]:
-    """Unsaved items of every invoice overdue on that day, by city; the same number of queries for any number."""
-    overdue = (
-        Invoice.objects.overdue(on).without_details().select_related("city").order_by("city_label", "due_on", "pk")
-    )
+def assess(
+    procedure: DunningProcedure, *, on: date, despite_credit: Mapping[int, Decimal] | None = None
+) -> list[DunningItem]:
+    """Unsaved items of every invoice overdue on that day, by city; the same number of queries for any number.
+
+    `despite_credit`: cities to remind although they have just this credit.
+    """
+    overdue = Invoice.objects.overdue(on).without_details().select_related("city")
+    overdue = overdue.annotate(has_left=has_left(), is_queued=on_its_way()).order_by("city_label", "due_on", "pk")
     invoices = list(overdue)
     cities = {invoice.city_id: invoice.city for invoice in invoices}
     recipients = recipients_of(cities.values(), on=on, is_invoice=False)
@@ -65,6 +72,7 @@ def assess(procedure: DunningProcedure, *, on: date) -> list[DunningItem]:
         blocks=blocks_on(on),
         addresses={pk: recipient.lines for pk, recipient in recipients.items()},
         collected=collections_on(on),
+        credits=dict(free_credits().items() - (despite_credit or {}).items()),
     )
     items = [judge(invoice, known) for invoice in invoices]
     spare_small_sums(items, procedure.minimum.amount)
@@ -114,7 +122,7 @@ def judge(invoice: Invoice, known: Known) -> DunningItem:
 
 
 def finding_of(invoice: Invoice, known: Known) -> tuple[Finding, str, DunningLevel | None]:
-    """Collected, blocked, exhausted, waiting, or due for its next level."""
+    """Collected, blocked, exhausted, waiting, not received, or due for its next level unless there is credit (§ 395 BGB)."""
     if invoice.pk in known.collected:
         return Finding.COLLECTED, known.collected[invoice.pk][:300], None
     block = known.blocks.get(("invoice", invoice.pk)) or known.blocks.get(("city", invoice.city_id))
@@ -129,13 +137,26 @@ def finding_of(invoice: Invoice, known: Known) -> tuple[Finding, str, DunningLev
     if earliest > known.on:
         text = _("%(name)s frühestens am %(day)s") % {"name": level.name, "day": day(earliest)}
         return Finding.WAITS, text, None
+    if not invoice.has_left:  # type: ignore[attr-defined]
+        return Finding.UNRECEIVED, whereabouts(invoice), None
     if not known.addresses[invoice.city_id]:
         return Finding.ADDRESS, _("Bitte ergänzen Sie die Anschrift bei der Stadt."), None
+    if credit := known.credits.get(invoice.city_id):
+        return Finding.CREDIT, _("Guthaben %s, bitte zuerst verrechnen") % euro(credit), None
     if last is None:
         text = _("fällig am %(due)s, seitdem %(days)s Tage") % {"due": day(invoice.due_on), "days": (known.on - invoice.due_on).days}  # fmt: skip
         return Finding.DUNNED, text, level
     text = _("nach %(last)s, Frist bis %(until)s")
     return Finding.DUNNED, text % {"last": last, "until": day(last.pay_by)}, level
+
+
+def whereabouts(invoice: Invoice) -> str:
+    """Why the city can't know the invoice yet: without its fault nobody is in default (§ 286 Abs. 4 BGB)."""
+    if invoice.document_id is None:
+        return _("Die Rechnung ist noch nicht gedruckt.")
+    if not invoice.is_queued:  # type: ignore[attr-defined]
+        return _("Die Rechnung ist noch nicht versandt.")
+    return _("Die Rechnung liegt noch im Postausgang oder kam zurück.")
 
 
 def earliest_day(invoice: Invoice, level: DunningLevel, last: Last | None) -> date:

@@ -1,6 +1,6 @@
 """Where the reminders stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from apps.dues.domain.collected import collected_invoices
+from apps.dues.domain.payments import credit_rows
+from apps.dues.domain.sending import has_left
 from apps.dues.models import Invoice
 from apps.dues.models.invoice import InvoiceQuerySet
 from apps.dunning.domain.assessment import assess
@@ -22,17 +24,23 @@ from apps.members.models import City
 def dunnable(on: date) -> tuple[int, int, Decimal]:
     """How many cities and items could be reminded today, and their sum."""
     try:
-        items = dunned(assess(procedure_on(on), on=on))
+        return summed(assess(procedure_on(on), on=on))
     except NoProcedure:
         return 0, 0, Decimal(0)
-    total = sum((item.outstanding.amount for item in items), Decimal(0))
-    return len({item.city_id for item in items}), len(items), total
+
+
+def summed(items: Sequence[DunningItem]) -> tuple[int, int, Decimal]:
+    """Cities and items to be dunned among these, and their sum."""
+    chosen = dunned(items)
+    total = sum((item.outstanding.amount for item in chosen), Decimal(0))
+    return len({item.city_id for item in chosen}), len(chosen), total
 
 
 def ripe(on: date) -> InvoiceQuerySet:
-    """Invoices whose next level is due and that are neither blocked nor being collected, in the database: what the start page counts.
+    """Invoices whose next level is due, that have left the house, are neither blocked nor being collected, of cities without credit.
 
-    The preview looks closer: at the sum of a city and at its address.
+    In the database: what the start page counts. The preview looks closer: at the sum of a city, its address, and whether
+    its credit is promised away.
     """
     levels = levels_on(on)
     if not levels:
@@ -44,7 +52,9 @@ def ripe(on: date) -> InvoiceQuerySet:
     blocks = DunningBlock.objects.valid_on(on)
     blocks = blocks.filter(Q(invoice=OuterRef("pk")) | Q(invoice__isnull=True, city=OuterRef("city")))
     last = last_items()
-    overdue = Invoice.objects.overdue(on)
+    overdue = Invoice.objects.overdue(on).filter(has_left())
+    for rows in credit_rows():
+        overdue = overdue.exclude(city__in=rows.values("city"))
     for collected in collected_invoices(on):
         overdue = overdue.exclude(pk__in=collected)
     return (

@@ -1,7 +1,7 @@
 """The dunning run: a frozen preview, then letters from exactly that."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -16,12 +16,14 @@ from apps.audit.acts import act
 from apps.core.money import euros
 from apps.core.templatetags.formats import euro
 from apps.core.transitions import guard_transition
+from apps.dues.domain.payments import free_credits
 from apps.dues.domain.runs import creditor_on, guard_creditor
 from apps.dunning.domain.assessment import assess
 from apps.dunning.domain.errors import NothingToDun
 from apps.dunning.domain.procedures import procedure_on
 from apps.dunning.enums import Finding, RunState
 from apps.dunning.models import DunningItem, DunningLevel, DunningRun
+from apps.members.models import City
 
 
 def dunned(items: Sequence[DunningItem]) -> list[DunningItem]:
@@ -44,14 +46,17 @@ def content_of(run: DunningRun, items: Sequence[DunningItem]) -> str:
 
 
 @transaction.atomic
-def prepare_run(*, by: User | None, on: date) -> DunningRun:
+def prepare_run(*, by: User | None, on: date, despite_credit: Iterable[City] = ()) -> DunningRun:
     """Freeze every overdue item of the day: its level and interest, or why it is not dunned. Replaces an older preview.
 
-    A network without legal form has no claims: no run (§§ 21, 54 BGB).
+    A city with credit is left in peace until somebody sets it off (§ 395 BGB: never by itself), unless it is named in
+    `despite_credit`. A network without legal form has no claims: no run (§§ 21, 54 BGB).
     """
     guard_creditor(on)
     procedure = procedure_on(on)
-    items = assess(procedure, on=on)
+    found = free_credits()
+    accepted = {city.pk: found[city.pk] for city in despite_credit if city.pk in found}
+    items = assess(procedure, on=on, despite_credit=accepted)
     if not items:
         raise NothingToDun(_("Es ist keine Rechnung überfällig. Es ist nichts zu tun."))
     levels = {level.number: level for level in procedure.levels.all()}
@@ -65,6 +70,7 @@ def prepare_run(*, by: User | None, on: date) -> DunningRun:
             on=on,
             procedure=procedure,
             payee=creditor_on(on),
+            despite_credit={str(pk): str(credit) for pk, credit in accepted.items()},
             count=len({item.city_id for item in chosen}),
             total=euros(total),
             frozen_at=timezone.now(),
@@ -100,7 +106,8 @@ def changes_since(run: DunningRun, *, on: date) -> list[str]:
     if creditor_on(on) != run.payee:
         changes.append(_("Die Bankverbindung oder der Name der Organisation wurde geändert."))
     frozen = {item.invoice_id: item for item in run.items.select_related("invoice")}
-    present = {item.invoice_id: item for item in assess(procedure, on=on)}
+    accepted = {int(pk): Decimal(credit) for pk, credit in run.despite_credit.items()}
+    present = {item.invoice_id: item for item in assess(procedure, on=on, despite_credit=accepted)}
     for pk in sorted(frozen.keys() | present.keys()):
         changes += item_changes(frozen.get(pk), present.get(pk))
     return changes

@@ -24,6 +24,7 @@ class DunningRun(models.Model):
     procedure = models.ForeignKey(DunningProcedure, models.PROTECT, related_name="runs", verbose_name=_("Mahnordnung"))
     state = models.CharField(_("Stand"), max_length=10, choices=RunState.choices, default=RunState.PREVIEW)
     payee = models.JSONField(_("Angaben zur Empfängerin der Zahlung"))
+    despite_credit = models.JSONField(_("gemahnt trotz Guthaben"), default=dict, blank=True)
     count = models.PositiveIntegerField(_("Schreiben"), default=0)
     total = euro_field(_("Summe"), default=Decimal(0))
     content_hash = models.CharField(_("Prüfsumme der Vorschau"), max_length=64)

@@ -14,11 +14,14 @@ from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, Badge, ConfirmPage, TablePage
+from apps.dues.domain.sending import on_its_way
+from apps.dunning.domain.assessment import assess
 from apps.dunning.domain.issuing import guard_issuable, issue_run
 from apps.dunning.domain.procedures import procedure_on
-from apps.dunning.domain.queries import dunnable
+from apps.dunning.domain.queries import summed
 from apps.dunning.domain.runs import changes_since, discard_run, prepare_run
 from apps.dunning.enums import Finding, RunState
+from apps.dunning.forms import RunForm
 from apps.dunning.models import DunningItem, DunningRun
 from apps.dunning.rules import get_run
 from apps.dunning.tasks import start_printing
@@ -57,6 +60,7 @@ class RunCreate(ConfirmPage):
     """Freeze the preview of today."""
 
     permission = "dunning.run"
+    form_class = RunForm
     title = gettext_lazy("Mahnlauf beginnen")
     submit_label = gettext_lazy("Vorschau erstellen")
     cancel_url = reverse_lazy("dunning:letters")
@@ -64,10 +68,21 @@ class RunCreate(ConfirmPage):
     def get_breadcrumbs(self) -> Any:
         return [HOME, RUNS]
 
-    def get_consequences(self) -> list[str]:
+    @cached_property
+    def items(self) -> list[DunningItem]:
         today = timezone.localdate()
-        procedure = procedure_on(today)
-        cities, items, total = dunnable(today)
+        return assess(procedure_on(today), on=today)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        try:
+            reasons = {item.city_id: item.reason for item in self.items if item.finding == Finding.CREDIT}
+        except DomainError:
+            reasons = {}
+        return {**super().get_form_kwargs(), "reasons": reasons}
+
+    def get_consequences(self) -> list[str]:
+        procedure = procedure_on(timezone.localdate())
+        cities, items, total = summed(self.items)
         return [
             _(
                 "Nach der „%(procedure)s“ sind heute %(cities)s Städte mit %(items)s Rechnungen über zusammen %(total)s zu mahnen."
@@ -78,7 +93,24 @@ class RunCreate(ConfirmPage):
         ]
 
     def perform(self, form: Any) -> str:
-        return prepare_run(by=self.request.user, on=timezone.localdate()).get_absolute_url()
+        run = prepare_run(by=self.request.user, on=timezone.localdate(), **form.cleaned_data)
+        return run.get_absolute_url()
+
+
+def remedy(row: Any) -> tuple[str, str | None]:
+    """What can be done so that the city can be reminded, and where; `row` from the page of the run."""
+    match row.finding:
+        case Finding.UNRECEIVED if row.invoice.document_id is None:
+            return _("PDF erstellen"), reverse("dues:print")
+        case Finding.UNRECEIVED if not row.is_queued:
+            return _("Rechnung versenden"), reverse("dues:send_invoices")
+        case Finding.UNRECEIVED:
+            return _("Versand ansehen"), row.invoice.get_absolute_url()
+        case Finding.CREDIT:
+            return _("Guthaben verrechnen"), reverse("dues:credit", args=[row.city.slug])
+        case Finding.ADDRESS:
+            return _("Anschrift ergänzen"), row.city.get_absolute_url()
+    return "", None
 
 
 class RunPage(TablePage):
@@ -127,7 +159,17 @@ class RunPage(TablePage):
     def get_queryset(self) -> QuerySet[DunningItem]:
         unseen = ("recipient_lines", "invoice__recipient_lines", "invoice__calculation", "invoice__payee")
         unseen += ("letter__recipient_lines", "letter__payee", "letter__opening", "letter__closing", "steps")
-        return DunningItem.objects.filter(run=self.object).select_related("invoice", "letter").defer(*unseen)
+        rows = DunningItem.objects.filter(run=self.object).select_related("invoice", "letter", "city")
+        return rows.annotate(is_queued=on_its_way("invoice__document")).defer(*unseen)
+
+    def get_columns(self) -> list[Column]:
+        """What to do about it, for who may, as long as the run is a preview."""
+        if not self.object.is_preview or not self.request.user.has_perm("dunning.run"):
+            return list(self.columns)
+        do = Column(
+            "remedy", _("Abhilfe"), value=lambda row: remedy(row)[0], link=lambda row: remedy(row)[1], export=False
+        )
+        return [*self.columns[:-1], do]
 
     def get_badge(self) -> Badge:
         return Badge(self.object.get_state_display(), TONES[RunState(self.object.state)])

@@ -16,6 +16,13 @@ def member_cities(on: date) -> QuerySet[City]:
     return City.objects.filter(pk__in=Membership.objects.counting_on(on).values("city_id")).order_by("name")
 
 
+def members_between(first: date, last: date) -> QuerySet[City]:
+    """Cities that were members on at least one day of the span, by name."""
+    return City.objects.filter(pk__in=Membership.objects.counting_between(first, last).values("city_id")).order_by(
+        "name"
+    )
+
+
 def member_count(on: date) -> int:
     """Number of members for the certificate to the register court (BGB § 72)."""
     return Membership.objects.counting_on(on).aggregate(cities=Count("city", distinct=True))["cities"] or 0

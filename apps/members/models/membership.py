@@ -15,7 +15,13 @@ from apps.members.models.city import City
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def counting_on(self, day: date) -> Self:
         """Episodes that make the city a member on that day (active or under notice, BGB § 72)."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), state__in=COUNTING_STATES, starts_on__lte=day)
+        return self.counting_between(day, day)
+
+    def counting_between(self, first: date, last: date) -> Self:
+        """Episodes that make the city a member on at least one day of the span."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=first), state__in=COUNTING_STATES, starts_on__lte=last
+        )
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)

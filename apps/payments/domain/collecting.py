@@ -90,8 +90,13 @@ def collections_under_way() -> OrderQuerySet:
     return PaymentOrder.objects.exclude(invoice=None).under_way()
 
 
-def where_they_stand() -> dict[int, str]:
-    orders = collections_under_way().select_related("run")
+def still_collecting(on: date) -> OrderQuerySet:
+    """Those that may still collect: a draft whose day has passed can't be released any more."""
+    return collections_under_way().exclude(run__state=RunState.DRAFT, run__due_on__lt=on)
+
+
+def where_they_stand(on: date) -> dict[int, str]:
+    orders = still_collecting(on).select_related("run")
     return {order.invoice_id: order.whereabouts for order in orders if order.invoice_id}
 
 
