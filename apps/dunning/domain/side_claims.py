@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import DecimalField, F, Max, Q, Sum, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from apps.audit.acts import act
@@ -23,6 +24,8 @@ from apps.ledger.models import EntryLine
 from apps.members.models import City
 
 ZERO = Decimal("0.00")
+AMOUNT = DecimalField(max_digits=14, decimal_places=2)
+NO_LETTER = Value("")
 
 
 @dataclass
@@ -45,37 +48,37 @@ class Claimed:
 
 
 def claimed(city: City | None = None) -> dict[int, Claimed]:
-    """What the standing letters claim of each city (of this one, or of all), in four queries.
+    """What the standing letters claim of each city (of this one, or of all), in one query.
 
     The interest of a letter runs from the first day of default, so of several letters about an invoice the highest counts;
-    costs are claimed once by each letter. A cancelled invoice bears no interest.
+    costs are claimed once by each letter. A cancelled invoice bears no interest. Paid is what the books hold, whoever posted it.
     """
     only = Q(city=city) if city else Q()
-    found: dict[int, Claimed] = defaultdict(Claimed)
-    letters = DunningLetter.objects.standing().filter(only).filter(Q(fee__gt=0) | Q(interest__gt=0)).order_by("pk")
-    for city_id, number, fee in letters.values_list("city", "number", "fee"):
-        found[city_id].fees += fee
-        found[city_id].letters += (number,)
+    letters = DunningLetter.objects.standing().filter(only).filter(Q(fee__gt=0) | Q(interest__gt=0))
     items = DunningItem.objects.filter(only, letter__withdrawn_on__isnull=True, interest__gt=0, letter__isnull=False)
-    items = items.filter(invoice__in=Invoice.objects.standing()).order_by()
-    for city_id, _invoice, interest in items.values_list("city", "invoice").annotate(highest=Max("interest")):
-        found[city_id].interest += round_cents(interest)
-    for city_id, paid in paid_by_city(only).items():
-        found[city_id].paid += paid
-    waived = Waiver.objects.filter(only).order_by().values_list("city").annotate(total=Sum("amount"))
-    for city_id, total in waived:
-        found[city_id].waived += round_cents(total)
+    per_invoice = items.filter(invoice__in=Invoice.objects.standing()).order_by().values("city", "invoice")
+    lines = EntryLine.objects.filter(only, account__key=ACCOUNT, city__isnull=False).order_by().values("city")
+    credit, debit = (Sum("amount", filter=Q(side=side), default=0) for side in (Side.CREDIT, Side.DEBIT))
+    waivers = Waiver.objects.filter(only).order_by().values("city")
+    one, *others = (
+        rows_of("fees", letters.order_by(), F("fee"), F("number")),
+        rows_of("interest", per_invoice, Max("interest")),
+        rows_of("paid", lines, Cast(credit, AMOUNT) - Cast(debit, AMOUNT)),
+        rows_of("waived", waivers, Sum("amount")),
+    )
+    found: dict[int, Claimed] = defaultdict(Claimed)
+    for kind, city_id, number, amount in one.union(*others, all=True).order_by("kind", "told"):
+        of_city = found[city_id]
+        setattr(of_city, kind, getattr(of_city, kind) + round_cents(Decimal(amount)))
+        if number:
+            of_city.letters += (number,)
     return dict(found)
 
 
-def paid_by_city(only: Q) -> dict[int, Decimal]:
-    """What the books hold as paid, whoever posted it; what was reversed has left them."""
-    rows = EntryLine.objects.filter(only, account__key=ACCOUNT, city__isnull=False).order_by().values_list("city")
-    sums = rows.annotate(
-        credit=Sum("amount", filter=Q(side=Side.CREDIT), default=0),
-        debit=Sum("amount", filter=Q(side=Side.DEBIT), default=0),
-    )
-    return {city_id: round_cents(Decimal(credit) - Decimal(debit)) for city_id, credit, debit in sums}
+def rows_of(kind: str, rows: Any, amount: Any, number: Any = NO_LETTER) -> Any:
+    """Kind, city, number of the letter and amount of each row or group."""
+    told = rows.annotate(kind=Value(kind), told=Cast(number, TextField()), sum=Cast(amount, AMOUNT))
+    return told.values_list("kind", "city", "told", "sum")
 
 
 def open_claims(city: City | None = None) -> Mapping[int, SideClaim]:
