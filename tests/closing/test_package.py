@@ -37,7 +37,7 @@ from apps.vouchers.domain.paying import settle_payable
 from tests.factories.banking import Row, camt_file
 from tests.factories.claims import make_write_off
 from tests.factories.closing import NEXT, YEAR, count_cash_on, empty_page, make_accounts, make_books
-from tests.factories.dues import ensure_accounts, make_association, make_invoices, make_resolution
+from tests.factories.dues import ensure_accounts, make_association, make_invoices, make_received, make_resolution
 from tests.factories.dunning import make_letters, make_procedure
 from tests.factories.files import scan
 from tests.factories.packages import NOW, make_example, rows_of, written
@@ -168,6 +168,7 @@ def test_entries_and_bank_lines_name_the_files_that_prove_them(treasurer, board_
     ensure_accounts()
     with time_machine.travel(datetime(YEAR, 5, 4, 10, 0, tzinfo=UTC)):
         invoice, other = make_invoices(on=day)
+        make_received(invoice, other)
         make_procedure()
         [letter, _other] = make_letters(later)
         print_invoices(by=None)

@@ -39,7 +39,7 @@ from apps.payments.printing import print_now
 from apps.pdf.text import pdf_text
 from tests.factories.banking import Row
 from tests.factories.dues import TODAY as ISSUED
-from tests.factories.dues import make_network, make_payment, make_preview, make_schedule
+from tests.factories.dues import make_network, make_payment, make_preview, make_received, make_schedule
 from tests.factories.dunning import make_procedure
 from tests.factories.members import make_delegate, make_delegation
 from tests.payments.conftest import BONN, DUE, KOELN, LATEST, mandate, send_letters
@@ -307,10 +307,10 @@ def test_nobody_is_reminded_of_what_we_said_we_would_fetch(bonn, collect, treasu
 
 def test_what_is_only_announced_may_be_paid_otherwise(bonn, collect, treasurer):
     invoice = bill()[0]
-    guard_not_collected(invoice)
+    guard_not_collected(invoice, on=date(2027, 3, 1))
     collect(on=date(2027, 3, 1))
     with pytest.raises(MoneyUnderWay):
-        guard_not_collected(invoice)
+        guard_not_collected(invoice, on=date(2027, 3, 1))
 
 
 def test_a_city_is_not_told_to_pay_what_we_collect(bonn, treasurer):
@@ -329,6 +329,7 @@ def test_a_city_is_not_told_to_pay_what_we_collect(bonn, treasurer):
 def test_who_revoked_the_mandate_is_reminded_and_the_page_says_what_to_do(bonn, client, treasurer, time_machine):
     time_machine.move_to(date(2027, 5, 20), tick=False)
     invoice = bill()[0]
+    make_received(invoice)
     make_procedure()
     client.force_login(treasurer)
     assert (

@@ -23,7 +23,6 @@ from apps.closing.domain.closing import (
     return_accounts,
     set_note,
 )
-from apps.closing.domain.datev import carries_balances
 from apps.closing.domain.statement import Statement, build_statement, statement_for, sums_for
 from apps.closing.enums import AccountsState, Level
 from apps.closing.forms import AdoptForm, NoteForm, ReasonForm, YearForm
@@ -130,7 +129,7 @@ class AccountsPage(AccountsView, ObjectPage):
         ]
         if user.has_perm("closing.export"):
             actions.append(Action(_("DATEV-Datei"), reverse("closing:datev", args=[year])))
-            if carries_balances(year):
+            if self.object.is_next_after_closed:
                 openings = reverse("closing:datev_openings", args=[year])
                 actions.append(Action(_("DATEV-Saldenvorträge"), openings))
         if user.has_perm("closing.change_annualaccounts"):

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any, cast
 from unicodedata import normalize
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from apps.core.money import euros
@@ -101,9 +101,12 @@ def without_invoice(year: int, on: date) -> QuerySet[City]:
     return members_of_year(on).exclude(pk__in=Invoice.objects.standing().filter(year=year).values("city_id"))
 
 
-def cities_to_bill(year: int, on: date) -> list[City]:
-    """In alphabetical order."""
-    return sorted(without_invoice(year, on).select_related("municipality"), key=by_name)
+def cities_to_bill(year: int, on: date) -> list[Any]:
+    """In alphabetical order, with `member_since`: the beginning of the membership, of two in the year of the first."""
+    episodes = Membership.objects.counting_between(date(on.year, 1, 1), on).filter(city=OuterRef("pk"))
+    first = episodes.exclude(starts_on=None).order_by("starts_on").values("starts_on")[:1]
+    cities = without_invoice(year, on).select_related("municipality").annotate(member_since=Subquery(first))
+    return sorted(cities, key=by_name)
 
 
 def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
@@ -117,7 +120,7 @@ def assess(basis: Basis, *, in_words: bool = True) -> list[Assessment]:
     figures |= before.figures(figures)
     postal = addresses(cities, AddressKind.INVOICE, basis.addressed_on)
     represented = delegates(cities, basis.on)
-    since = members_since(basis.on)
+    since = {city.pk: city.member_since for city in cities}
     newest = max((figure.reference_date for figure in figures.values()), default=None)
     population = {pk: item.value for pk, item in figures.items()}
     found = {} if before.obstacle else fees_of(basis, [city.pk for city in cities], population, since, before.shares)

@@ -24,7 +24,7 @@ from apps.dues.domain.runs import changes_since, discard_run, guard_preparable, 
 from apps.dues.domain.sending import unsent_invoices
 from apps.dues.enums import RunState
 from apps.dues.forms import RunForm
-from apps.dues.models import DuesRun, Invoice
+from apps.dues.models import Assessment, DuesRun, Invoice
 from apps.dues.prints import run_job
 from apps.dues.rules import get_run
 from apps.dues.tasks import many_members, start_issuing, start_preparing, start_printing
@@ -177,9 +177,13 @@ class RunPage(TablePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.object
-        blocked = run.assessments.blocked().count() if run.is_preview else 0
         small = run.is_preview and not many(run.count)
-        changes = changes_since(run, run.assessments.all(), on=timezone.localdate()) if small else []
+        stored = list(run.assessments.all()) if small else []
+        changes = changes_since(run, stored, on=timezone.localdate()) if small else []
+        if small:
+            blocked = sum(each.is_blocked for each in stored)
+        else:
+            blocked = run.assessments.blocked().count() if run.is_preview else 0
         return super().get_context_data(run=run, blocked=blocked, changes=changes[:10], missing=self.missing, **kwargs)
 
 
@@ -210,8 +214,7 @@ class RunIssue(ConfirmPage):
         run, large = self.object, many(self.object.count)
         today = timezone.localdate()
         due_on = wanted_day(run.schedule, run.year, today)
-        guard = guard_shown if large else guard_issuable
-        guard(run, on=today)
+        shown = guard_shown(run, on=today) if large else guard_issuable(run, on=today)
         if not run.count:
             return [_("Keine dieser Städte schuldet für %s etwas. Es entstehen keine Rechnungen.") % run.year]
         return [
@@ -220,14 +223,16 @@ class RunIssue(ConfirmPage):
             _("Die Rechnungen erhalten fortlaufende Nummern des Jahres %s.") % run.year,
             _("Fällig sind sie am %s; wo das kein Werktag ist, am nächsten Werktag (§ 193 BGB).") % day(due_on),
             *self.late(due_on),
-            *self.collected(),
+            *self.collected(shown),
             _("Die Forderungen werden in der Buchhaltung gebucht."),
             _("Die PDF-Dateien entstehen im Hintergrund und werden bei den Dokumenten abgelegt."),
             *([_("Vorher wird geprüft, ob sich seit der Vorschau etwas geändert hat.")] if large else []),
         ]
 
-    def collected(self) -> list[str]:
-        count = self.object.assessments.collected().count()
+    def collected(self, shown: list[Assessment] | None) -> list[str]:
+        """`shown`: the assessments, if they are few and were read already."""
+        rows = self.object.assessments
+        count = rows.collected().count() if shown is None else sum(bool(each.direct_debit) for each in shown)
         if not count:
             return []
         words = ngettext(

@@ -36,9 +36,10 @@ def direct_debits(due: Mapping[int, date]) -> dict[int, DirectDebit]:
     """
     found: dict[int, DirectDebit] = {}
     for due_on in set(due.values()):
-        number, days = known_creditor_id(due_on), notice_days(due_on)
+        number = known_creditor_id(due_on)
         if not number:
             continue
+        days = notice_days(due_on)
         usable = {pk: mandate for pk, mandate in usable_mandates(due_on).items() if due.get(pk) == due_on}
         spoken_for = one_off_in_use([each for each in usable.values() if each.sequence == Use.ONE_OFF])
         for pk, mandate in usable.items():
