@@ -129,11 +129,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         expected = LegalParameter.objects.number("bill_expected_from", OuterRef("entry__booked_on"))
         spent = EntryLine.objects.filter(side=Side.DEBIT, account__in=Account.objects.expecting_a_bill())
         return self.filter(
+            Exists(spent.filter(entry=OuterRef("pk"), amount__gte=expected)),
             source__in=payment_sources(),
             voucher=None,
             reverses=None,
             reversed_by=None,
-            pk__in=spent.filter(amount__gte=expected).values("entry"),
         ).exclude(Exists(AddedVoucher.objects.filter(entry=OuterRef("pk"))))
 
 
