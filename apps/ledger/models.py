@@ -129,7 +129,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         expected = LegalParameter.objects.number("bill_expected_from", OuterRef("entry__booked_on"))
         spent = EntryLine.objects.filter(side=Side.DEBIT, account__in=Account.objects.expecting_a_bill())
         return self.filter(
-            Exists(spent.filter(entry=OuterRef("pk"), amount__gte=expected)),
+            Exists(spent.annotate(expected=expected).filter(entry=OuterRef("pk"), amount__gte=F("expected"))),
+            pk__in=spent.values("entry"),  # few, and found without asking for the legal value of each payment
             source__in=payment_sources(),
             voucher=None,
             reverses=None,
