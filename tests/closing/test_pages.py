@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
@@ -29,8 +30,9 @@ from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.payments import release_allocation
 from apps.dues.domain.queries import receivables_by_age
 from apps.dues.models import Invoice
+from apps.ledger.domain.posting import reverse_entry
 from apps.pdf.text import pdf_text
-from apps.vouchers.domain.paying import settle_payable
+from apps.vouchers.domain.paying import return_payment, settle_payable
 from tests.factories.closing import (
     NEXT,
     YEAR,
@@ -363,6 +365,23 @@ def test_bills_are_open_until_they_themselves_are_paid_and_age_from_their_due_da
     [age] = build_statement(YEAR).ages
     assert (age.label, age.count, age.amount, age.side) == ("noch nicht fällig", 1, Decimal(119), "debt")
     assert "Druckerei Sommer GmbH" in client_for(treasurer).get(url("offene-posten/")).content.decode()
+
+
+def test_a_bill_whose_payment_came_back_is_open_at_the_end_of_that_year(treasurer: User, board_member: User):
+    """The return is taken back in the next year; what stood on 31 December does not change."""
+    make_association()
+    bill = make_payable(treasurer, board_member, due_on=date(YEAR, 3, 1))
+    paid = make_creditor_payment("119.00", on=date(YEAR, 3, 1))
+    settle_payable(bill, entry=paid, amount=Decimal(119), by=treasurer, on=date(YEAR, 3, 1))
+    assert open_item_rows(YEAR) == []
+    back = post(date(YEAR, 3, 5), debit("BANK", "119.00"), credit("PAYABLE", "119.00"))
+    return_payment(paid, entry=back, by=treasurer)
+    told = [(f"{bill.number} Druck der Tagungsmappen", date(YEAR, 3, 1), Decimal(119))]
+    assert [(row.purpose, row.due_on, row.debt) for row in open_item_rows(YEAR)] == told
+    reverse_entry(back, by=treasurer, on=date(YEAR + 1, 1, 5), reason="doch bezahlt")
+    cache.clear()
+    assert [(row.purpose, row.due_on, row.debt) for row in open_item_rows(YEAR)] == told
+    assert open_item_rows(YEAR + 1) == []
 
 
 def test_before_the_year_is_over_the_checklist_says_so_and_offers_nothing(client_for: ClientFor, treasurer: User):

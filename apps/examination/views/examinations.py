@@ -115,7 +115,7 @@ class ExaminationView:
 
 
 PROOF_COLUMNS = (
-    Column("label", gettext_lazy("Nachweis"), value=lambda row: f"{row.label} {row.note}".strip()),
+    Column("label", gettext_lazy("Nachweis"), value=lambda row: f"{row.label}. {row.note}" if row.note else row.label),
     Column("expected", gettext_lazy("soll"), align="right", value=lambda row: row.shown[0]),
     Column("found", gettext_lazy("ist"), align="right", value=lambda row: row.shown[1]),
     Column("holds", gettext_lazy("stimmt"), value=lambda row: _("ja") if row.holds else _("nein")),

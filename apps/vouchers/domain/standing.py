@@ -30,9 +30,9 @@ class OpenBill(NamedTuple):
 def bills_at_end(year: int) -> Iterator[OpenBill]:
     """Posted by 31 December, less what entries of that time paid and no entry of that time took back."""
     limit = (year + 1) * ENTRIES_PER_YEAR
-    taken_back = Q(settlements__entry__reversed_by__pk__lt=limit) | Q(
-        settlements__returned_with__pk__lt=limit, settlements__returned_with__reversed_by=None
-    )
+    came_back = Q(settlements__returned_with__lt=limit)
+    came_again = Q(settlements__returned_with__reversed_by__pk__lt=limit)
+    taken_back = Q(settlements__entry__reversed_by__pk__lt=limit) | (came_back & ~came_again)
     paid = Sum("settlements__amount", filter=Q(settlements__entry__lt=limit) & ~taken_back)
     columns = ("entry", "entry__booked_on", "due_on", "gross", "number", "text", "paid")
     bills = Voucher.objects.filter(state=VoucherState.POSTED, entry__lt=limit).order_by("entry").annotate(paid=paid)
