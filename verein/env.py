@@ -85,5 +85,5 @@ def database(name: str, default: Path) -> dict[str, object]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c jit=off"} | options,
+        "OPTIONS": options | {"options": f"-c jit=off {options.get('options', '')}".strip()},
     }

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.roles import Role, has_role
-from apps.closing.enums import AccountsState
+from apps.closing.domain.datev import closed_year_before
 from apps.closing.models import AnnualAccounts, AuditPackage, ReserveMovement
 
 sees_closing = has_role(Role.TREASURER, Role.BOARD, Role.AUDITOR)
@@ -30,8 +30,7 @@ def visible_accounts(user: Any) -> QuerySet[AnnualAccounts]:
 def get_accounts(user: Any, year: int) -> AnnualAccounts:
     """The accounts of a year, with `is_next_after_closed`: whether the year before is closed."""
     people = ("prepared_by", "examined_by", "closed_by", "resolution", "document", "lock")
-    before = AnnualAccounts.objects.filter(year=OuterRef("year") - 1, state=AccountsState.CLOSED)
-    accounts = visible_accounts(user).annotate(is_next_after_closed=Exists(before))
+    accounts = visible_accounts(user).annotate(is_next_after_closed=Exists(closed_year_before(OuterRef("year"))))
     return get_object_or_404(accounts.select_related(*people), year=year)
 
 

@@ -38,7 +38,7 @@ def auditor_duties(mine: QuerySet[Examination]) -> Iterator[Waiting]:
     yield Waiting(unchecked, next_step(_("Buchungen noch zu prüfen: %s")), first="examination__year")
     questions = Question.objects.filter(examination__in=running.values("pk"))
     yield Waiting(questions.filter(answer=""), next_step(_("Fragen ohne Antwort: %s")), first="examination__year")
-    answered = questions.exclude(answer="").exclude(item__state=ItemState.TICKED)
+    answered = questions.exclude(answer="").filter(item__isnull=False).exclude(item__state=ItemState.TICKED)
     yield Waiting(answered, next_step(_("Antworten liegen vor: %s")), first="examination__year")
     done = running.exclude(sample_method="").exclude(pk__in=unchecked.values("examination"))
     yield Waiting(done, next_step(_("Alle Buchungen geprüft. Ergebnis und Bericht stehen aus.")), first="year")

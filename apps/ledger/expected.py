@@ -20,7 +20,7 @@ providers: list[DueProvider] = []
 
 
 def register_due_items(provider: DueProvider) -> None:
-    """In `AppConfig.ready()`; `provider()` yields one item per day (or few more), in one query."""
+    """In `AppConfig.ready()`; `provider()` yields what is open with its due day, in one query."""
     providers.append(provider)
 
 

@@ -262,6 +262,12 @@ def test_a_line_nobody_understands_is_parked_with_an_owner_and_booked_later(invo
     assert balance("BANK") == 0
 
 
+def test_two_equal_lines_on_one_statement_are_two_movements(invoices, read_in, treasurer):
+    read_in(Row("100.00", "eins"), Row("100.00", "zwei"))
+    with pytest.raises(LineNotDouble):
+        ignore_line(line_of("zwei"), reason="doppelt", by=treasurer)
+
+
 def test_only_a_line_that_came_twice_may_be_left_out_and_it_may_come_back(invoices, read_in, treasurer):
     read_in(Row("1.00", "Test der Bank"))
     line = line_of("Test der Bank")

@@ -56,7 +56,8 @@ def test_two_browsers_book_a_line_once(invoices, read_in, treasurer):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_line_booked_by_one_and_parked_by_the_other_is_only_one_of_both(invoices, read_in, treasurer):
-    read_in(Row("2748.36", "Beitrag"), Row("2748.36", "Beitrag noch einmal"))
+    read_in(Row("2748.36", "Beitrag"))
+    read_in(Row("2748.36", "Beitrag noch einmal"), number="2", opening="3748.36")
     line = BankLine.objects.get(text="Beitrag")
     parts = [Part(Decimal("2748.36"), invoice=invoices[0])]
     answers = at_once(
@@ -71,7 +72,8 @@ def test_a_line_booked_by_one_and_parked_by_the_other_is_only_one_of_both(invoic
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_equal_lines_only_one_can_be_left_out(association, read_in, treasurer):
-    read_in(Row("10.00", "eins"), Row("10.00", "zwei"))
+    read_in(Row("10.00", "eins"))
+    read_in(Row("10.00", "zwei"), number="2", opening="1010.00")
     lines = BankLine.objects.order_by("pk")
     answers = at_once(*[lambda line=line: ignore_line(line, reason="doppelt", by=treasurer) for line in lines])
     assert [type(each) for each in answers if isinstance(each, DomainError)] == [LineNotDouble]

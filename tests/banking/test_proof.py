@@ -61,11 +61,12 @@ def test_unbooked_lines_explain_the_difference_day_by_day(bank, treasurer, djang
 
 
 def test_a_movement_left_out_as_double_though_the_bank_counts_it_breaks_the_proof(association, read_in, treasurer):
-    read_in(*ROWS, Row("-20.00", "vier", "Haus", on=date(2027, 1, 8)))
+    read_in(*ROWS)
+    read_in(Row("-20.00", "vier", "Haus", on=date(2027, 1, 9)), number="2", opening="1050.00")
     bank = post_opening_balance(BankAccount.objects.get(), by=treasurer)
     ignore_line(BankLine.objects.get(text="vier"), reason="doppelt", by=treasurer)
     proof = prove_account(bank)
-    assert [(day.on.day, day.gap) for day in proof.days] == [(5, 0), (8, Decimal("-20.00"))]
+    assert [(day.on.day, day.gap) for day in proof.days] == [(5, 0), (8, 0), (9, Decimal("-20.00"))]
     assert (proof.faults, proof.is_proven) == (1, False)
 
 

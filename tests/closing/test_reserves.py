@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from apps.closing.domain.errors import ReserveNotAllowed
-from apps.closing.domain.funds import free_reserve, funds_statement, sphere_sums
+from apps.closing.domain.funds import FundsBooks, free_reserve, funds_statement
 from apps.closing.domain.reserves import move_reserve
 from apps.closing.domain.statement import build_statement
 from apps.closing.enums import Direction, ReserveKind
@@ -65,10 +65,10 @@ def test_the_free_reserve_ends_at_the_limit_of_the_law():
     with pytest.raises(ReserveNotAllowed, match=r"12\.300,00"):
         move("12300.01")
     move("5000.00")
-    room = free_reserve(2027)[-1]
+    room = free_reserve(FundsBooks(2027))[-1]
     assert (room.limit, room.formed, room.left) == (D("12300.00"), D("5000.00"), D("7300.00"))
-    assert free_reserve(2029)[-1].available == D("7300.00")
-    assert free_reserve(2030)[-1].available == D(0)
+    assert free_reserve(FundsBooks(2029))[-1].available == D("7300.00")
+    assert free_reserve(FundsBooks(2030))[-1].available == D(0)
     with pytest.raises(ReserveNotAllowed):
         move("7300.01", year=2029)
     assert move("7300.00", year=2029).entry.booked_on == date(2029, 12, 31)
@@ -155,7 +155,7 @@ def test_before_2026_the_limit_was_lower():
 
 def test_the_spheres_are_told_apart():
     make_books()
-    sums = sphere_sums(2027)
+    sums = FundsBooks(2027).sphere_sums(2027)
     assert sums[Sphere.IDEAL].surplus == D("520.00")
     assert sums[Sphere.ASSETS].income == D("30.00")
     assert sums[Sphere.PURPOSE].income == D("100.00")

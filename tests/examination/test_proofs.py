@@ -72,6 +72,14 @@ def test_a_gap_at_the_turn_of_the_year_is_seen(read_in, treasurer) -> None:
     assert (last.expected, last.found, last.holds) == (Decimal(770), Decimal(870), False)
 
 
+def test_a_statement_that_begins_on_the_day_the_one_before_ended_counts_that_day_once(read_in, treasurer) -> None:
+    """Banks date the opening balance with the day of the last closing."""
+    read_in(Row("-100.00", "eins", on=date(YEAR, 12, 30)))
+    read_in(Row("-30.00", "zwei", on=date(YEAR + 1, 1, 4)), number="2", opening="900.00", opened_on=date(YEAR, 12, 30))
+    book_all(treasurer)
+    assert (told()[-1], checked()) == ((Decimal(900), Decimal(900), True), Level.OK)
+
+
 def test_the_same_statement_in_a_second_format_is_no_gap(read_in, treasurer) -> None:
     rows = [Row("-100.00", "eins", on=date(YEAR, 12, 30)), Row("-1.00", "zwei", on=date(YEAR, 12, 31))]
     read_in(*rows)

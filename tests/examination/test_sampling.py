@@ -35,6 +35,17 @@ def test_what_was_posted_later_is_drawn_from_once_more(examination, auditors, tr
     assert "nachgezogen: gleiche Auswahl" in shown
 
 
+def test_nothing_is_added_to_a_sample_that_was_not_drawn(examination, auditors) -> None:
+    entry = Entry.objects.filter(year=2026).first()
+    for add in (
+        lambda: draw_later(examination, size=1, by=auditors[0]),
+        lambda: pick_entry(examination, entry, by=auditors[0]),
+    ):
+        with pytest.raises(DomainError, match="zuerst die Stichprobe"):
+            add()
+    assert not examination.items.exists()
+
+
 def test_an_auditor_chooses_an_entry_herself_and_takes_a_tick_back(examination, auditors, client_for) -> None:
     examination = draw_sample(examination, size=1, seed="Demo", by=auditors[0])
     drawn = sample_again(examination)

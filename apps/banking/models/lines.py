@@ -278,10 +278,14 @@ class BankLine(Withdrawable):
         return self.amount.amount > 0
 
     def doubles(self) -> BankLineQuerySet:
-        """Lines of the same amount that may be this one, told by another file: formats differ in words and by days."""
+        """Lines of the same amount that may be this one, told by another file: formats differ in words and by days.
+
+        Two lines on one statement are two movements.
+        """
         near = (self.booked_on - DOUBLE_WITHIN, self.booked_on + DOUBLE_WITHIN)
         same = BankLine.objects.told_once().filter(bank_account=self.bank_account_id, amount=self.amount)
-        return same.filter(booked_on__range=near).exclude(pk=self.pk)
+        beside = Q(positions__statement__in=self.positions.values("statement"))
+        return same.filter(booked_on__range=near).exclude(pk=self.pk).exclude(beside)
 
 
 class StatementLine(Withdrawable):

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,25 +20,29 @@ ZERO = Decimal("0.00")
 
 
 def bank_accounts(end: date) -> list[Any]:
-    """The accounts with what the bank says: the statement that covers the day or follows it next, and the last one there is.
+    """The accounts with what the bank says: the last balance by the day, what moved since, and the statement that covers the day.
 
-    Only statements with balances count; a file without them says nothing about the account.
+    Only statements with balances count; a file without them says nothing about the account. `opening` is what the statement
+    that ended last by the day said, without one what the first one began with. Banks date an opening balance with the day
+    on which the statement before closed; lines of that day are in it already.
     """
     statements = Statement.objects.filter(bank_account=OuterRef("pk"), opening__isnull=False, closing__isnull=False)
     covering = statements.filter(closed_on__gte=end).order_by("closed_on", "opened_on", "pk")
+    ended = statements.filter(closed_on__lte=end).order_by("-closed_on", "-opened_on", "-pk")
     last = statements.order_by("-closed_on", "-pk")
     accounts: Any = BankAccount.objects.select_related("account").annotate(
         opened_on=Subquery(covering.values("opened_on")[:1]),
         closed_on=Subquery(covering.values("closed_on")[:1]),
-        opening=Subquery(covering.values("opening")[:1]),
         closing=Subquery(covering.values("closing")[:1]),
+        ended_on=Subquery(ended.values("closed_on")[:1]),
+        opening=Coalesce(Subquery(ended.values("closing")[:1]), Subquery(covering.values("opening")[:1])),
         last_closing=Subquery(last.values("closing")[:1]),
     )
-    since, until = Coalesce(OuterRef("opened_on"), end), Coalesce(OuterRef("closed_on"), end)
+    since = Q(booked_on__gt=OuterRef("ended_on")) | Q(booked_on__gte=OuterRef("began_on"))
     return list(
-        accounts.annotate(
-            moved=summed(Q(booked_on__gte=since, booked_on__lte=end)),
-            moved_later=summed(Q(booked_on__gte=since, booked_on__gt=end, booked_on__lte=until)),
+        accounts.annotate(began_on=Case(When(ended_on=None, then=F("opened_on")))).annotate(
+            moved=summed(since & Q(booked_on__lte=end)),
+            moved_later=summed(Q(booked_on__gt=end, booked_on__lte=OuterRef("closed_on"))),
         )
     )
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -87,14 +88,14 @@ def export_year(year: int, content: DatevContent = DatevContent.BOOKINGS, *, cre
     return write_file(header, opening_rows(year) if openings else datev_rows(year))
 
 
-def carries_balances(year: int) -> bool:
-    """Whether the year before is closed: only then its balances can't change any more."""
-    return AnnualAccounts.objects.filter(year=year - 1, state=AccountsState.CLOSED).exists()
+def closed_year_before(year: Any) -> QuerySet[AnnualAccounts]:
+    """The accounts of the year before (or of an outer row's), if they are closed: only then its balances can't change any more."""
+    return AnnualAccounts.objects.filter(year=year - 1, state=AccountsState.CLOSED)
 
 
 def opening_rows(year: int) -> Iterator[Row]:
     """The balances at the beginning of the year against the account for carried balances (9000 in DATEV's charts)."""
-    if not carries_balances(year):
+    if not closed_year_before(year).exists():
         raise NotExportable(_("Saldenvorträge gibt es, sobald das Jahr %s abgeschlossen ist.") % (year - 1))
     contra, first = account("OPENING").number, date(year, 1, 1)
     for row in trial_balance(start=first, end=date(year, 12, 31)).rows:

@@ -29,5 +29,8 @@ def read_kept(wanted: Iterable[tuple[str, int]]) -> dict[str, Any]:
     return cache.get_many([key_of(name, year) for name, year in wanted])
 
 
+SHAPE = 1  # to be raised when what is kept is counted or built otherwise
+
+
 def key_of(name: str, year: int) -> str:
-    return f"closing:{name}:{year}"
+    return f"closing:{SHAPE}:{name}:{year}"

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.audit.acts import act
 from apps.closing.calculations.funds import FreeReserveYear
 from apps.closing.domain.errors import ReserveNotAllowed
-from apps.closing.domain.funds import formed, free_reserve, funds_statement
+from apps.closing.domain.funds import FundsBooks, free_reserve, funds_statement
 from apps.closing.enums import Direction, ReserveKind
 from apps.closing.models import ReserveMovement
 from apps.core.money import CENT, euros
@@ -143,7 +143,7 @@ def guard_funds(year: int, amount: Decimal) -> None:
 def guard_replacement_limit(year: int, amount: Decimal) -> None:
     """To replace assets at most their regular depreciation is put aside (§ 62 (1) Nr. 2 AO)."""
     depreciation = AccountYear.objects.filter(account__key="DEPRECIATION", year=year).balance()
-    left = depreciation.quantize(CENT) - formed(year, ReserveKind.REPLACEMENT)
+    left = depreciation.quantize(CENT) - FundsBooks(year).moved(year, Direction.FORM, ReserveKind.REPLACEMENT)
     if amount > left:
         raise ReserveNotAllowed(
             _(
@@ -156,7 +156,7 @@ def guard_replacement_limit(year: int, amount: Decimal) -> None:
 
 
 def guard_free_limit(year: int, amount: Decimal) -> None:
-    room: FreeReserveYear = free_reserve(year)[-1]
+    room: FreeReserveYear = free_reserve(FundsBooks(year))[-1]
     if amount > room.left:
         raise ReserveNotAllowed(
             _("Für %(year)s sind höchstens noch %(left)s möglich (§ 62 Abs. 1 Nr. 3 AO).")

@@ -15,6 +15,10 @@ class SampleImpossible(DomainError):
     """There is nothing to draw from, or a sample is drawn already."""
 
 
+class ReasonMissing(DomainError):
+    """The act needs a reason."""
+
+
 class NotYetExamined(DomainError):
     """Entries, questions or the conclusion are still open."""
 

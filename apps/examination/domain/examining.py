@@ -18,6 +18,7 @@ from apps.examination.domain.errors import (
     AnswerMissing,
     AppointmentImpossible,
     NotYetExamined,
+    ReasonMissing,
 )
 from apps.examination.enums import ItemState, Recommendation, Weight
 from apps.examination.models import Auditor, Examination, Finding, Question, SampleItem
@@ -92,6 +93,8 @@ def untick(item: SampleItem, *, reason: str, by: User) -> SampleItem:
     """Take a tick back: the entry is to be examined again."""
     examination = locked(item.examination)
     item = SampleItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if not reason.strip():
+        raise ReasonMissing(_("Bitte geben Sie einen Grund an."), field="reason")
     if item.state != ItemState.TICKED:
         raise NotYetExamined(_("Diese Buchung ist nicht abgehakt."))
     with act("examination.item_unticked", item, by=by, reason=reason):

@@ -92,7 +92,7 @@ def proofs_of(account: Any, year: int) -> Iterator[Proof]:
         yield count_of(_("%s: Umsätze aus Dateien ohne Salden") % account, len(shown.unproven))
     waiting = BankLine.objects.filter(bank_account=account, booked_on__lte=end).open().count()
     notes = [ngettext("%s Umsatz ist noch nicht verbucht.", "%s Umsätze sind noch nicht verbucht.", waiting) % waiting]
-    bank = None if account.opening is None else account.opening + account.moved
+    bank = None if account.opened_on is None else account.opening + account.moved
     if bank is None:
         notes.append(_("Ein Auszug, der bis zum %s reicht, fehlt.") % day(end))
     if bank is not None or books or account.last_closing is not None:

@@ -49,6 +49,7 @@ def draw_sample(examination: Examination, *, size: int, seed: str = "", by: User
 def draw_later(examination: Examination, *, size: int, seed: str = "", by: User | None) -> LaterSample:
     """Draw once more, from what was posted since the draw before."""
     examination = locked(examination)
+    guard_drawn(examination)
     after = drawn_until(examination)
     amounts = population(examination.year, after=after)
     guard_possible(examination, amounts, size)
@@ -72,6 +73,7 @@ def draw_later(examination: Examination, *, size: int, seed: str = "", by: User 
 def pick_entry(examination: Examination, entry: Entry, *, by: User) -> SampleItem:
     """An auditor examines an entry of her own choice beside those drawn."""
     examination = locked(examination)
+    guard_drawn(examination)
     if entry.year != examination.year:
         raise SampleImpossible(_("%s gehört nicht in das Prüfungsjahr.") % entry, field="number")
     if known := examination.items.filter(entry=entry).first():
@@ -80,6 +82,12 @@ def pick_entry(examination: Examination, entry: Entry, *, by: User) -> SampleIte
         item = SampleItem.objects.create(examination=examination, entry=entry, hits=0)
         lapse_signatures(examination)
     return item
+
+
+def guard_drawn(examination: Examination) -> None:
+    """What is added is added to a sample."""
+    if not examination.sample_method:
+        raise SampleImpossible(_("Bitte ziehen Sie zuerst die Stichprobe."))
 
 
 def guard_possible(examination: Examination, amounts: Population, size: int) -> None:

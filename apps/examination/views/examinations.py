@@ -225,7 +225,7 @@ class ExaminationPage(ExaminationView, ObjectPage):
             dues_sentence=dues_sentence(dues),
             differences=Table(columns=DIFFERENCE_COLUMNS, rows=dues.differences, caption=_("Abweichungen")),
             items=Table(columns=ITEM_COLUMNS, rows=items, caption=_("Stichprobe")),
-            has_sample=bool(items),
+            has_sample=bool(examination.sample_method),
             sample_sentences=sample_sentences(examination) if items else [],
             has_later=bool(items) and bool(not_drawn_from(examination)[0]),
             is_reproducible={item.entry_id for item in items if item.hits} == sample_again(examination),

@@ -29,7 +29,10 @@ def guard_proof(filename: str, content: bytes, *, field: str) -> None:
 
 @transaction.atomic
 def add_voucher(entry: Entry, *, filename: str, content: bytes, by: Any, on: date) -> AddedVoucher:
-    """Hand in the bill of an entry that was posted without it. The entry itself stays untouched, also in a closed year."""
+    """Hand in the bill of an entry that was posted without it. The entry itself stays untouched, also in a closed year.
+
+    Any entry may get one; pages offer it where a bill is expected (`EntryQuerySet.without_bill`).
+    """
     entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
     if not content:
         raise VoucherMissing(_("Bitte laden Sie den Beleg hoch."), field="voucher")

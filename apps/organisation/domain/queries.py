@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -106,11 +105,6 @@ def number_in(values: Mapping[str, Decimal | str], key: str, on: date) -> Decima
     """One of `values_on` that must be there; what is missing is named."""
     value = values.get(key)
     return value if isinstance(value, Decimal) else decimal_parameter(key, on)
-
-
-def fraction_parameter(key: str, on: date) -> Fraction:
-    """A share like »1/3« that is in force on that day."""
-    return Fraction(str(parameter(key, on)))
 
 
 def decision_rule(applies_to: DecisionSubject | str, on: date) -> DecisionRule:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from django.db.models import Max, Q, Sum
 
 from apps.core.money import round_cents
-from apps.ledger.models import ENTRIES_PER_YEAR
+from apps.ledger.enums import Side
+from apps.ledger.models import ENTRIES_PER_YEAR, EntryLine
+from apps.vouchers.domain.posting import PAYABLE, SOURCE
 from apps.vouchers.enums import VoucherState
 from apps.vouchers.models import Settlement, Voucher
 
@@ -39,6 +41,16 @@ def bills_at_end(year: int) -> Iterator[OpenBill]:
     for entry_id, on, due_on, gross, number, text, settled in bills.values_list(*columns):
         if left := round_cents(gross - Decimal(settled or 0)):
             yield OpenBill(entry_id, on, due_on, left, number, text)
+    yield from reversed_since(limit)
+
+
+def reversed_since(limit: int) -> Iterator[OpenBill]:
+    """Bills whose posting was taken back later. They were unpaid, else it could not have been; what they are now says nothing."""
+    owed = EntryLine.objects.filter(account__key=PAYABLE, side=Side.CREDIT, entry__source=SOURCE, entry__lt=limit)
+    columns = ("entry", "entry__booked_on", "amount", "entry__reference", "entry__text")
+    since = owed.filter(entry__reversed_by__pk__gte=limit).order_by("entry").values_list(*columns)
+    for entry_id, on, amount, number, text in since:
+        yield OpenBill(entry_id, on, None, amount, number, text)
 
 
 def newest_settlement(year: int) -> int:
