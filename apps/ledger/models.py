@@ -128,14 +128,19 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """
         expected = LegalParameter.objects.number("bill_expected_from", OuterRef("entry__booked_on"))
         spent = EntryLine.objects.filter(side=Side.DEBIT, account__in=Account.objects.expecting_a_bill())
-        return self.filter(
-            Exists(spent.annotate(expected=expected).filter(entry=OuterRef("pk"), amount__gte=F("expected"))),
-            pk__in=spent.values("entry"),  # few, and found without asking for the legal value of each payment
-            source__in=payment_sources(),
-            voucher=None,
-            reverses=None,
-            reversed_by=None,
-        ).exclude(Exists(AddedVoucher.objects.filter(entry=OuterRef("pk"))))
+        return (
+            self.filter(
+                Exists(spent.annotate(expected=expected).filter(entry=OuterRef("pk"), amount__gte=F("expected"))),
+                pk__in=spent.values("entry"),  # few, and found without asking for the legal value of each payment
+                source__in=payment_sources(),
+                voucher=None,
+                reverses=None,
+            )
+            .exclude(
+                pk__in=Entry.objects.exclude(reverses=None).values("reverses"),
+            )
+            .exclude(Exists(AddedVoucher.objects.filter(entry=OuterRef("pk"))))
+        )
 
 
 class Entry(models.Model):
