@@ -255,7 +255,7 @@ def by_city(payment: Payment, index: Index, city: int, clue: Clue) -> Iterable[P
 def with_sides(found: Proposal, payment: Payment, index: Index) -> Iterable[Proposal]:
     """Where the city owes interest and costs too: they come out of a surplus, or as another reading first (§ 367 (1) BGB).
 
-    The order of the law is only offered: the payer may determine another, and the treasurer decides. Never certain.
+    A part payment of just what they are is meant for them. The order of the law is only offered: the payer may determine another, and the treasurer decides. Never certain.
     """
     side = ZERO if found.city is None or found.expected or found.returns else index.sides.get(found.city, ZERO)
     if side and found.credit:
@@ -265,9 +265,14 @@ def with_sides(found: Proposal, payment: Payment, index: Index) -> Iterable[Prop
         yield replace(found, score=found.score - 5)
         return
     yield found
-    if side and found.targets and side < payment.amount:
-        rest = fill(payment.amount - side, (Claim(pk, "", "", 0, amount) for pk, amount in found.targets))
-        yield replace(found, kind=Kind.SIDES_FIRST, score=min(found.score, 75) - 5, targets=rest, side=side)
+    if not side or not found.targets:
+        return
+    if side == payment.amount and found.kind == Kind.PARTIAL:
+        yield replace(found, kind=Kind.WITH_SIDES, score=min(found.score + 10, 95), targets=(), side=side)
+        return
+    part = min(side, payment.amount)
+    rest = fill(payment.amount - part, (Claim(pk, "", "", 0, amount) for pk, amount in found.targets))
+    yield replace(found, kind=Kind.SIDES_FIRST, score=min(found.score, 75) - 5, targets=rest, side=part)
 
 
 def fill(amount: Decimal, claims: Iterable[Claim]) -> tuple[tuple[int, Decimal], ...]:

@@ -95,6 +95,8 @@ def order_words(proposal: Proposal) -> str:
 def side_words(proposal: Proposal, names: Names) -> str:
     """What of it goes on interest and costs, and which letters claimed them."""
     values = {"side": euro(proposal.side), "letters": names.sides.get(proposal.city or 0, "")}
+    if proposal.kind == Kind.SIDES_FIRST and not proposal.targets:
+        return _("alles auf Zinsen und Kosten aus %(letters)s (§ 367 Abs. 1 BGB)") % values
     if proposal.kind == Kind.SIDES_FIRST:
         return _("zuerst %(side)s Zinsen und Kosten aus %(letters)s, der Rest auf Beiträge (§ 367 Abs. 1 BGB)") % values
     words = _("%(side)s sind Zinsen und Kosten aus %(letters)s") % values
