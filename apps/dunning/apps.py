@@ -38,6 +38,7 @@ class DunningConfig(AppConfig):
         protect(models.DunningLetter, when="OLD.withdrawn_on IS NOT NULL", except_columns=["document"])
         protect(models.DunningBlock, except_columns=["valid_until"])
         protect(models.Waiver)
+        protect(models.WaivedClaim)
         protect(models.LimitationEvent, except_columns=["revoked_on"])
 
 

@@ -29,7 +29,7 @@ from apps.dunning.domain.errors import (
 )
 from apps.dunning.domain.issuing import issue_run, withdraw_letter
 from apps.dunning.domain.procedures import put_in_force, save_procedure, usual_levels
-from apps.dunning.domain.queries import dunnable, ripe
+from apps.dunning.domain.queries import ripe
 from apps.dunning.domain.runs import prepare_run
 from apps.dunning.models import DunningItem, DunningLetter, DunningProcedure, DunningRun
 from apps.dunning.printing import print_now
@@ -39,7 +39,7 @@ from apps.organisation.domain.values import add_parameter
 from apps.organisation.enums import LegalMode
 from apps.organisation.models import LegalForm
 from tests.factories.dues import TODAY, make_invoices, make_payment, make_printed, make_received, make_resolution
-from tests.factories.dunning import DUE, FIRST, make_letters, make_overdue, make_procedure
+from tests.factories.dunning import DUE, FIRST, make_letters, make_overdue, make_procedure, reach_second_dunning
 
 pytestmark = pytest.mark.django_db
 
@@ -123,9 +123,9 @@ def test_blocks_of_one_invoice_end():
     make_overdue(("Köln", 300_000))
     koeln = invoice_of("Köln")
     made = block(koeln.city, invoice=koeln, kind="instalments", reason="Raten", valid_until=None, by=None, on=FIRST)
-    assert dunnable(FIRST)[0] == 0
+    assert not ripe(FIRST).exists()
     lift_block(made, by=None, on=FIRST + timedelta(days=1))
-    assert dunnable(FIRST + timedelta(days=1)) == (1, 1, Decimal("2550.00"))
+    assert [row.outstanding for row in ripe(FIRST + timedelta(days=1)).with_balance()] == [Decimal("2550.00")]
 
 
 def test_who_never_got_the_invoice_is_not_reminded_and_the_reason_is_named():
@@ -326,16 +326,6 @@ def test_fees_need_a_basis_and_procedures_replace_each_other():
 
 
 # interest
-
-
-def reach_second_dunning(**procedure) -> date:
-    """Reminder and first dunning are sent; the day on which the second is possible."""
-    make_overdue(("Köln", 300_000), **procedure)
-    on = FIRST
-    for _level in range(2):
-        [letter] = make_letters(on)
-        on = letter.pay_by + timedelta(days=1)
-    return on
 
 
 def test_interest_with_its_calculation_and_fee():

@@ -12,7 +12,6 @@ from apps.banking.domain.batch import certain_proposals
 from apps.banking.domain.booking import book_line
 from apps.banking.domain.clearing import unbook_line
 from apps.banking.domain.errors import ProposalOutdated
-from apps.banking.domain.importing import BankFile, import_statements
 from apps.banking.enums import MatchKind
 from apps.banking.models import BankLine
 from apps.core.money import euros
@@ -21,43 +20,15 @@ from apps.dues.domain.payments import credit_balance
 from apps.dues.models import Invoice
 from apps.dunning.domain.errors import NothingToWaive, ReasonMissing
 from apps.dunning.domain.issuing import withdraw_letter
-from apps.dunning.domain.side_claims import claimed_of, waive_claims
-from apps.dunning.models import DunningLetter, Waiver
+from apps.dunning.domain.side_claims import claimed_of
+from apps.dunning.domain.waiving import waive_claims
+from apps.dunning.models import Waiver
 from apps.ledger.domain.accounts import account
-from apps.organisation.domain.seeds import load_reference_data
-from apps.organisation.domain.values import add_parameter
-from tests.dunning.test_runs import reach_second_dunning
-from tests.factories.banking import Row, camt_file
+from tests.dunning.conftest import PAID_ON
 from tests.factories.dunning import make_letters
 
 pytestmark = pytest.mark.django_db
-COLOGNE = "DE02120300000000202051"
-PAID_ON = date(2027, 5, 20)
 DUES, SIDES = Decimal("2550.00"), Decimal("22.48")
-
-
-@pytest.fixture
-def letter(db) -> DunningLetter:
-    """Third letter to Köln: 2,550.00 € dues, 19.98 € interest, 2.50 € costs."""
-    load_reference_data()
-    add_parameter("base_rate", value="1,50", valid_from=date(2027, 1, 1), source="Bundesbank", by=None)
-    fee = {"fee": euros("2.50"), "fee_basis": "§ 6 der Beitragsordnung"}
-    [letter] = make_letters(reach_second_dunning(charges_interest=True, levels={2: fee}))
-    assert (letter.principal.amount, letter.interest.amount, letter.fee.amount) == (DUES, Decimal("19.98"), Decimal("2.50"))  # fmt: skip
-    return letter
-
-
-@pytest.fixture
-def pay(letter, treasurer):
-    """Return a function that reads in a payment of the city."""
-
-    def read(amount: str, text: str = "", number: str = "1", opening: str = "1000.00") -> BankLine:
-        row = Row(amount, text or letter.reference, "Stadtkasse Köln", COLOGNE, on=PAID_ON)
-        content = camt_file([row], number=number, opening=opening)
-        import_statements([BankFile("auszug.xml", content)], by=treasurer, on=PAID_ON)
-        return BankLine.objects.latest("pk")
-
-    return read
 
 
 def readings(line: BankLine) -> list[tuple[str, int, list[Decimal], Decimal, Decimal]]:
@@ -125,6 +96,22 @@ def test_costs_and_interest_first_only_if_the_treasurer_says_so(letter, pay, tre
     ]
     assert "§ 367 Abs. 1 BGB" in line.proposals.get(rank=2).reason
     assert booked(book(line, treasurer, rank=2)) == [("RECEIVABLE_DUES", Decimal("977.52"), "Köln"), ("LATE_FEES", SIDES, "Köln")]  # fmt: skip
+
+
+def test_a_payment_of_just_interest_and_costs_is_meant_for_them_a_smaller_one_may_be(letter, pay):
+    """Dues are open as well; without the claim both payments would be read as a part of them only."""
+    line = pay("22.48")
+    assert readings(line) == [(MatchKind.WITH_SIDES, 95, [], SIDES, Decimal(0)), (MatchKind.PARTIAL, 85, [SIDES], Decimal(0), Decimal(0))]  # fmt: skip
+    assert line.proposals.get(rank=1).reason.endswith(f"; 22,48 € sind Zinsen und Kosten aus {letter.number}.")
+    smaller = pay("10.00", number="2", opening="1022.48")
+    assert readings(smaller) == [
+        (MatchKind.PARTIAL, 85, [Decimal(10)], Decimal(0), Decimal(0)),
+        (MatchKind.SIDES_FIRST, 70, [], Decimal(10), Decimal(0)),
+    ]
+    assert smaller.proposals.get(rank=2).reason.endswith(
+        f"; alles auf Zinsen und Kosten aus {letter.number} (§ 367 Abs. 1 BGB)."
+    )
+    assert certain_proposals() == []
 
 
 def test_more_than_all_of_it_remains_credit(letter, pay, treasurer):

@@ -1,6 +1,6 @@
 """Reminders for tests, through the acts."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,3 +36,13 @@ def make_overdue(*members: tuple[str, int], **procedure: Any) -> None:
 
 def make_letters(on: date = FIRST, **options: Any) -> list[DunningLetter]:
     return issue_run(prepare_run(by=None, on=on, **options), by=None, on=on)
+
+
+def reach_second_dunning(**procedure) -> date:
+    """Reminder and first dunning are sent; the day on which the second is possible."""
+    make_overdue(("Köln", 300_000), **procedure)
+    on = FIRST
+    for _level in range(2):
+        [letter] = make_letters(on)
+        on = letter.pay_by + timedelta(days=1)
+    return on

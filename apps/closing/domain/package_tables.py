@@ -87,10 +87,10 @@ def tables(span: Span, files: Files) -> list[TableFile]:
         ),
         TableFile(
             "mahnungen.csv", _("Mahnschreiben"),
-            ("nummer", "mahnstufe", "stadt", "datum", "zahlbar_bis", "beitraege", "zinsen", "kosten", "summe",
-             "zurueckgenommen", "datei"),
+            ("nummer", "mahnstufe", "stadt", "datum", "zahlbar_bis", "beitraege", "zinsen", "kosten", "abzug",
+             "summe", "zurueckgenommen", "datei"),
             {"datum": "date", "zahlbar_bis": "date", "zurueckgenommen": "date"}
-            | dict.fromkeys(("beitraege", "zinsen", "kosten", "summe"), "amount"),
+            | dict.fromkeys(("beitraege", "zinsen", "kosten", "abzug", "summe"), "amount"),
             lambda: letter_rows(year, files),
         ),
         TableFile(
@@ -217,6 +217,6 @@ def letter_rows(year: int, files: Files) -> Iterator[Sequence[Any]]:
     for letter in DunningLetter.objects.filter(issued_on__year=year).order_by("number").iterator():
         yield (
             letter.number, letter.level_name, letter.city_label, letter.issued_on, letter.pay_by, letter.principal.amount,
-            letter.interest.amount, letter.fee.amount, letter.total.amount, letter.withdrawn_on,
+            letter.interest.amount, letter.fee.amount, letter.settled.amount, letter.total.amount, letter.withdrawn_on,
             files.get(letter.document_id or 0, ("", ""))[0],
         )  # fmt: skip

@@ -91,11 +91,12 @@ def draft_letter(
     by: User | None,
     on: date,
 ) -> DunningLetter:
-    """The letter speaks with the voice of its highest level."""
+    """The letter speaks with the voice of its highest level and leaves out what is settled of interest and costs."""
     first, level = items[0], levels[max(item.level or 0 for item in items)]
     principal = sum((item.outstanding.amount for item in items), Decimal(0))
     interest = sum((item.interest.amount for item in items), Decimal(0))
-    total = principal + interest + level.fee.amount
+    settled = Decimal(run.settled.get(str(first.city_id), 0))
+    total = principal + interest + level.fee.amount - settled
     pay_by = working_day(on + timedelta(days=level.respite_days), first.city)
     values = {"frist": day(pay_by), "gesamt": euro(total), "stadt": first.city_label}
     return DunningLetter(
@@ -114,6 +115,7 @@ def draft_letter(
         principal=euros(principal),
         interest=euros(interest),
         fee=level.fee,
+        settled=euros(settled),
         total=euros(total),
         pay_by=pay_by,
         payee=run.payee,

@@ -13,20 +13,9 @@ from apps.dues.domain.payments import credit_rows
 from apps.dues.domain.sending import has_left
 from apps.dues.models import Invoice
 from apps.dues.models.invoice import InvoiceQuerySet
-from apps.dunning.domain.assessment import assess
-from apps.dunning.domain.errors import NoProcedure
-from apps.dunning.domain.procedures import procedure_on
 from apps.dunning.domain.runs import dunned
 from apps.dunning.models import DunningBlock, DunningItem, DunningLetter, DunningLevel, DunningProcedure
 from apps.members.models import City
-
-
-def dunnable(on: date) -> tuple[int, int, Decimal]:
-    """How many cities and items could be reminded today, and their sum."""
-    try:
-        return summed(assess(procedure_on(on), on=on))
-    except NoProcedure:
-        return 0, 0, Decimal(0)
 
 
 def summed(items: Sequence[DunningItem]) -> tuple[int, int, Decimal]:

@@ -21,8 +21,9 @@ from apps.dues.domain.runs import creditor_on, guard_creditor
 from apps.dunning.domain.assessment import assess
 from apps.dunning.domain.errors import NothingToDun
 from apps.dunning.domain.procedures import procedure_on
+from apps.dunning.domain.side_claims import settled_of
 from apps.dunning.enums import Finding, RunState
-from apps.dunning.models import DunningItem, DunningLevel, DunningRun
+from apps.dunning.models import DunningItem, DunningProcedure, DunningRun
 from apps.members.models import City
 
 
@@ -30,17 +31,19 @@ def dunned(items: Sequence[DunningItem]) -> list[DunningItem]:
     return [item for item in items if item.finding == Finding.DUNNED]
 
 
-def fees_of(items: Sequence[DunningItem], levels: dict[int, DunningLevel]) -> Decimal:
-    """One fee per letter: that of its highest level."""
+def fees_of(items: Sequence[DunningItem], procedure: DunningProcedure) -> dict[int, Decimal]:
+    """One fee per letter, that is per city: that of its highest level."""
+    levels = {level.number: level for level in procedure.levels.all()}
     highest: dict[int, int] = {}
     for item in dunned(items):
         highest[item.city_id] = max(item.level or 0, highest.get(item.city_id, 0))
-    return sum((levels[number].fee.amount for number in highest.values()), Decimal(0))
+    return {city_id: levels[number].fee.amount for city_id, number in highest.items()}
 
 
 def content_of(run: DunningRun, items: Sequence[DunningItem]) -> str:
     """SHA-256 over everything that is frozen."""
-    content = {"procedure": run.procedure_id, "payee": run.payee, "items": [item.frozen for item in items]}
+    settled = {"settled": run.settled} if run.settled else {}
+    content = {"procedure": run.procedure_id, "payee": run.payee, "items": [item.frozen for item in items], **settled}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 
@@ -59,9 +62,10 @@ def prepare_run(*, by: User | None, on: date, despite_credit: Iterable[City] = (
     items = assess(procedure, on=on, despite_credit=accepted)
     if not items:
         raise NothingToDun(_("Es ist keine Rechnung überfällig. Es ist nichts zu tun."))
-    levels = {level.number: level for level in procedure.levels.all()}
-    chosen = dunned(items)
-    total = sum((item.outstanding.amount + item.interest.amount for item in chosen), fees_of(items, levels))
+    chosen, fees = dunned(items), fees_of(items, procedure)
+    settled = settled_of(chosen, fees)
+    total = sum((item.outstanding.amount + item.interest.amount for item in chosen), Decimal(0))
+    total += sum(fees.values()) - sum(settled.values())
     with act("dunning.run_prepared", by=by, data={"on": on}) as entry:
         for older in DunningRun.objects.filter(state=RunState.PREVIEW).select_for_update():
             older.state = RunState.DISCARDED
@@ -71,6 +75,7 @@ def prepare_run(*, by: User | None, on: date, despite_credit: Iterable[City] = (
             procedure=procedure,
             payee=creditor_on(on),
             despite_credit={str(pk): str(credit) for pk, credit in accepted.items()},
+            settled={str(pk): str(amount) for pk, amount in settled.items()},
             count=len({item.city_id for item in chosen}),
             total=euros(total),
             frozen_at=timezone.now(),
@@ -110,7 +115,23 @@ def changes_since(run: DunningRun, *, on: date) -> list[str]:
     present = {item.invoice_id: item for item in assess(procedure, on=on, despite_credit=accepted)}
     for pk in sorted(frozen.keys() | present.keys()):
         changes += item_changes(frozen.get(pk), present.get(pk))
-    return changes
+    return [*changes, *settled_changes(run, list(present.values()), procedure)]
+
+
+def settled_changes(run: DunningRun, items: Sequence[DunningItem], procedure: DunningProcedure) -> Iterator[str]:
+    """Of cities that would still be reminded: what was paid or waived of interest and costs since the preview."""
+    chosen = dunned(items)
+    now = settled_of(chosen, fees_of(chosen, procedure))
+    for city_id, label in {item.city_id: item.city_label for item in chosen}.items():
+        before, after = Decimal(run.settled.get(str(city_id), 0)), now.get(city_id, Decimal(0))
+        if before != after:
+            yield _(
+                "Zinsen und Kosten von %(city)s: schon gezahlt oder erlassen waren %(before)s, jetzt sind es %(now)s."
+            ) % {
+                "city": label,
+                "before": euro(before),
+                "now": euro(after),
+            }
 
 
 def item_changes(before: DunningItem | None, now: DunningItem | None) -> Iterator[str]:

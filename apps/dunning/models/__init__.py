@@ -1,6 +1,7 @@
-from apps.dunning.models.care import DunningBlock, LimitationEvent, Waiver
+from apps.dunning.models.care import DunningBlock, LimitationEvent
 from apps.dunning.models.procedure import DunningLevel, DunningProcedure
 from apps.dunning.models.run import DunningItem, DunningLetter, DunningRun
+from apps.dunning.models.waiver import WaivedClaim, Waiver
 
 __all__ = [
     "DunningBlock",
@@ -10,5 +11,6 @@ __all__ = [
     "DunningProcedure",
     "DunningRun",
     "LimitationEvent",
+    "WaivedClaim",
     "Waiver",
 ]

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.core.constraints import choices_constraint, period_constraint
-from apps.core.money import euro_field
 from apps.core.periods import Dated, DatedQuerySet
 from apps.dues.models import Invoice
 from apps.dunning.enums import BlockKind, EventKind
@@ -99,30 +98,3 @@ class LimitationEvent(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("dunning:claim", args=[self.invoice.number])
-
-
-class Waiver(models.Model):
-    """Interest and costs of a city that are asked for no more. Final."""
-
-    city = models.ForeignKey("members.City", models.PROTECT, related_name="+", verbose_name=_("Stadt"))
-    amount = euro_field(_("Betrag"))
-    reason = models.CharField(_("Grund"), max_length=300)
-    waived_on = models.DateField(_("erlassen am"))
-    waived_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("erlassen von")
-    )
-
-    history = History()
-    personal_fields = ()
-
-    class Meta:
-        verbose_name = _("Erlass von Zinsen und Kosten")
-        verbose_name_plural = _("Erlasse von Zinsen und Kosten")
-        ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="dunning_waiver_amount"),
-            models.CheckConstraint(condition=~Q(reason=""), name="dunning_waiver_has_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.city}: {self.amount}"

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
@@ -25,6 +26,7 @@ class DunningRun(models.Model):
     state = models.CharField(_("Stand"), max_length=10, choices=RunState.choices, default=RunState.PREVIEW)
     payee = models.JSONField(_("Angaben zur Empfängerin der Zahlung"))
     despite_credit = models.JSONField(_("gemahnt trotz Guthaben"), default=dict, blank=True)
+    settled = models.JSONField(_("schon gezahlte oder erlassene Zinsen und Kosten"), default=dict, blank=True)
     count = models.PositiveIntegerField(_("Schreiben"), default=0)
     total = euro_field(_("Summe"), default=Decimal(0))
     content_hash = models.CharField(_("Prüfsumme der Vorschau"), max_length=64)
@@ -94,6 +96,7 @@ class DunningLetter(models.Model):
     principal = euro_field(_("Beiträge"))
     interest = euro_field(_("Verzugszinsen"), default=Decimal(0))
     fee = euro_field(_("Mahnkosten"), default=Decimal(0))
+    settled = euro_field(_("schon gezahlte oder erlassene Zinsen und Kosten"), default=Decimal(0))
     total = euro_field(_("Gesamtbetrag"))
     pay_by = models.DateField(_("zahlbar bis"))
     payee = models.JSONField(_("Angaben zur Empfängerin der Zahlung"))
@@ -121,6 +124,7 @@ class DunningLetter(models.Model):
             models.UniqueConstraint(fields=["year", "sequence"], name="dunning_letter_number_once"),
             models.UniqueConstraint(fields=["run", "city"], name="dunning_letter_city_once"),
             models.CheckConstraint(condition=Q(total__gt=0), name="dunning_letter_total_positive"),
+            models.CheckConstraint(condition=Q(settled__gte=0), name="dunning_letter_settled"),
             models.CheckConstraint(
                 condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawal_reason=""),
                 name="dunning_letter_withdrawal_has_reason",
@@ -136,6 +140,12 @@ class DunningLetter(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_on is not None
+
+    @property
+    def settled_label(self) -> str:
+        if self.settled > self.interest:
+            return gettext("abzüglich schon gezahlter oder erlassener Zinsen und Kosten")
+        return gettext("abzüglich schon gezahlter oder erlassener Zinsen")
 
 
 class DunningItem(models.Model):

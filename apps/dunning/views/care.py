@@ -30,7 +30,6 @@ from apps.dunning.rules import get_block, get_claim, get_event
 from apps.dunning.views.letters import HOME
 
 BLOCKS = (gettext_lazy("Mahnsperren"), reverse_lazy("dunning:blocks"))
-LIMITATION = (gettext_lazy("Verjährung"), reverse_lazy("dunning:limitation"))
 
 
 def holding(rows: Any, value: str) -> Any:

@@ -18,7 +18,8 @@ from apps.dispatch.models import Dispatch
 from apps.dunning.domain.errors import AlreadyWithdrawn, NothingToPrint, NothingToWaive
 from apps.dunning.domain.issuing import withdraw_letter
 from apps.dunning.domain.queries import missing_documents
-from apps.dunning.domain.side_claims import Claimed, claimed_of, waive_claims
+from apps.dunning.domain.side_claims import Claimed, claimed_of
+from apps.dunning.domain.waiving import waive_claims, waivers_of
 from apps.dunning.forms import ReasonForm
 from apps.dunning.models import DunningLetter
 from apps.dunning.prints import shown_steps
@@ -146,6 +147,7 @@ class LetterPage(ObjectPage):
             interest=[(item, shown_steps(item)) for item in items if item.steps],
             sendings=self.sendings(),
             sides=self.sides,
+            waivers=self.waivers(),
             **kwargs,
         )
 
@@ -153,6 +155,18 @@ class LetterPage(ObjectPage):
         if not self.object.document_id or not self.request.user.has_perm("dispatch.view_dispatch"):
             return []
         return list(Dispatch.objects.filter(document=self.object.document_id).order_by("-pk"))
+
+    def waivers(self) -> Table | None:
+        if not self.sides or not self.request.user.has_perm("dunning.view_waiver"):
+            return None
+        columns = (
+            Column("waived_on", _("erlassen am")),
+            Column("amount", _("Betrag"), align="right"),
+            Column("reason", _("Grund")),
+            Column("waived_by", _("erlassen von")),
+        )
+        rows = list(waivers_of(self.object.city))
+        return Table(columns, rows, _("Erlasse")) if rows else None
 
 
 class LetterPdf(Guarded):

@@ -1,5 +1,6 @@
 """The dunning run: preview, issue, discard."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import DomainError
-from apps.core.tables import Column, Filter
+from apps.core.tables import Column, Filter, Table
 from apps.core.templatetags.formats import day, euro, number
 from apps.core.templatetags.ui import badge
 from apps.core.views import Action, Badge, ConfirmPage, TablePage
@@ -26,6 +27,7 @@ from apps.dunning.models import DunningItem, DunningRun
 from apps.dunning.rules import get_run
 from apps.dunning.tasks import start_printing
 from apps.dunning.views.letters import HOME
+from apps.members.models import City
 
 RUNS = (gettext_lazy("Mahnläufe"), reverse_lazy("dunning:runs"))
 TONES = {RunState.PREVIEW: "warning", RunState.ISSUED: "success", RunState.DISCARDED: "neutral"}
@@ -195,7 +197,23 @@ class RunPage(TablePage):
             return [error.message]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(run=self.object, changes=self.changes[:10], **kwargs)
+        return super().get_context_data(run=self.object, changes=self.changes[:10], settled=self.settled(), **kwargs)
+
+    def settled(self) -> Table | None:
+        """What the letters leave out of interest and costs, by city."""
+        amounts = self.object.settled
+        if not amounts:
+            return None
+        rows = [
+            {"name": str(city), "amount": Decimal(amounts[str(city.pk)])}
+            for city in City.objects.filter(pk__in=amounts).order_by("name")
+        ]
+        columns = (
+            Column("name", _("Stadt"), value=lambda row: row["name"]),
+            Column("amount", _("Abzug"), value=lambda row: row["amount"], align="right", total="amount", format=euro),
+        )
+        totals = {"amount": sum((row["amount"] for row in rows), Decimal(0))}
+        return Table(columns, rows, _("Schon gezahlte oder erlassene Zinsen und Kosten"), totals)
 
 
 class RunIssue(ConfirmPage):
