@@ -15,13 +15,14 @@ from apps.budget.domain.planning import (
     propose_plan,
     set_amounts,
 )
+from apps.budget.domain.queries import reserve_for
 from apps.budget.enums import Start
 from apps.core.errors import DomainError
 from apps.ledger.domain.cost_centres import open_cost_centre
 from apps.ledger.domain.drafts import Line
 from apps.ledger.domain.posting import post_entry
 from apps.ledger.models import Account
-from tests.factories.ledger import account, make_income
+from tests.factories.ledger import account, make_expense, make_income
 from tests.factories.resolutions import make_decided
 
 pytestmark = pytest.mark.django_db
@@ -63,11 +64,14 @@ def test_a_reserve_covers_the_deficit(client_for, treasurer, uncovered) -> None:
     assert propose_plan(uncovered, by=treasurer, on=DAY).reserve_account == reserve
 
 
-def put_into(reserve: Account, amount: str) -> None:
+def put_into(reserve: Account, amount: str, *, on: date = DAY) -> None:
+    """From the capital; less than nothing goes back there."""
+    figure = Decimal(amount)
+    debit, credit = (account("RESULT_CARRY"), reserve) if figure > 0 else (reserve, account("RESULT_CARRY"))
     post_entry(
-        on=DAY,
+        on=on,
         text="Rücklage",
-        lines=[Line("RESULT_CARRY", debit=Decimal(amount)), Line(reserve, credit=Decimal(amount))],
+        lines=[Line(debit, debit=abs(figure)), Line(credit, credit=abs(figure))],
         source="test.case",
         reference="R-1",
         by=None,
@@ -106,6 +110,40 @@ def test_the_results_of_earlier_years_cover_a_plan_too(treasurer, uncovered) -> 
     with pytest.raises(CoverIncomplete, match="150,00"):
         set_amounts(uncovered, {}, note="", cover=Cover(Decimal("150.01"), carried), by=treasurer)
     set_amounts(uncovered, {}, note="", cover=Cover(Decimal("150.00"), carried), by=treasurer)
+
+
+def test_a_loss_that_was_covered_from_the_capital_counts_once(treasurer, uncovered) -> None:
+    """1,000 carried, 600 of it planned for 2027, and 2027 goes as planned, or half as badly, or not at all."""
+    carried = account("RESULT_CARRY")
+    make_income("1000.00", on=date(2026, 5, 1), by=treasurer)
+    amounts = {account("DUES"): Planned(Decimal(1000)), account("ROOM"): Planned(Decimal(1600))}
+    plan = set_amounts(uncovered, amounts, note="", cover=Cover(Decimal(600), carried), by=treasurer)
+    adopt_plan(propose_plan(plan, by=treasurer, on=DAY), make_decided(kind="budget"), by=treasurer)
+    follower = draft_plan(2028, by=treasurer, on=DAY, start=Start.EMPTY)
+    assert reserve_for(follower, carried) == 400
+    put_into(account("RESERVE_FREE"), "150.00", on=date(2027, 2, 1))  # a debit, and no part of the 600
+    assert reserve_for(follower, carried) == 250
+    make_income("1000.00", key="DUES", on=date(2027, 3, 1), by=treasurer)
+    make_expense("1300.00", on=date(2027, 6, 1), by=treasurer)
+    assert reserve_for(follower, carried) == 250
+    make_expense("300.00", on=date(2027, 9, 1), by=treasurer)
+    assert reserve_for(follower, carried) == 250
+    make_expense("50.00", on=date(2027, 12, 1), by=treasurer)
+    assert reserve_for(follower, carried) == 200
+
+
+def test_a_supplement_keeps_the_cover_that_was_withdrawn_for_its_plan(treasurer, uncovered) -> None:
+    reserve = account("RESERVE_FREE")
+    put_into(reserve, "200.50")
+    lines = {account("DUES"): Planned(Decimal(1000)), account("ROOM"): Planned(Decimal("1200.50"))}
+    plan = set_amounts(uncovered, lines, note="", cover=Cover(Decimal("200.50"), reserve), by=treasurer)
+    adopt_plan(propose_plan(plan, by=treasurer, on=DAY), make_decided(kind="budget"), by=treasurer)
+    put_into(reserve, "-200.50", on=date(2027, 6, 1))
+    supplement = draft_plan(2027, by=treasurer, on=date(2027, 7, 1))
+    with pytest.raises(CoverIncomplete, match="200,50"):
+        set_amounts(supplement, lines, note="", cover=Cover(Decimal("200.51"), reserve), by=treasurer)
+    kept = set_amounts(supplement, lines, note="", cover=Cover(Decimal("200.50"), reserve), by=treasurer)
+    assert propose_plan(kept, by=treasurer, on=date(2027, 7, 1)).state == "proposed"
 
 
 def test_only_a_reserve_can_cover(treasurer, uncovered) -> None:

@@ -145,18 +145,18 @@ def plan_in_force(year: int) -> BudgetPlan | None:
 def reserve_for(plan: BudgetPlan, account: Account) -> Decimal:
     """What a plan may take from the account: its balance, less what other plans since the year before take and is not booked yet.
 
-    The capital brought forward holds the results of the years before the plan, which no entry carries over.
+    The capital brought forward holds the results of the years before the plan, which no entry carries over: what a
+    plan takes from it is booked as the loss of its year. What was withdrawn for the plan that this one replaces is
+    there for this one too.
     """
     held = AccountYear.objects.filter(account=account)
+    balance, taken = held.balance(), dict(held.values_list("year", "debit"))
     if account.key == CARRIED:
         results = AccountYear.objects.before(plan.year).filter(account__kind__in=RESULT_KINDS)
-        balance = held.balance() + results.balance()
-    else:
-        balance = held.balance()
-    others = BudgetPlan.objects.in_force().filter(reserve_account=account, year__gte=plan.year - 1)
-    taken = dict(held.values_list("year", "debit"))
-    waiting = (
-        max(Decimal(0), cover - taken.get(year, Decimal(0)))
-        for year, cover in others.exclude(year=plan.year).values_list("year", "reserve_cover")
-    )
-    return round_cents(-balance - sum(waiting, Decimal(0)))
+        balance += results.balance()
+        taken = {plan.year - 1: max(Decimal(0), results.filter(year=plan.year - 1).balance())}
+    in_force = BudgetPlan.objects.in_force().filter(reserve_account=account, year__gte=plan.year - 1)
+    covers = dict(in_force.values_list("year", "reserve_cover"))
+    withdrawn = min(covers.pop(plan.year, Decimal(0)), taken.get(plan.year, Decimal(0)))
+    waiting = (max(Decimal(0), cover - taken.get(year, Decimal(0))) for year, cover in covers.items())
+    return round_cents(withdrawn - balance - sum(waiting, Decimal(0)))
