@@ -72,7 +72,7 @@ def supplement_to_adopt(detail: str) -> Callable[[Found], Duty]:
 
 
 def deviation_duties(found: Deviations | None) -> Iterator[Duty]:
-    """Lines of this year's budget whose forecast leaves the plan by more than the set percentage."""
+    """Lines of this year's budget whose forecast leaves the plan to the bad side by more than the association tolerates."""
     if found is None or not found.figures:
         return
     names = ", ".join(figure.label for figure in found.figures[:3])

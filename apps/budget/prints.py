@@ -78,16 +78,21 @@ class CostPrint:
         return any(meeting.is_example for meeting in self.meetings)
 
 
-def cost_print(year: int, *, on: date) -> CostPrint:
-    overview = cost_overview(year)
-    labels = dict(CostCategory.choices)
-    spent = association_expenses().get(year, Decimal(0))
-    facts = [
+def sums_of(overview: CostOverview, spent: Decimal) -> list[tuple[str, str]]:
+    """What the year cost altogether, and who bore it; `spent` by the association."""
+    return [
         (_("Kosten des Netzwerkjahres"), euro(overview.total + spent)),
         (_("von Städten bezahlt"), euro(overview.cash)),
         (_("Sachleistungen der Städte"), euro(overview.in_kind)),
         (_("Ausgaben des Vereins"), euro(spent)),
     ]
+
+
+def cost_print(year: int, *, on: date) -> CostPrint:
+    overview = cost_overview(year)
+    labels = dict(CostCategory.choices)
+    spent = association_expenses().get(year, Decimal(0))
+    facts = sums_of(overview, spent)
     if overview.per_participant_day is not None:
         facts.append((_("Kosten der Städte je Teilnahmetag"), euro(overview.per_participant_day)))
     if overview.cash_per_city is not None:

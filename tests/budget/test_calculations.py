@@ -106,9 +106,10 @@ def test_forecast_follows_its_rule(estimate, progress, expected) -> None:
     assert forecast(estimate, **amounts, progress=progress) == Decimal(expected)
 
 
-def test_forecast_is_never_less_than_what_is_booked_and_bound() -> None:
+def test_forecast_of_expenses_is_never_less_than_what_is_booked_and_bound() -> None:
     amounts = {"planned": Decimal(1000), "actual": Decimal(900), "committed": Decimal(300)}
-    assert forecast(Estimate(), **amounts, progress=HALF) == Decimal(1200)
+    for estimate in (Estimate(), Estimate("own", Decimal(950), "Absage")):
+        assert forecast(estimate, **amounts, progress=HALF) == Decimal(1200)
 
 
 def test_months_carry_the_balance_and_spread_to_the_cent() -> None:

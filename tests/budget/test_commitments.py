@@ -113,7 +113,7 @@ def test_own_forecast_of_an_expense_is_never_below_what_is_spent(client_for, ado
     form = {"rule": "own", "figure": "8.999,99", "reason": "nur ein Treffen"}
     answer = client_for(treasurer).post(url, form)
     assert list(answer.context["form"].errors) == ["figure"]
-    assert "Gebucht sind schon 9.000,00" in answer.content.decode().replace("\xa0", " ")
+    assert "Gebucht und gebunden sind schon 9.000,00" in answer.content.decode().replace("\xa0", " ")
     assert client_for(treasurer).post(url, form | {"figure": "9.000,00"}).status_code == 302
     assert rooms(adopted).forecast == Decimal(9000)
     make_expense("1000.00", on=date(2027, 3, 1), by=treasurer)

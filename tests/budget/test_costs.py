@@ -105,6 +105,20 @@ def test_not_valued_counts_as_zero_and_is_named_in_print(client_for, treasurer, 
     assert client_for(treasurer).get("/haushalt/treffen/jahre/2023/").status_code == 404
 
 
+def test_before_printing_the_sums_of_the_print_are_shown(client_for, treasurer, meeting, cities) -> None:
+    record_cost(meeting, cities[0], CostEntry("catering", "cash", Decimal(1960)), by=treasurer, on=DAY)
+    record_cost(meeting, cities[0], CostEntry("room", "inkind", Decimal(40), valuation="rent"), by=treasurer, on=DAY)
+    make_expense("500.00", on=date(2025, 4, 1), by=treasurer)
+    facts = client_for(treasurer).get("/haushalt/treffen/jahre/2025/pdf/").context["facts"]
+    assert [(label, shown.replace("\xa0", " ")) for label, shown in facts] == [
+        ("Kosten des Netzwerkjahres", "2.500,00 €"),
+        ("von Städten bezahlt", "1.960,00 €"),
+        ("Sachleistungen der Städte", "40,00 €"),
+        ("Ausgaben des Vereins", "500,00 €"),
+    ]
+    assert tuple(facts) == cost_print(2025, on=DAY).facts[:4]
+
+
 def test_both_legal_forms_stand_in_one_table(client_for, treasurer, meeting, cities) -> None:
     record_cost(meeting, cities[0], CostEntry("catering", "cash", Decimal(1960)), by=treasurer, on=DAY)
     make_expense("500.00", on=date(2026, 4, 1), by=treasurer)

@@ -64,6 +64,16 @@ def test_what_is_overdue_is_expected_now_and_the_page_says_so(client_for, treasu
     assert "im laufenden Monat erwartet" in page.content.decode()
 
 
+def test_of_a_year_that_is_over_nothing_is_expected(client_for, treasurer) -> None:
+    make_expense("100.00", on=date(2026, 2, 1), by=treasurer)
+    with time_machine.travel(datetime(2027, 4, 12, 12, tzinfo=UTC)):
+        pages = [client_for(treasurer).get(f"/haushalt/liquiditaet/?jahr={year}") for year in (2026, 2027)]
+    texts = [page.content.decode() for page in pages]
+    assert ["was noch erwartet wird" in text for text in texts] == [False, True]
+    assert ["Das Jahr 2026 ist vorbei" in text for text in texts] == [True, False]
+    assert ["Kein Haushaltsplan in Kraft" in text for text in texts] == [False, True]
+
+
 def test_bills_go_in_the_month_they_are_due_and_lessen_the_plan_once(adopted, treasurer, board_member) -> None:
     make_association()
     make_payable(treasurer, board_member, "900.00", ("ROOM", "900.00"), on=date(2027, 5, 3), due_on=date(2027, 6, 15))

@@ -102,7 +102,7 @@ class Figure:
         return int((self.actual * 100 / self.planned).to_integral_value(rounding=ROUND_HALF_UP))
 
     def deviates(self, tolerance: Tolerance) -> bool:
-        """The forecast leaves the plan to the bad side by more than the share and the amount tolerated, or nothing was planned."""
+        """The forecast leaves the plan to the bad side by more than the share of the plan and by more than the amount tolerated."""
         worse = self.planned - self.forecast if self.is_income else self.forecast - self.planned
         return worse > max(self.planned * tolerance.percent / 100, tolerance.amount)
 
@@ -233,16 +233,16 @@ def forecast(
     progress: Progress,
     is_income: bool = False,
 ) -> Decimal:
-    """The figure expected for the end of the year; never less than what is booked and bound.
+    """The figure expected for the end of the year; of expenses never less than what is booked and bound.
 
-    remaining: the plan will be used up; linear: goes on as it did until today, in days; own: as somebody said, and of
-    expenses no less than what is spent already (income may be paid back).
+    remaining: the plan will be used up; linear: goes on as it did until today, in days; own: as somebody said (income
+    may be paid back).
     """
     sure = actual + committed
     if progress.is_over:
         return sure
     if estimate.rule == "own":
-        return estimate.figure if is_income else max(estimate.figure, actual)
+        return estimate.figure if is_income else max(estimate.figure, sure)
     if estimate.rule == "linear" and progress.elapsed > 0:
         extended = (actual * progress.days / progress.elapsed).quantize(CENT, rounding=ROUND_HALF_UP)
         return max(extended, sure)

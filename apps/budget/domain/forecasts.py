@@ -22,16 +22,17 @@ class ForecastIncomplete(DomainError):
 
 
 def guard_spent(year: int, account: Account, cost_centre: CostCentre | None, figure: Decimal) -> None:
-    """What is spent already is not spent less at the end of the year."""
+    """What is spent or bound already is not spent less at the end of the year."""
     plan = plan_in_force(year)
     if plan is None or account.kind != AccountKind.EXPENSE:
         return
     place = (account.number, cost_centre.number if cost_centre else "")
     lines = compare_plan(plan).expenses.figures
-    spent = next((line.actual for line in lines if (line.number, line.centre) == place), Decimal(0))
+    spent = next((line.actual + line.committed for line in lines if (line.number, line.centre) == place), Decimal(0))
     if figure < spent:
         raise ForecastIncomplete(
-            _("Gebucht sind schon %s. Weniger kann es am Jahresende nicht werden.") % euro(spent), field="figure"
+            _("Gebucht und gebunden sind schon %s. Weniger kann es am Jahresende nicht werden.") % euro(spent),
+            field="figure",
         )
 
 

@@ -78,6 +78,10 @@ class Liquidity:
         return self.year == self.as_of.year
 
     @property
+    def is_over(self) -> bool:
+        return self.year < self.as_of.year
+
+    @property
     def expected(self) -> Decimal:
         """What is still to come, less what is still to go."""
         coming = (*self.open_items.expected(self.year, self.as_of), *self.rest)

@@ -14,8 +14,6 @@ from apps.core.templatetags.formats import euro
 from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account, CostCentre
 
-MOST_LINES = 200
-
 
 class CommitmentForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Wofür"), max_length=160)

@@ -123,9 +123,5 @@ class BorneCost(models.Model):
         return self.meeting.get_absolute_url()
 
     @property
-    def is_valued(self) -> bool:
-        return self.valuation != Valuation.NONE
-
-    @property
     def amount(self) -> Decimal:
         return self.gross.amount

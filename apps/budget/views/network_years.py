@@ -21,11 +21,11 @@ from apps.budget.domain.cost_queries import (
 )
 from apps.budget.enums import CostCategory
 from apps.budget.issuing import print_costs
+from apps.budget.prints import sums_of
 from apps.budget.views.costs import MEETINGS
 from apps.core.charts import bar_chart
 from apps.core.money import euros
 from apps.core.tables import Column, Table
-from apps.core.templatetags.formats import euro
 from apps.core.views import Action, ConfirmPage, Crumb, Page
 
 
@@ -159,7 +159,7 @@ class PrintCosts(YearView, ConfirmPage):
     submit_label = gettext_lazy("PDF erzeugen und ablegen")
 
     def get_facts(self) -> list[tuple[str, str]]:
-        return [(_("Kosten"), euro(self.overview.total)), (_("davon bezahlt"), euro(self.overview.cash))]
+        return sums_of(self.overview, self.spent)
 
     def get_consequences(self) -> list[str]:
         return [_("Das PDF zeigt den Stand von heute und wird für Kasse, Vorstand und Kassenprüfung abgelegt.")]
