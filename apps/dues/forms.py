@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, DecimalField, EuroField
-from apps.dues.domain.schedules import adopting_resolutions
+from apps.dues.domain.schedules import SUBJECTS, UNFIT
 from apps.dues.enums import ReliefKind, WriteOffGround
 from apps.dues.models import FeeSchedule, FeeTier
 from apps.members.models import City
+from apps.resolutions.choosing import DecidedForm
 from apps.resolutions.models import Resolution
 
 TIER_ROWS = 8
@@ -194,17 +195,8 @@ class CompareForm(forms.Form):
         return urlencode({name: self[name].value() or "" for name in self.fields})
 
 
-class InForceForm(forms.Form):
-    resolution = forms.ModelChoiceField(Resolution.objects.none(), label=gettext_lazy("beschlossen mit"))
-    is_sure = forms.BooleanField(
-        label=gettext_lazy("Dieser Beschluss hat die Beitragsordnung angenommen"),
-        required=False,
-        help_text=gettext_lazy("Nur nötig, wenn sein Gegenstand nicht »Beitragsordnung« oder »Satzungsänderung« ist."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["resolution"].queryset = adopting_resolutions()  # type: ignore[attr-defined]
+class InForceForm(DecidedForm):
+    subjects, unfit = SUBJECTS, UNFIT
 
 
 class EndForm(forms.Form):
@@ -240,13 +232,6 @@ class ReliefForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["resolution"].queryset = Resolution.objects.adopted()  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        start, end = cleaned.get("valid_from"), cleaned.get("valid_until")
-        if start and end and end <= start:
-            self.add_error("valid_until", _("Das Ende muss nach dem Beginn liegen."))
-        return cleaned
 
 
 class RunForm(forms.Form):

@@ -12,9 +12,10 @@ from apps.resolutions.models import Resolution
 
 
 class DecidedForm(forms.Form):
-    """Names the resolution that decided something; `subjects` are those it is usually about."""
+    """Names the resolution that decided something; `subjects` are those it is usually about, `unfit` those it can't be."""
 
     subjects: tuple[DecisionSubject, ...] = ()
+    unfit: tuple[DecisionSubject, ...] = ()
 
     resolution = forms.ModelChoiceField(Resolution.objects.none(), label=_("Beschluss"), empty_label=_("bitte wählen"))
     is_sure = forms.BooleanField(label=_("Dieser Beschluss hat darüber entschieden"), required=False)
@@ -22,7 +23,7 @@ class DecidedForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["resolution"]
-        chosen.queryset = resolutions_on(*self.subjects)
+        chosen.queryset = resolutions_on(*self.subjects, unfit=self.unfit)
         chosen.label_from_instance = lambda row: f"{row} ({row.get_kind_display()})"
         names = gettext(" oder ").join(f"„{subject.label}“" for subject in self.subjects)
         self.fields["is_sure"].help_text = gettext("Nur nötig, wenn sein Gegenstand nicht %s ist.") % names

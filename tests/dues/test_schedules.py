@@ -15,7 +15,7 @@ from apps.dues.domain import errors
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.effects import compare, effect_year, predecessor
 from apps.dues.domain.issuing import issue_run
-from apps.dues.domain.schedules import end_relief, grant_relief, save_schedule
+from apps.dues.domain.schedules import end_relief, grant_relief, put_in_force, save_schedule
 from apps.dues.domain.wording import describe_steps, why
 from apps.dues.enums import PopulationRule
 from apps.dues.models import FeeSchedule, FeeTier, Invoice
@@ -24,6 +24,7 @@ from apps.organisation.domain.queries import letterhead
 from apps.organisation.enums import DecisionSubject
 from apps.pdf.render import render_pdf
 from apps.pdf.text import pdf_text
+from apps.resolutions.domain.errors import WrongSubject
 from tests.dues.test_pages import SCHEDULE
 from tests.factories.dues import (
     TODAY,
@@ -327,7 +328,7 @@ class TestDraft:
         assert "Den 31.2. gibt es nicht." in live
         assert client.post(url, SCHEDULE | {"due_day": 29, "due_month": 2}).status_code == 302
         page = client.get(FeeSchedule.objects.get(title="Beitragsordnung 2028").get_absolute_url()).content.decode()
-        assert "letzter Tag des Monats 2" in page
+        assert "letzter Tag im Februar" in page
 
     def test_the_live_preview_names_the_field_that_is_wrong(self, client_of):
         make_network(*TWO_CITIES)
@@ -355,6 +356,12 @@ class TestDraft:
         offered = client.get(url).content.decode()
         assert "Wahl der Kassenprüfung" not in offered
         assert client.post(url, {"resolution": election.pk}).status_code == 200
+        for kind in (DecisionSubject.BUDGET, DecisionSubject.ACCOUNTS, DecisionSubject.RESERVES, DecisionSubject.BOARD):
+            other = make_decided(kind=kind, title=f"Nicht darüber: {kind}")
+            assert other.title not in client.get(url).content.decode()
+            assert client.post(url, {"resolution": other.pk, "is_sure": "on"}).status_code == 200
+            with pytest.raises(WrongSubject, match="Bitte wählen Sie den Beschluss"):
+                put_in_force(draft, resolution=other, is_sure=True, by=None, on=TODAY)
         refused = client.post(url, {"resolution": discharge.pk})
         assert list(refused.context["form"].errors) == ["resolution"]
         assert "nicht „Beitragsordnung“" in refused.content.decode()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Case, Count, IntegerField, QuerySet, When
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -30,16 +30,12 @@ from apps.dues.enums import ScheduleState
 from apps.dues.models import FeeRelief, FeeSchedule, FeeTier, Invoice
 from apps.members.models import City
 from apps.organisation.enums import DecisionSubject
-from apps.resolutions.models import Resolution, ResolutionQuerySet
+from apps.resolutions.domain.subjects import guard_subject
+from apps.resolutions.models import Resolution
 
 LEAP_YEAR = 2024
-FITTING = (DecisionSubject.DUES, DecisionSubject.STATUTES)
-UNFIT = (
-    DecisionSubject.BOARD,
-    DecisionSubject.ELECTION,
-    DecisionSubject.PURPOSE,
-    DecisionSubject.DISSOLUTION,
-)
+SUBJECTS = (DecisionSubject.DUES, DecisionSubject.STATUTES)
+UNFIT = (DecisionSubject.BOARD,)
 
 
 def schedule_for(year: int) -> FeeSchedule:
@@ -200,38 +196,18 @@ def save_schedule(schedule: FeeSchedule, *, tiers: Sequence[FeeTier] = (), by: U
     return schedule
 
 
-def adopting_resolutions() -> ResolutionQuerySet:
-    """Adopted resolutions that may have adopted a schedule, those about dues first."""
-    fitting = Case(When(kind__in=FITTING, then=0), default=1, output_field=IntegerField())
-    return Resolution.objects.adopted().exclude(kind__in=UNFIT).order_by(fitting, "-decided_on", "-pk")
-
-
-def guard_subject(resolution: Resolution, *, is_sure: bool) -> None:
-    if resolution.kind in UNFIT or (resolution.kind not in FITTING and not is_sure):
-        raise ResolutionMissing(
-            _(
-                "Beschluss %(number)s „%(title)s“ hat den Gegenstand „%(kind)s“, nicht „Beitragsordnung“. Bitte wählen Sie "
-                "den Beschluss, der die Beitragsordnung angenommen hat."
-            )
-            % {"number": resolution.reference, "title": resolution.title, "kind": resolution.get_kind_display()},
-            field="resolution",
-        )
-
-
 @transaction.atomic
-def put_in_force(schedule: FeeSchedule, *, resolution: Any, by: User, on: date, is_sure: bool = False) -> FeeSchedule:
+def put_in_force(
+    schedule: FeeSchedule, *, resolution: Resolution, by: User, on: date, is_sure: bool = False
+) -> FeeSchedule:
     """Make a draft binding by the resolution that adopted it (BGB § 58 Nr. 2); from now on it is read-only.
 
-    A resolution about dues or statutes; of another subject only if somebody is sure that it adopted the schedule.
+    A resolution about dues or statutes; of a general subject only if somebody is sure that it adopted the schedule,
+    and never one of the board: the members decide what they pay.
     """
     schedule = FeeSchedule.objects.select_for_update().get(pk=schedule.pk)
     guard_transition(schedule, ScheduleState.IN_FORCE)
-    if resolution is None or not resolution.reference:
-        raise ResolutionMissing(
-            _("Eine Beitragsordnung tritt nur mit einem gefassten Beschluss in Kraft. Bitte wählen Sie ihn aus."),
-            field="resolution",
-        )
-    guard_subject(resolution, is_sure=is_sure)
+    guard_subject(resolution, *SUBJECTS, is_sure=is_sure, unfit=UNFIT)
     check_schedule(schedule, terms_of(schedule))
     if FeeSchedule.objects.in_force().filter(valid_from=schedule.valid_from).exists():
         raise ScheduleIncomplete(
@@ -256,10 +232,7 @@ def billed_years(schedule: FeeSchedule) -> list[tuple[int, int]]:
 def end_schedule(schedule: FeeSchedule, *, valid_until: date, reason: str, by: User) -> FeeSchedule:
     """Set the first day on which the schedule no longer holds; the only thing that may change once it is in force."""
     schedule = FeeSchedule.objects.select_for_update().get(pk=schedule.pk)
-    if valid_until <= schedule.valid_from:
-        raise ScheduleIncomplete(
-            _("Das Ende muss nach dem Beginn am %s liegen.") % f"{schedule.valid_from:%d.%m.%Y}", field="valid_until"
-        )
+    guard_end(schedule.valid_from, valid_until)
     with act("dues.schedule_ended", schedule, by=by, reason=reason, data={"valid_until": valid_until}):
         schedule.valid_until = valid_until
         schedule.save(update_fields=["valid_until"])
@@ -274,7 +247,7 @@ def grant_relief(
     percent: Decimal,
     valid_from: date,
     valid_until: date | None,
-    resolution: Any,
+    resolution: Resolution,
     reason: str,
     by: User,
     is_additional: bool = False,
@@ -283,11 +256,17 @@ def grant_relief(
 
     One beside another of a different kind only if somebody says that both were meant.
     """
+    if not resolution.is_adopted:
+        raise ResolutionMissing(
+            _("„%s“ ist nicht angenommen. Ein Nachlass braucht einen angenommenen Beschluss.") % resolution,
+            field="resolution",
+        )
+    guard_end(valid_from, valid_until)
     city = City.objects.select_for_update().get(pk=city.pk)
     others = FeeRelief.objects.filter(city=city).overlapping(valid_from, valid_until)
-    guard_single(others.filter(kind=kind), kind=kind, field="valid_from")
+    guard_single(others.filter(kind=kind), field="valid_from", advice=_("Bitte ändern Sie den Zeitraum."))
     if not is_additional:
-        guard_single(others, kind=kind, field="is_additional")
+        guard_single(others, field="is_additional", advice=_("Bitte bestätigen Sie, dass beide gelten."))
     with act("dues.relief_granted", by=by, reason=reason, data={"city": str(city), "percent": percent}) as entry:
         entry.subject = FeeRelief.objects.create(
             city=city,
@@ -301,6 +280,13 @@ def grant_relief(
     return entry.subject
 
 
+def guard_end(valid_from: date, valid_until: date | None) -> None:
+    if valid_until and valid_until <= valid_from:
+        raise ScheduleIncomplete(
+            _("Das Ende muss nach dem Beginn am %s liegen.") % day(valid_from), field="valid_until"
+        )
+
+
 def period_in_words(relief: FeeRelief) -> str:
     """»ab 01.01.2027«, »vom 01.01.2027 bis 30.06.2027«."""
     if relief.valid_until is None:
@@ -309,7 +295,7 @@ def period_in_words(relief: FeeRelief) -> str:
     return _("vom %(first)s bis %(last)s") % {"first": day(relief.valid_from), "last": day(last)}
 
 
-def guard_single(others: QuerySet[FeeRelief], *, kind: str, field: str) -> None:
+def guard_single(others: QuerySet[FeeRelief], *, field: str, advice: str) -> None:
     """Reductions multiply: the same one entered twice would leave a quarter of the dues."""
     other = others.select_related("city", "resolution").order_by("valid_from", "pk").first()
     if other is None:
@@ -321,23 +307,27 @@ def guard_single(others: QuerySet[FeeRelief], *, kind: str, field: str) -> None:
         "percent": trimmed(other.percent),
         "resolution": other.resolution.reference,
     }
-    advice = (
-        _("Bitte ändern Sie den Zeitraum.") if other.kind == kind else _("Bitte bestätigen Sie, dass beide gelten.")
-    )
     raise ReliefOverlaps(f"{text} {advice}", field=field)
 
 
 @transaction.atomic
 def end_relief(relief: FeeRelief, *, valid_until: date, reason: str, by: User) -> FeeRelief:
-    """Set the first day on which the reduction no longer holds; invoices already issued keep it."""
+    """Set the first day on which the reduction no longer holds; invoices already issued keep it.
+
+    Prolonged, it must not meet another that did not hold beside it before: two at once are granted as such.
+    """
     City.objects.select_for_update().get(pk=relief.city_id)
     relief = FeeRelief.objects.select_for_update().get(pk=relief.pk)
+    guard_end(relief.valid_from, valid_until)
     if relief.valid_until and valid_until > relief.valid_until:
-        same = FeeRelief.objects.filter(city=relief.city_id, kind=relief.kind).exclude(pk=relief.pk)
-        guard_single(same.overlapping(relief.valid_until, valid_until), kind=relief.kind, field="valid_until")
-    if valid_until <= relief.valid_from:
-        raise ScheduleIncomplete(
-            _("Das Ende muss nach dem Beginn am %s liegen.") % f"{relief.valid_from:%d.%m.%Y}", field="valid_until"
+        others = FeeRelief.objects.filter(city=relief.city_id).exclude(pk=relief.pk)
+        beside = others.overlapping(relief.valid_from, relief.valid_until)
+        guard_single(
+            others.overlapping(relief.valid_until, valid_until).exclude(pk__in=beside.values("pk")),
+            field="valid_until",
+            advice=_(
+                "Bitte wählen Sie ein früheres Ende. Soll ein Nachlass anderer Art hinzukommen, tragen Sie ihn neu ein."
+            ),
         )
     with act("dues.relief_ended", relief, by=by, reason=reason, data={"valid_until": valid_until}):
         relief.valid_until = valid_until
