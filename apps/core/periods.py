@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class DatedQuerySet[M: models.Model](models.QuerySet[M]):
     """Rows with `valid_from` and `valid_until` (exclusive, empty = open)."""
 
-    def valid_on(self, day: date) -> Self:
+    def valid_on(self, day: date | models.OuterRef) -> Self:
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day), valid_from__lte=day)
 
     def overlapping(self, start: date, end: date | None) -> Self:

@@ -98,6 +98,10 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         again = Dispatch.objects.filter(replaces=models.OuterRef("pk")).exclude(state=DispatchState.CANCELLED)
         return self.filter(state__in=[DispatchState.FAILED, DispatchState.BOUNCED]).exclude(models.Exists(again))
 
+    def has_left(self) -> Self:
+        """Out of the house, and not come back: the recipient can know it."""
+        return self.filter(state__in=[DispatchState.SENT, DispatchState.CONFIRMED])
+
     def standing(self) -> Self:
         """The first sending of a version of a document to somebody, unless it was cancelled: there is only one (database)."""
         return self.filter(replaces__isnull=True).exclude(state=DispatchState.CANCELLED)

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Exists, F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.roles import Role, current_roles
 from apps.core.registries import Duty, Found, Milestone, Waiting
 from apps.core.templatetags.formats import day, euro
+from apps.dispatch.domain.recipients import reachable_by_letter
 from apps.dues.calculations import clamp_day
 from apps.dues.domain.collected import collected_invoices
 from apps.dues.domain.queries import to_print
@@ -184,9 +186,10 @@ def steps_of(year: int) -> Iterator[Milestone]:
 
 
 def untold(year: int) -> AnnouncementQuerySet:
-    """Announcements of that year that have not left: not printed, or not in the outbox."""
+    """Announcements of that year that have not left: not printed, or not in the outbox though the city can be reached."""
     letters = Announcement.objects.standing().filter(run__year=year)
-    return letters.filter(Q(document=None) | Q(pk__in=unsent_announcements().values("pk")))
+    unsent = unsent_announcements().filter(city__in=reachable_by_letter(timezone.localdate()).values("pk"))
+    return letters.filter(Q(document=None) | Q(pk__in=unsent.values("pk")))
 
 
 def city_duties(user: Any, today: date) -> Iterator[Duty]:

@@ -159,12 +159,11 @@ class LegalForm(Dated):
         return {LegalMode.EV: "e. V.", LegalMode.LIQUIDATION: "e. V. i. L."}.get(LegalMode(self.mode), "")
 
 
-class LegalParameterQuerySet(models.QuerySet["LegalParameter"]):
+class LegalParameterQuerySet(DatedQuerySet["LegalParameter"]):
     def number(self, key: str, day: date | models.OuterRef) -> models.Subquery:
         """The value of a key that is a number, on a day or on the day of an outer row: for use inside a query."""
-        in_force = self.filter(Q(valid_until=None) | Q(valid_until__gt=day), key=key, valid_from__lte=day)
         value = Cast("value", models.DecimalField(max_digits=14, decimal_places=4))
-        return models.Subquery(in_force.order_by("-valid_from").values(number=value)[:1])
+        return models.Subquery(self.valid_on(day).filter(key=key).order_by("-valid_from").values(number=value)[:1])
 
 
 class LegalParameter(models.Model):

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from apps.core.registries import Note
 from apps.core.templatetags.formats import day, euro
 from apps.core.views import Action
+from apps.dues.domain.payments import free_credits
 from apps.dues.models import Invoice
 from apps.members.models import City
 from apps.payments.domain.mandates import state_of, usable_mandates
-from apps.payments.domain.transfers import payables_to_order, refundable_cities
+from apps.payments.domain.transfers import payables_to_order
 from apps.payments.enums import MandateState
 from apps.payments.models import Mandate, PaymentOrder
 from apps.payments.rules import visible_orders
@@ -43,8 +44,6 @@ def announced_note(user: Any, invoice: Invoice) -> Iterator[Note]:
         return
     mandate = Mandate.objects.get(reference=invoice.direct_debit["mandate"])
     state = state_of(mandate, timezone.localdate())
-    if invoice.is_cancelled:
-        return
     if state == MandateState.VALID:
         detail = _("laut Rechnung zum %s, noch in keinem Zahlungslauf") % day(invoice.due_on)
         yield Note(_("Wird eingezogen"), detail, mandate.get_absolute_url())
@@ -90,5 +89,5 @@ def due_actions(user: Any, _nothing: Any) -> Iterator[Action]:
 
 
 def credit_actions(user: Any, city: City) -> Iterator[Action]:
-    if user.has_perm("payments.draft_run") and city.pk in refundable_cities():
+    if user.has_perm("payments.draft_run") and city.pk in free_credits():
         yield Action(_("Guthaben erstatten"), reverse("payments:refund", args=[city.slug]), primary=True)

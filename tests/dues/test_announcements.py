@@ -23,7 +23,7 @@ from apps.dues.enums import AnnouncementState
 from apps.dues.models import Announcement, AnnouncementRun, FeeSchedule, Invoice
 from apps.dues.tasks import start_printing_announcements
 from apps.ledger.models import Entry
-from apps.members.models import City, Membership
+from apps.members.models import Address, City, Membership
 from apps.pdf.text import pdf_text
 from tests.factories.dues import TODAY, make_network, make_preview, make_real_network, make_schedule
 from tests.factories.members import make_delegate, make_figure, make_member
@@ -289,6 +289,19 @@ def test_announcing_is_done_when_every_letter_has_gone_out(user_with, client_of,
     page = client_of(Role.TREASURER).get("/").content.decode()
     assert "Jahresabschluss 2027 aufstellen" in page
     assert "Beiträge 2029 vorankündigen" in page
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_city_nobody_can_reach_keeps_nothing_waiting(user_with, is_told):
+    run = announced()
+    lost, other = (row.city for row in run.announcements.order_by("pk"))
+    City.objects.filter(pk=other.pk).update(invoice_email="haushalt@stadt.example")
+    Address.objects.filter(city__in=[lost, other]).delete()
+    print_announcements(by=None)
+    if is_told:
+        assert queue_announcements(run, by=None, on=APRIL) == 1
+    steps = taken(dues_year(user_with(Role.TREASURER), [2027]))
+    assert [done for step, done in steps if "vorankündigen" in step.title] == [is_told]
 
 
 def test_the_start_page_leads_a_city_to_its_account_and_announcement(client, client_of):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from apps.banking.domain.booking import Part, book_line
 from apps.banking.domain.clearing import unbook_line
 from apps.dues.domain.cancelling import cancel_invoice
-from apps.dues.domain.payments import credit_balance
+from apps.dues.domain.payments import credit_balance, free_credits
 from apps.dues.models import CreditNote
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.queries import balance_of
@@ -27,7 +27,6 @@ from apps.payments.domain.transfers import (
     order_payables,
     order_refund,
     payables_to_order,
-    refundable_cities,
     withdraw_order,
 )
 from apps.payments.models import PaymentOrder, PaymentRun
@@ -263,7 +262,7 @@ def test_a_refund_goes_from_credit_to_balance_zero_by_clicks(
 
 def test_credit_is_never_refunded_twice(credit, treasurer, release, read_in):
     first = refund(credit, 60, treasurer)
-    assert refundable_cities() == {credit.pk: Decimal("40.00")}
+    assert free_credits() == {credit.pk: Decimal("40.00")}
     with pytest.raises(OrderNotPossible):
         refund(credit, 40, treasurer)
     withdraw_order(first, by=treasurer)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from apps.dispatch.enums import Channel
 from apps.einvoice.enums import XRECHNUNG
 from apps.members.domain.queries import addresses
 from apps.members.enums import AddressKind, ContactKind, EinvoiceChannel
-from apps.members.models import City, Contact
+from apps.members.models import Address, City, Contact
 
 BY_HAND = {EinvoiceChannel.XRECHNUNG_PORTAL, EinvoiceChannel.PEPPOL}
 
@@ -51,6 +53,15 @@ def recipients_of(cities: Iterable[City], *, on: date, is_invoice: bool = True) 
             channel=channel_of(city, email, is_invoice=is_invoice),
         )
     return found
+
+
+def reachable_by_letter(on: date) -> QuerySet[City]:
+    """Cities whose recipient for anything but an invoice `is_reachable`, for use inside a query."""
+    postal = Address.objects.valid_on(on).filter(kind__in=[AddressKind.POSTAL, AddressKind.INVOICE])
+    contacts = Contact.objects.valid_on(on).filter(kind=ContactKind.INVOICE).exclude(email="")
+    has_mail = ~Q(invoice_email="") | Exists(contacts.filter(city=OuterRef("pk")))
+    takes_mail = ~Q(einvoice_channel=EinvoiceChannel.POST) & has_mail
+    return City.objects.filter(takes_mail | Exists(postal.filter(city=OuterRef("pk"))))
 
 
 def channel_of(city: City, email: str, *, is_invoice: bool) -> Channel:

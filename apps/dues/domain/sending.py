@@ -14,7 +14,7 @@ from apps.core.templatetags.formats import day, euro
 from apps.dispatch.domain.queueing import Draft, queue_dispatch, queue_dispatches
 from apps.dispatch.domain.recipients import recipients_of
 from apps.dispatch.domain.releasing import withdraw
-from apps.dispatch.enums import Channel, DispatchState
+from apps.dispatch.enums import Channel
 from apps.dispatch.models import Dispatch, DispatchQuerySet
 from apps.documents.models import Document, DocumentVersion
 from apps.dues.models import (
@@ -41,8 +41,7 @@ def on_its_way(document: str = "document") -> Exists:
 
 def has_left(document: str = "document") -> Exists:
     """The document at this path left the house and did not come back: the city can know it."""
-    left = Dispatch.objects.filter(state__in=[DispatchState.SENT, DispatchState.CONFIRMED])
-    return Exists(left.filter(document=OuterRef(document)))
+    return Exists(Dispatch.objects.has_left().filter(document=OuterRef(document)))
 
 
 def unsent_invoices(run: DuesRun | None = None) -> InvoiceQuerySet:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core.errors import DomainError
@@ -97,7 +96,7 @@ def tax_status_on(day: date) -> TaxStatus | None:
 
 def values_on(keys: Collection[str], on: date) -> dict[str, Decimal | str]:
     """Those of the values that are in force on that day, in one query."""
-    rows = LegalParameter.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), key__in=keys, valid_from__lte=on)
+    rows = LegalParameter.objects.valid_on(on).filter(key__in=keys)
     return {row.key: row.typed_value for row in rows.order_by("valid_from")}
 
 

@@ -49,7 +49,7 @@ class Candidate:
 def not_received() -> InvoiceQuerySet:
     """Invoices the city cannot know yet: held back, or their letter has not left the house or came back."""
     letters = Dispatch.objects.filter(document=OuterRef("document"))
-    has_left = letters.filter(state__in=[DispatchState.SENT, DispatchState.CONFIRMED])
+    has_left = letters.has_left()
     waits = letters.exclude(state=DispatchState.CANCELLED)
     held_back = InvoiceData.objects.held_back().filter(invoice=OuterRef("pk"))
     return Invoice.objects.filter(Exists(held_back) | (Exists(waits) & ~Exists(has_left)))

@@ -17,7 +17,7 @@ from apps.banking.domain.errors import NoBankAccount
 from apps.banking.models import BankAccount, ExpectedPayment, KnownAccount
 from apps.core.money import CENT, euros
 from apps.core.templatetags.formats import euro
-from apps.dues.domain.payments import cities_with_credit, credit_balance, lock_city
+from apps.dues.domain.payments import credit_balance, lock_city
 from apps.dues.models import Allocation, CreditNote
 from apps.members.models import City
 from apps.payments.calculations.sepa import accepted
@@ -88,13 +88,6 @@ def promised_refunds(city: City | None = None) -> dict[int, Decimal]:
     orders = orders.filter(city=city) if city else orders
     sums = orders.order_by().values_list("city").annotate(sum=Sum("amount"))
     return {pk: Decimal(total).quantize(CENT) for pk, total in sums}
-
-
-def refundable_cities() -> dict[int, Decimal]:
-    """Credit per city, without what is already on its way."""
-    promised = promised_refunds()
-    free = {pk: credit - promised.get(pk, 0) for pk, credit in cities_with_credit().items()}
-    return {pk: credit for pk, credit in free.items() if credit > 0}
 
 
 def payables_to_order() -> VoucherQuerySet:

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
 from apps.core.money import euro_field
-from apps.dispatch.enums import DispatchState
 from apps.dispatch.models import Dispatch
 from apps.payments.models.mandates import Mandate
 from apps.payments.models.runs import PaymentRun
@@ -14,9 +13,7 @@ from apps.payments.models.runs import PaymentRun
 
 def left_house(document: str = "document") -> models.Subquery:
     """When the letter at this path left the house; none if it has not, or came back."""
-    left = Dispatch.objects.filter(
-        document=models.OuterRef(document), state__in=[DispatchState.SENT, DispatchState.CONFIRMED]
-    )
+    left = Dispatch.objects.has_left().filter(document=models.OuterRef(document))
     return models.Subquery(left.order_by("sent_at").values("sent_at")[:1])
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.tables import Column
 from apps.core.templatetags.formats import euro, iban
 from apps.core.views import Action, ConfirmPage, Crumb, FormPage, TablePage
+from apps.dues.domain.payments import free_credits
 from apps.members.models import City
 from apps.payments.domain.errors import OrderNotPossible
 from apps.payments.domain.transfers import (
@@ -22,7 +23,6 @@ from apps.payments.domain.transfers import (
     order_payables,
     order_refund,
     payables_to_order,
-    refundable_cities,
     usual_account,
     withdraw_order,
 )
@@ -257,7 +257,7 @@ class CreditsPage(TablePage):
 
     @cached_property
     def credits(self) -> dict[int, Decimal]:
-        return refundable_cities()
+        return free_credits()
 
     def get_queryset(self) -> QuerySet[City]:
         return City.objects.filter(pk__in=self.credits)
@@ -294,7 +294,7 @@ class RefundPage(FormPage):
 
     @cached_property
     def credit(self) -> Decimal:
-        return refundable_cities().get(self.object.pk, Decimal(0))
+        return free_credits().get(self.object.pk, Decimal(0))
 
     def get_intro(self) -> str:
         return _("Frei sind %s. Vorgeschlagen ist das Konto, von dem die Stadt zuletzt gezahlt hat.") % euro(
