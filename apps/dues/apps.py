@@ -14,7 +14,7 @@ class DuesConfig(AppConfig):
         from apps.core.registries import register_duties, register_job, register_milestones, register_search
         from apps.core.searching import register_searched
         from apps.dues import models
-        from apps.dues.domain.cash import lock_payers, open_again, release_paid
+        from apps.dues.domain.cash import lock_payers, release_paid, words
         from apps.dues.domain.expected import open_claims
         from apps.dues.duties import dues_year, duties
         from apps.dues.kinds import register_kinds
@@ -32,7 +32,7 @@ class DuesConfig(AppConfig):
         register_milestones(dues_year)
         register_due_items(open_claims)
         register_kinds()
-        register_cash_use(CashUse(lock_payers, release_paid, open_again))
+        register_cash_use(CashUse(lock_payers, release_paid, words))
         for kind, permission in JOBS.items():
             register_job(kind, permission)
         register_source("dues.invoice", _("Beitragsrechnung"), url_for=invoice_url)

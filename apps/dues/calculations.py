@@ -280,11 +280,6 @@ def subdivision(land: str, ags: str = "") -> tuple[str, tuple[str, ...]]:
     return land, ("public", "catholic") if ags in ASSUMPTION_IS_HOLIDAY else ("public",)
 
 
-def due_day(year: int, month: int, day: int, *, land: str, ags: str = "") -> tuple[date, str]:
-    """Return the due date of a fixed day and why it moved. A day the month doesn't have becomes its last."""
-    return working_day(clamp_day(year, month, day), land=land, ags=ags)
-
-
 @cache
 def working_day(wanted: date, *, land: str, ags: str = "") -> tuple[date, str]:
     """Return the day itself or the next working day, with the reason (§ 193 BGB).

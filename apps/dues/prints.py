@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.formats import day, euro, number
+from apps.dispatch.domain.recipients import recipients_of
 from apps.dues.domain.cash import CashReceipt
 from apps.dues.domain.effects import Comparison
 from apps.dues.domain.einvoices import collection_words
@@ -161,12 +162,13 @@ def write_off_job(row: WriteOff, letterhead: Letterhead) -> PdfJob:
 
 
 def waiver_job(row: WriteOff, letterhead: Letterhead) -> PdfJob:
-    """The letter that tells the city what it need not pay (§ 397 BGB)."""
+    """The letter that tells the city what it need not pay (§ 397 BGB); it must reach it where it is now (§ 130 BGB)."""
     invoice = row.invoice
+    city = invoice.city
     title = _("Erlass zu Beitragsrechnung %s") % invoice.number
     context = {
         "letterhead": letterhead,
-        "recipient": invoice.recipient_lines,
+        "recipient": recipients_of([city], on=row.made_on, is_invoice=False)[city.pk].lines or [invoice.city_label],
         "information": filled(
             (_("Ihr Zeichen"), invoice.customer_reference),
             (_("Rechnung"), invoice.number),

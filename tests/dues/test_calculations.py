@@ -196,4 +196,4 @@ def test_pro_rata_is_part_of_the_year(joined, rule):
     ],
 )
 def test_due_day_moves_by_the_calendar_of_the_city(wanted, land, ags, due, reason):
-    assert calc.due_day(*wanted, land=land, ags=ags) == (due, reason)
+    assert calc.working_day(calc.clamp_day(*wanted), land=land, ags=ags) == (due, reason)

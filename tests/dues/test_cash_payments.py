@@ -8,6 +8,8 @@ import pytest
 from apps.core.errors import DomainError
 from apps.core.transitions import WrongState
 from apps.dues.domain import errors
+from apps.dues.domain.cancelling import cancel_invoice
+from apps.dues.domain.cash import words
 from apps.dues.domain.payments import credit_balance, refund_credit
 from apps.dues.models import Allocation, Invoice
 from apps.ledger.domain.accounts import account
@@ -115,6 +117,24 @@ def test_a_reversed_line_of_the_cash_book_opens_the_invoice_again(bonn):
     assert_books_agree(bonn.city)
     with pytest.raises(WrongState):
         reverse_cash(row, reason="noch einmal", by=None, on=DAY)
+
+
+def test_after_a_cancellation_the_credit_sinks_with_the_cash(bonn):
+    make_cash_payment(bonn, "748.36")
+    row = CashEntry.objects.get()
+    back = "Bitte lassen Sie sich die Quittung zurückgeben."
+    assert shown(row) == [f"Auf Rechnung {bonn.number} sind 748,36 € wieder offen. {back}"]
+    cancel_invoice(bonn, reason="Irrtum", by=None, on=DAY)
+    assert (credit_balance(bonn.city), shown(row)) == (
+        D("748.36"),
+        [f"Das Guthaben von Bonn sinkt um 748,36 €. {back}"],
+    )
+    reverse_cash(row, reason="Falschgeld", by=None, on=DAY)
+    assert credit_balance(bonn.city) == 0
+
+
+def shown(row: CashEntry) -> list[str]:
+    return [sentence.replace("\xa0", " ") for sentence in words(row)]
 
 
 def test_what_the_bank_brought_as_well_stays_when_the_cash_goes_back(bonn):

@@ -1,7 +1,7 @@
 """Writing off and paying in cash on screen and on paper."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -16,6 +16,8 @@ from apps.dispatch.models import Dispatch
 from apps.documents.models import Document
 from apps.dues.models import Invoice, WriteOff
 from apps.dues.proving import accept_cash_with_receipt, write_off_with_voucher
+from apps.members.domain.cities import set_address
+from apps.members.enums import AddressKind
 from apps.members.models import Address, City
 from apps.pdf.text import pdf_text
 from apps.vouchers.models import CashEntry
@@ -98,16 +100,25 @@ def test_without_credit_there_is_nothing_to_settle_with(bonn, client_of):
     assert outstanding(bonn) == D("2748.36")
 
 
+def move(city: City, street: str, *, on: date) -> None:
+    lines = {"organisation": city.official_name, "street": street, "postcode": "53111", "town": city.name}
+    set_address(city, kind=AddressKind.POSTAL, by=None, on=on, **lines)
+
+
 def test_a_waiver_is_printed_for_the_city(bonn, client_of):
     resolution = make_resolution()
     given = {"amount": "748,36", "ground": "waived", "reason": "wie beschlossen", "booked_on": "2027-04-14"}
     url = reverse("dues:write_off_create", args=[bonn.number])
+    move(bonn.city, "Neuer Platz 9", on=date(2027, 2, 1))
     client = client_of(Role.TREASURER)
     assert "braucht einen angenommenen Beschluss" in plain(client.post(url, given).content)
     client.post(url, given | {"resolution": resolution.pk})
     letter = text_of(WriteOff.objects.get().notice)
     assert f"erlassen wir Ihnen 748,36 € (Beschluss {resolution.reference}" in letter
     assert "noch zu zahlen 2.000,00 €" in letter
+    assert "Rathausplatz 1" in bonn.recipient_lines
+    assert "Neuer Platz 9" in letter
+    assert "Rathausplatz 1" not in letter
     assert "wie beschlossen" not in letter
 
 

@@ -97,9 +97,15 @@ def release_paid(row: CashEntry, *, reversal: Entry, reason: str, by: Any, on: d
         release_allocation(allocation, reason=reason, by=by, on=on, entry=reversal)
 
 
-def open_again(row: CashEntry) -> list[str]:
-    return [
-        _("Auf Rechnung %(invoice)s sind %(amount)s wieder offen. Bitte lassen Sie sich die Quittung zurückgeben.")
-        % {"invoice": allocation.invoice, "amount": euro(allocation.amount)}
-        for allocation in paid_with(row)
-    ]
+def words(row: CashEntry) -> list[str]:
+    return [f"{consequence(each)} {_('Bitte lassen Sie sich die Quittung zurückgeben.')}" for each in paid_with(row)]
+
+
+def consequence(paid: Allocation) -> str:
+    """What was paid on an invoice that is cancelled since is credit of the city."""
+    if paid.invoice is None or paid.invoice.is_cancelled:
+        return _("Das Guthaben von %(city)s sinkt um %(amount)s.") % {"city": paid.city, "amount": euro(paid.amount)}
+    return _("Auf Rechnung %(invoice)s sind %(amount)s wieder offen.") % {
+        "invoice": paid.invoice,
+        "amount": euro(paid.amount),
+    }

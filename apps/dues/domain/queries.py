@@ -93,16 +93,11 @@ def cents(value: Any) -> Decimal:
     return Decimal(value or 0).quantize(CENT)
 
 
-def city_account(city: City, *, until: date | None = None) -> Account:
-    """Claims, cancellations, write-offs, payments and refunds of a city in order; credits that only moved are left out.
-
-    `until` leaves out later movements; `credit` is that of now.
-    """
+def city_account(city: City) -> Account:
+    """Claims, cancellations, write-offs, payments and refunds of a city in order; credits that only moved are left out."""
     movements = sorted(claims_of(city) + losses_of(city) + payments_of(city), key=lambda item: item[:2])
     lines, balance, claims, payments = [], Decimal("0.00"), Decimal("0.00"), Decimal("0.00")
     for day, _rank, text, claim, payment, invoice in movements:
-        if until and day > until:
-            continue
         claims += claim or 0
         payments += payment or 0
         balance += (claim or 0) - (payment or 0)

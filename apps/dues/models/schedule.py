@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.history import History
@@ -162,7 +163,7 @@ class FeeSchedule(Dated):
         if self.due_days:
             return str(_("%(count)s Tage nach dem Rechnungsdatum")) % {"count": self.due_days}
         if self.due_day > last_day_of(self.due_month):
-            return str(_("letzter Tag des Monats %s")) % self.due_month
+            return str(_("letzter Tag im %s")) % MONTHS[self.due_month]
         return f"{self.due_day:02d}.{self.due_month:02d}."
 
 
