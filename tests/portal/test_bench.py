@@ -105,6 +105,8 @@ def test_ten_years_are_filled_and_every_page_of_the_treasury_answers(decade):
     # of a year's 60 invoices two stay open, eight are paid in two parts; besides as many other movements
     assert found["bank_lines"] == 10 * (60 - 2 + 8 + 60)
     assert found["entries"] == found["invoices"] + found["bank_lines"]
+    # one of two open invoices a year is reminded four times, together with the older ones of its city
+    assert found["sendings"] == found["invoices"] + found["reminders"] == 620
     unknown = {name for name, page in found["pages"].items() if page["status"] != 200}
     assert unknown == set()
     assert set(decade["targets"]) == {"treasury_page_queries", "treasury_page_cpu_ms"}

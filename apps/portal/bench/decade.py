@@ -24,6 +24,7 @@ from apps.banking.models import BankAccount, BankLine, Statement, StatementFile,
 from apps.closing.domain.closing import begin_accounts
 from apps.core.money import euros
 from apps.core.statistics import refresh_statistics
+from apps.dispatch.models import Dispatch
 from apps.documents.domain.filing import file_document
 from apps.documents.enums import Access, Category
 from apps.dues.domain.announcements import announce, prepare_announcement
@@ -32,9 +33,11 @@ from apps.dues.domain.issuing import issue_run
 from apps.dues.domain.runs import prepare_run
 from apps.dues.enums import AllocationKind
 from apps.dues.models import Allocation, FeeSchedule, Invoice
+from apps.dunning.models import DunningLetter
 from apps.ledger.domain.drafts import EntryDraft, Line
 from apps.ledger.domain.posting import post_entries
 from apps.ledger.models import Account, Entry
+from apps.portal.bench.letters import adopt_procedure, remind, send_invoices
 from apps.portal.bench.measuring import Measured, measured
 from apps.portal.bench.people import make_association, make_members
 from apps.portal.bench.treasury import measure_treasury
@@ -64,6 +67,7 @@ def measure_decade(municipalities: int, on: date, say: Callable[[str], None]) ->
     say(f"ten years of {municipalities} municipalities: make them")
     by = make_association(date(years[0], 1, 2))
     open_accounts_early(years[0])
+    adopt_procedure(date(years[0], 1, 2), by=by)
     make_members(1, municipalities)
     found = []
     for year in years:
@@ -79,6 +83,8 @@ def measure_decade(municipalities: int, on: date, say: Callable[[str], None]) ->
         "invoices": Invoice.objects.count(),
         "bank_lines": BankLine.objects.count(),
         "entries": Entry.objects.count(),
+        "reminders": DunningLetter.objects.count(),
+        "sendings": Dispatch.objects.count(),
         "fill_seconds": round(sum(each.seconds for each in found)),
         "issue": {"first_year": found[0].result.figures(), "last_year": found[-1].result.figures()},
         **coming,
@@ -105,15 +111,17 @@ def measure_coming_year(on: date, *, by: User) -> dict[str, Any]:
 
 
 def fill_year(year: int, *, by: User) -> Measured:
-    """Issue the dues of the year and let the bank lines of the year pay them; return what issuing took."""
+    """Issue and send the dues of the year, let its bank lines pay them, remind of the rest; return what issuing took."""
     on = date(year, 1, 11)
     run = prepare_run(year, by=by, on=on)
     issued = measured(lambda: issue_run(run, by=by, on=on))
+    send_invoices(run, by=by, on=on)
     invoices = list(Invoice.objects.filter(year=year).select_related("city").order_by("sequence"))
     found = sorted(movements(year, invoices), key=lambda movement: movement.on)
     with transaction.atomic():
         lines = write_statements(year, found, by=by)
         settle(lines, found, by=by)
+    remind(year, by=by)
     return issued
 
 

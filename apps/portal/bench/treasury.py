@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.banking.models import BankAccount, BankLine, Statement
+from apps.dispatch.models import Dispatch
 from apps.dues.models import Announcement, AnnouncementRun, DuesRun, Invoice
+from apps.dunning.models import DunningLetter
 from apps.ledger.models import Account, Entry
 from apps.members.models import City
 from apps.portal.bench.measuring import Counter, processor_clock
@@ -46,7 +48,8 @@ def measure_page(client: Client, url: str) -> dict[str, Any]:
 
 def treasury_pages(year: int) -> dict[str, str]:
     """Pages of dues, bank, books, dunning, budget and closing; »list« stands in the names of lists."""
-    return {"start": reverse("portal:start"), **dues_pages(year), **bank_pages(), **book_pages(year)}
+    start = {"start": reverse("portal:start")}
+    return {**start, **dues_pages(year), **bank_pages(), **book_pages(year), **letter_pages(), **closing_pages(year)}
 
 
 def dues_pages(year: int) -> dict[str, str]:
@@ -134,9 +137,32 @@ def book_pages(year: int) -> dict[str, str]:
         "account_sheet_list_of_the_year": f"{sheet}{of_year}",
         "trial_balance": reverse("ledger:balance"),
         "cost_centres_list": reverse("ledger:cost_centres"),
+    }
+
+
+def letter_pages() -> dict[str, str]:
+    letter, sent = DunningLetter.objects.latest("pk"), Dispatch.objects.latest("pk")
+    outbox, library = reverse("dispatch:outbox"), reverse("documents:library")
+    return {
         "dunning_letters_list": reverse("dunning:letters"),
+        "dunning_letter": letter.get_absolute_url(),
         "dunning_runs_list": reverse("dunning:runs"),
+        "dunning_run_list": letter.run.get_absolute_url(),
         "limitation_list": reverse("dunning:limitation"),
+        "outbox_list": outbox,
+        "outbox_list_last_page": f"{outbox}?seite=9999",
+        "outbox_list_searched": f"{outbox}?suche={sent.city_label}",
+        "outbox_list_searched_in_vain": f"{outbox}?suche=Nirgendwo",
+        "sending": sent.get_absolute_url(),
+        "library_list": library,
+        "library_list_last_page": f"{library}?seite=9999",
+        "library_list_searched": f"{library}?suche={sent.city_label}",
+        "document": sent.document.get_absolute_url(),
+    }
+
+
+def closing_pages(year: int) -> dict[str, str]:
+    return {
         "plans_list": reverse("budget:plans"),
         "liquidity": reverse("budget:liquidity"),
         "commitments_list": reverse("budget:commitments"),
@@ -145,8 +171,6 @@ def book_pages(year: int) -> dict[str, str]:
         "annual_statement": reverse("closing:statement", args=[year]),
         "open_items_list": reverse("closing:open_items", args=[year]),
         "funds": reverse("closing:funds", args=[year]),
-        "outbox_list": reverse("dispatch:outbox"),
-        "library_list": reverse("documents:library"),
         "search": reverse("portal:search") + f"?q={City.objects.earliest('pk').name}",
         "search_in_vain": reverse("portal:search") + "?q=Nirgendwo",
     }
