@@ -67,7 +67,7 @@ def summary(
         part.rows.order_by()
         .values(found_part=Value(place))
         .annotate(
-            found=Count("pk"),
+            found=Count("*"),
             found_total=cast(Sum, part.amount, AMOUNT),
             found_first=cast(Min, part.first, BigIntegerField()),
             found_day=cast(Min, part.day, DateField()),

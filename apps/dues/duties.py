@@ -17,7 +17,7 @@ from apps.dispatch.domain.recipients import reachable_by_letter
 from apps.dues.calculations import clamp_day
 from apps.dues.domain.collected import collected_invoices
 from apps.dues.domain.queries import to_print
-from apps.dues.domain.sending import unsent_announcements, unsent_invoices, unsent_notes
+from apps.dues.domain.sending import newest_sent, unsent_announcements, unsent_invoices, unsent_notes
 from apps.dues.domain.unbilled import supplement_url, unbilled, years_in_question
 from apps.dues.enums import AnnouncementRunState, RunState
 from apps.dues.models import (
@@ -187,9 +187,8 @@ def steps_of(year: int) -> Iterator[Milestone]:
 
 def untold(year: int) -> AnnouncementQuerySet:
     """Announcements of that year that have not left: not printed, or not in the outbox though the city can be reached."""
-    letters = Announcement.objects.standing().filter(run__year=year)
-    unsent = unsent_announcements().filter(city__in=reachable_by_letter(timezone.localdate()).values("pk"))
-    return letters.filter(Q(document=None) | Q(pk__in=unsent.values("pk")))
+    reachable = Q(city__in=reachable_by_letter(timezone.localdate()).values("pk"))
+    return Announcement.objects.standing().filter(Q(document=None) | ~newest_sent() & reachable, run__year=year)
 
 
 def city_duties(user: Any, today: date) -> Iterator[Duty]:

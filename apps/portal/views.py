@@ -37,7 +37,7 @@ class StartPage(Page):
         parts = list(chain.from_iterable(provider(user, today) for provider in duty_providers))
         waiting = [part for part in parts if isinstance(part, Waiting)]
         years = range(today.year - 1, today.year + 2)
-        steps = [step for provider in milestone_providers for step in provider(user, years)]
+        steps = [step for provider in milestone_providers for step in provider(user, years) if step.on.year in years]
         tiles = list(tiles_for(user, today))
         counted = iter(count_together([*waiting, *parts_of(steps), *tiles]))
         duties, year = duties_of(parts, counted), steps_of(steps, counted)

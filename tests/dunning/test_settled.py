@@ -16,8 +16,8 @@ from apps.dunning.domain.runs import content_of, prepare_run
 from apps.dunning.domain.side_claims import claimed_of
 from apps.dunning.domain.waiving import waive_claims
 from apps.dunning.models import DunningLetter, WaivedClaim
-from apps.dunning.prints import payment_of
 from apps.dunning.printing import print_now
+from apps.dunning.prints import payment_of
 from tests.dunning.conftest import PAID_ON
 from tests.dunning.test_pages import printed
 from tests.dunning.test_side_claims import DUES, SIDES, book

@@ -56,11 +56,15 @@ def unsent_notes(run: DuesRun | None = None) -> QuerySet[CreditNote]:
 
 
 def unsent_announcements(run: AnnouncementRun | None = None) -> AnnouncementQuerySet:
-    """Printed letters that hold and are not yet in the outbox. Every version of a letter is a sending of its own."""
-    newest = DocumentVersion.objects.filter(document=OuterRef("document")).order_by("-version").values("version")[:1]
-    known = Dispatch.objects.standing().filter(document=OuterRef("document"), edition=Subquery(newest))
-    rows = Announcement.objects.standing().filter(document__isnull=False).exclude(Exists(known))
+    """Printed letters that hold and are not yet in the outbox."""
+    rows = Announcement.objects.standing().filter(~newest_sent(), document__isnull=False)
     return rows.filter(run=run) if run else rows
+
+
+def newest_sent() -> Exists:
+    """The newest version of the document is in the outbox or left it: every version is a sending of its own."""
+    newest = DocumentVersion.objects.filter(document=OuterRef("document")).order_by("-version").values("version")[:1]
+    return Exists(Dispatch.objects.standing().filter(document=OuterRef("document"), edition=Subquery(newest)))
 
 
 def count_by_channel(run: DuesRun | None = None, *, on: date) -> dict[Channel, int]:
