@@ -11,6 +11,7 @@ class DispatchConfig(AppConfig):
         from apps.audit.triggers import protect
         from apps.audit.verbs import register_verbs
         from apps.core.registries import register_duties, register_job, register_search
+        from apps.core.searching import register_searched
         from apps.dispatch.duties import duties
         from apps.dispatch.models import Dispatch, Enclosure, PrintBatch, Wording
         from apps.dispatch.search import search
@@ -18,6 +19,7 @@ class DispatchConfig(AppConfig):
         register_verbs(VERBS)
         register_duties(duties)
         register_search(search)
+        register_searched("dispatch_dispatch", "title", "subject", "city_label", "recipient_email")
         register_job("dispatch.send", "dispatch.send")
         register_job("dispatch.print", "dispatch.stack")
         protect(Wording)

@@ -56,7 +56,7 @@ def treasurer_duties(today: date) -> Iterator[Waiting]:
     yield Waiting(to_print(CreditNote.objects.all()), unprinted(_("Stornorechnungen")))
     yield Waiting(unsent_invoices(), unsent(_("Rechnungen")))
     yield Waiting(unsent_notes(), unsent(_("Stornorechnungen")))
-    yield Waiting(unsent_announcements(), unsent_letters)
+    yield Waiting(unsent_announcements().filter(year__gte=today.year), unsent_letters)
 
 
 def run_to_issue(found: Found) -> Duty:

@@ -1,6 +1,7 @@
-"""The database keeps what is assigned to each invoice, written off of it and still owed for it, on SQLite and PostgreSQL alike.
+"""The database keeps where each invoice stands (`dues.InvoiceBalance`), on SQLite and PostgreSQL alike.
 
-A balance begins with its invoice, moves with every allocation (they are only added) and ends with a cancellation.
+A balance begins with its invoice, moves with every allocation (they are only added) and ends with a cancellation. An invoice is
+queued while its document has a first sending that was not cancelled (`dispatch.DispatchQuerySet.standing`).
 """
 
 from typing import Any
@@ -17,11 +18,21 @@ MOVE = """UPDATE dues_invoicebalance
         written_off = ROUND(written_off + CASE NEW.kind WHEN 'write_off' THEN NEW.amount ELSE 0 END, 2),
         outstanding = ROUND(outstanding - NEW.amount, 2)
     WHERE invoice_id = NEW.invoice_id;"""
+QUEUED = """EXISTS (SELECT 1 FROM dispatch_dispatch
+    WHERE dispatch_dispatch.document_id = {document} AND replaces_id IS NULL AND state <> 'cancelled')"""
+SEND = f"""UPDATE dues_invoicebalance SET is_queued = {QUEUED.format(document="NEW.document_id")}
+    WHERE invoice_id IN (SELECT id FROM dues_invoice WHERE document_id = NEW.document_id);"""  # noqa: S608
 
 TRIGGERS = {
     "dues_balance_begins": ("AFTER INSERT ON dues_invoice", "", BEGIN),
     "dues_balance_is_cancelled": ("AFTER UPDATE OF cancelled_on ON dues_invoice", "", CANCEL),
     "dues_balance_moves": ("AFTER INSERT ON dues_allocation", "WHEN (NEW.invoice_id IS NOT NULL)", MOVE),
+    "dues_balance_is_queued": ("AFTER INSERT ON dispatch_dispatch", "WHEN (NEW.replaces_id IS NULL)", SEND),
+    "dues_balance_is_taken_out": (
+        "AFTER UPDATE OF state ON dispatch_dispatch",
+        "WHEN (NEW.replaces_id IS NULL AND (NEW.state = 'cancelled') <> (OLD.state = 'cancelled'))",
+        SEND,
+    ),
 }
 
 # for invoices from before there were balances
@@ -30,6 +41,10 @@ FILL = """INSERT INTO dues_invoicebalance (invoice_id, allocated, outstanding)
         SELECT id, amount, cancelled_on, ROUND(COALESCE(
             (SELECT SUM(amount) FROM dues_allocation WHERE invoice_id = dues_invoice.id), 0), 2) AS paid
         FROM dues_invoice) AS invoices"""
+
+# for invoices from before there was a mark
+MARK = f"""UPDATE dues_invoicebalance SET is_queued = TRUE WHERE invoice_id IN (
+    SELECT id FROM dues_invoice WHERE {QUEUED.format(document="dues_invoice.document_id")})"""  # noqa: S608
 
 
 def statements(vendor: str) -> list[str]:

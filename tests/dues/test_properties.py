@@ -266,6 +266,8 @@ def test_a_kept_balance_that_was_tampered_with_is_found():
     assert wrong_balances() == []
     InvoiceBalance.objects.filter(pk=invoice.pk).update(outstanding=F("outstanding") - 1)
     assert wrong_balances() == [invoice.number]
+    InvoiceBalance.objects.filter(pk=invoice.pk).update(outstanding=F("outstanding") + 1, is_queued=True)
+    assert wrong_balances() == [invoice.number]
 
 
 @pytest.mark.parametrize(

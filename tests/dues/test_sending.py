@@ -10,20 +10,21 @@ from apps.accounts.roles import Role
 from apps.audit.models import JournalEntry
 from apps.core import jobs
 from apps.core.models import Job, JobState
-from apps.dispatch.domain.afterwards import send_again
+from apps.dispatch.domain.afterwards import note_bounce, send_again
 from apps.dispatch.domain.batches import stack_letters
-from apps.dispatch.domain.releasing import release
-from apps.dispatch.domain.sending import send_released
+from apps.dispatch.domain.releasing import cancel_dispatch, release
+from apps.dispatch.domain.sending import note_sent, send_released
 from apps.dispatch.models import Dispatch
 from apps.dues.announcement_printing import print_announcements
 from apps.dues.domain.announcements import announce, prepare_announcement
-from apps.dues.domain.sending import queue_announcements, unsent_announcements
+from apps.dues.domain.queries import wrong_balances
+from apps.dues.domain.sending import queue_announcements, queue_unsent, unsent_announcements, unsent_invoices
 from apps.dues.duties import duties
 from apps.dues.models import Announcement, AnnouncementRun, DuesRun, Invoice
 from apps.members.enums import EinvoiceChannel
 from apps.members.models import Address, City
 from tests.factories.dispatch import mail_server, make_invoice_contact
-from tests.factories.dues import make_network
+from tests.factories.dues import make_invoices, make_network, make_printed
 from tests.factories.members import make_figure
 from tests.waiting import resolve
 
@@ -65,6 +66,23 @@ def test_every_city_gets_its_letter_once_by_its_way():
     assert "2028: 8.709,28 € · 2029: 8.709,28 €" in mail.text.replace("\xa0", " ")
     assert "keine Rechnung und keine Zahlungsaufforderung" in mail.text
     assert "ersetzt" not in mail.text
+
+
+def test_an_invoice_taken_out_of_the_outbox_waits_again_one_sent_twice_does_not():
+    bonn, koeln = make_invoices(("Bonn", 323_336), ("Köln", 1_024_621))
+    make_printed(bonn, koeln)
+    assert [set(unsent_invoices()), wrong_balances()] == [{bonn, koeln}, []]
+    assert queue_unsent(by=None, on=APRIL) == 2
+    assert [list(unsent_invoices()), wrong_balances()] == [[], []]
+    cancel_dispatch(Dispatch.objects.get(city=bonn.city), reason="falsche Anschrift", by=None)
+    assert [list(unsent_invoices()), wrong_balances()] == [[bonn], []]
+    assert queue_unsent(by=None, on=APRIL) == 1
+    release(Dispatch.objects.all(), by=None, on=APRIL)
+    letter = note_bounce(
+        note_sent(Dispatch.objects.get(city=koeln.city), by=None), reason="unbekannt verzogen", by=None
+    )
+    cancel_dispatch(send_again(letter, by=None, on=APRIL), reason="erst die Anschrift klären", by=None)
+    assert [list(unsent_invoices()), wrong_balances()] == [[], []]
 
 
 def test_a_city_that_takes_invoices_in_a_portal_gets_the_letter_by_mail():

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    Exists,
     ExpressionWrapper,
     F,
     FilteredRelation,
@@ -23,6 +24,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 
 from apps.core.money import CENT
+from apps.dispatch.models import Dispatch
 from apps.dues.domain.payments import credit_balance
 from apps.dues.enums import AllocationKind, DataState, WriteOffGround
 from apps.dues.models import (
@@ -234,16 +236,21 @@ def account_totals(cities: QuerySet[City]) -> dict[str, Decimal]:
 
 
 def wrong_balances() -> list[str]:
-    """Numbers of invoices whose kept balance does not follow from invoice, allocations and cancellation. Empty: all do."""
+    """Numbers of invoices whose kept balance does not follow from invoice, allocations, cancellation and sendings. Empty: all do."""
     assigned = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
     owed = Case(When(cancelled_on__isnull=False, then=NOTHING), default=F("amount"), output_field=CENTS)
     rows = Invoice.objects.annotate(
         proven=summed(assigned.exclude(kind=AllocationKind.WRITE_OFF)),
         lost=summed(assigned.filter(kind=AllocationKind.WRITE_OFF)),
         left_to_pay=in_cents(owed - F("proven") - F("lost")),
+        sent=Exists(Dispatch.objects.standing().filter(document=OuterRef("document"))),
     )
-    right = Q(balance__allocated=F("proven"), balance__written_off=F("lost"), balance__outstanding=F("left_to_pay"))
-    return list(rows.exclude(right, balance__isnull=False).order_by("pk").values_list("number", flat=True))
+    sums = Q(balance__allocated=F("proven"), balance__written_off=F("lost"), balance__outstanding=F("left_to_pay"))
+    return list(
+        rows.exclude(sums, balance__isnull=False, balance__is_queued=F("sent"))
+        .order_by("pk")
+        .values_list("number", flat=True)
+    )
 
 
 def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:

@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -46,7 +46,7 @@ def has_left(document: str = "document") -> Exists:
 
 def unsent_invoices(run: DuesRun | None = None) -> InvoiceQuerySet:
     """Printed, not cancelled and not yet in the outbox; of one run or of all."""
-    invoices = Invoice.objects.standing().filter(document__isnull=False).exclude(on_its_way())
+    invoices = Invoice.objects.standing().filter(document__isnull=False, balance__is_queued=False)
     return invoices.filter(run=run) if run else invoices
 
 
@@ -217,12 +217,10 @@ def withdraw_waiver(row: WriteOff, *, reason: str, by: User | None) -> None:
 
 def sendings_of(invoice: Invoice) -> Iterator[Dispatch]:
     """Every sending of the invoice, of its credit note and of waivers, the newest first."""
-    documents = Document.objects.filter(dues_invoices=invoice) | Document.objects.filter(
-        dues_credit_notes__invoice=invoice
-    )
-    waivers = WriteOff.objects.filter(invoice=invoice).values("notice")
-    of_all = Q(document__in=documents.values("pk")) | Q(document__in=waivers)
-    yield from Dispatch.objects.filter(of_all).order_by("-pk")
+    notes = CreditNote.objects.filter(invoice=invoice, document__isnull=False).values("document")
+    waivers = WriteOff.objects.filter(invoice=invoice, notice__isnull=False).values("notice")
+    documents = Invoice.objects.filter(pk=invoice.pk, document__isnull=False).values("document")
+    yield from Dispatch.objects.filter(document__in=documents.union(notes, waivers)).order_by("-pk")
 
 
 def waivers_sent(row: WriteOff) -> DispatchQuerySet:

@@ -7,10 +7,11 @@ from apps.dues.models.invoice import Invoice
 
 
 class InvoiceBalance(models.Model):
-    """What is assigned to an invoice, written off of it and still owed for it, kept by the database itself (`dues.triggers`).
+    """Where an invoice stands: what is assigned to it, written off, still owed, and whether it was put into the outbox.
 
-    Never written by the program, so it needs no history: it follows from invoice, allocations and cancellation at any time
-    (`domain.queries.wrong_balances` proves it). It is here so that of ten years only what is open has to be looked at.
+    Kept by the database itself (`dues.triggers`) and never written by the program, so it needs no history: it follows from
+    invoice, allocations, cancellation and sendings at any time (`domain.queries.wrong_balances` proves it). It is here so that
+    of ten years only what is open has to be looked at.
     """
 
     invoice = models.OneToOneField(
@@ -19,13 +20,17 @@ class InvoiceBalance(models.Model):
     allocated = models.DecimalField(_("zugeordnet"), max_digits=14, decimal_places=2, default=Decimal(0))
     written_off = models.DecimalField(_("ausgebucht"), max_digits=14, decimal_places=2, default=Decimal(0))
     outstanding = models.DecimalField(_("offen"), max_digits=14, decimal_places=2)
+    is_queued = models.BooleanField(_("im Postausgang oder versandt"), db_default=False)
 
     personal_fields = ()
 
     class Meta:
         verbose_name = _("Stand einer Rechnung")
         verbose_name_plural = _("Stände von Rechnungen")
-        indexes = [models.Index(fields=["-outstanding", "invoice"], name="dues_balance_outstanding")]
+        indexes = [
+            models.Index(fields=["-outstanding", "invoice"], name="dues_balance_outstanding"),
+            models.Index(fields=["invoice"], condition=models.Q(is_queued=False), name="dues_balance_unsent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.invoice}: {self.outstanding}"

@@ -127,6 +127,7 @@ class Invoice(models.Model):
             models.Index(fields=["amount"], name="dues_invoice_by_amount"),
             models.Index(fields=["city_label"], name="dues_invoice_by_city"),
             models.Index(fields=["id"], condition=Q(document=None), name="dues_invoice_unprinted"),
+            models.Index(fields=["due_on"], condition=~Q(direct_debit={}), name="dues_invoice_debited"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "sequence"], name="dues_invoice_number_once"),

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from apps.dues.domain.collected import collected_invoices
 from apps.dues.domain.payments import credit_rows
@@ -34,28 +36,26 @@ def ripe(on: date) -> InvoiceQuerySet:
     levels = levels_on(on)
     if not levels:
         return Invoice.objects.with_balance().none()
-    due = Q(last_level__isnull=True, due_on__lte=on - timedelta(days=max(levels[0].days_after, 1)))
-    for before, level in pairwise(levels):
-        waited = on - timedelta(days=level.days_after)
-        due |= Q(last_level=before.number, last_on__lte=waited, last_until__lt=on)
+    reminded = DunningItem.objects.filter(letter__isnull=False, letter__withdrawn_on__isnull=True).order_by()
+    first_on = on - timedelta(days=max(levels[0].days_after, 1))
+    fresh = Invoice.objects.open().filter(due_on__lte=first_on).exclude(balance__pk__in=reminded.values("invoice"))
+    due = Q(balance__pk__in=fresh.values("pk"))
+    waited = [
+        Q(last=before.number, last_on__lte=on - timedelta(days=level.days_after), last_until__lt=on)
+        for before, level in pairwise(levels)
+    ]
+    if waited:
+        last = {"last": Max("level"), "last_on": Max("letter__issued_on"), "last_until": Max("letter__pay_by")}
+        next_level = reminded.values("invoice").annotate(**last).filter(reduce(or_, waited))
+        due |= Q(balance__pk__in=next_level.values("invoice"))
     blocks = DunningBlock.objects.valid_on(on)
     blocks = blocks.filter(Q(invoice=OuterRef("pk")) | Q(invoice__isnull=True, city=OuterRef("city")))
-    last = last_items()
     overdue = Invoice.objects.overdue(on).filter(has_left())
-    for rows in credit_rows():
-        overdue = overdue.exclude(city__in=rows.values("city"))
+    overpaid, free = credit_rows()
+    overdue = overdue.exclude(Exists(overpaid.filter(city=OuterRef("city")))).exclude(city__in=free.values("city"))
     for collected in collected_invoices(on):
-        overdue = overdue.exclude(pk__in=collected)
-    return (
-        overdue.filter(Q(outstanding__gte=levels[0].procedure.minimum.amount))
-        .annotate(
-            last_level=Subquery(last.values("level")[:1]),
-            last_on=Subquery(last.values("letter__issued_on")[:1]),
-            last_until=Subquery(last.values("letter__pay_by")[:1]),
-        )
-        .filter(due)
-        .exclude(Exists(blocks))
-    )
+        overdue = overdue.exclude(balance__pk__in=collected)
+    return overdue.filter(due, outstanding__gte=levels[0].procedure.minimum.amount).exclude(Exists(blocks))
 
 
 def levels_on(on: date) -> list[DunningLevel]:
