@@ -1,16 +1,29 @@
 """What waits, and what the year still holds: many counts of different tables in one query."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, DateField, DecimalField, Min, QuerySet, Sum, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateField,
+    DecimalField,
+    Exists,
+    Min,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
 from apps.core.registries import Duty, Found, Milestone, Waiting
 
 AMOUNT = DecimalField(max_digits=16, decimal_places=2)
+DONE = 1
 
 
 def duties_of(parts: Iterable[Duty | Waiting], counted: Iterable[Found]) -> list[Duty]:
@@ -25,19 +38,22 @@ def duties_of(parts: Iterable[Duty | Waiting], counted: Iterable[Found]) -> list
 
 
 def parts_of(steps: Iterable[Milestone]) -> list[Waiting]:
-    """What has to be counted for each step: whether it is needed, and whether it is done."""
-    asked = [rows for step in steps for rows in (step.needed, step.done) if rows is not None]
-    return [Waiting(rows) for rows in asked]
+    """What has to be counted for each step: what makes it needed, and beside it whether it is done; or only what is done."""
+    return [
+        Waiting(step.done)
+        if step.needed is None
+        else Waiting(step.needed, first=Case(When(Exists(step.done), then=DONE), default=0))
+        for step in steps
+    ]
 
 
 def steps_of(steps: Iterable[Milestone], counted: Iterable[Found]) -> list[tuple[Milestone, bool]]:
     """`counted` belongs to `parts_of` the same steps."""
-    counts, judged = iter(counted), []
-    for step in steps:
-        needed = step.needed is None or next(counts).count > 0
-        done = next(counts).count > 0
-        if needed:
-            judged.append((step, done))
+    judged = [
+        (step, found.count > 0 if step.needed is None else found.first == DONE)
+        for step, found in zip(steps, counted, strict=False)
+        if step.needed is None or found.count
+    ]
     return sorted(judged, key=lambda pair: pair[0].on)
 
 
@@ -48,15 +64,19 @@ def count_together(parts: Sequence[Waiting]) -> list[Found]:
         return []
     one, *others = selects
     found = {
-        place: Found(count, total or Decimal(0), first or 0, day, name or "")
-        for place, count, total, first, day, name in one.union(*others, all=True).order_by()
+        row["found_part"]: Found(
+            row["found"],
+            row["found_total"] or Decimal(0),
+            row["found_first"] or 0,
+            row["found_day"],
+            row["found_name"] or "",
+        )
+        for row in one.union(*others, all=True).order_by()
     }
     return [found.get(place, Found(0)) for place in range(len(parts))]
 
 
-def summary(
-    place: int, part: Waiting
-) -> QuerySet[Any, tuple[int, int, Decimal | None, int | None, date | None, str | None]]:
+def summary(place: int, part: Waiting) -> QuerySet[Any, dict[str, Any]]:
     def cast(aggregate: Any, value: Any, output: Any) -> Cast | Value:
         """The first part of the query gives the columns their types: there even nothing needs one."""
         if value is None and place:
@@ -73,5 +93,4 @@ def summary(
             found_day=cast(Min, part.day, DateField()),
             found_name=cast(Min, part.name, TextField()),
         )
-        .values_list("found_part", "found", "found_total", "found_first", "found_day", "found_name")
     )

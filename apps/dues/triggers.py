@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connections
 
 OWED = "CASE WHEN NEW.cancelled_on IS NULL THEN NEW.amount ELSE 0 END"
-BEGIN = f"""INSERT INTO dues_invoicebalance (invoice_id, allocated, written_off, outstanding)
-    VALUES (NEW.id, 0, 0, {OWED});"""  # noqa: S608
+BEGIN = f"""INSERT INTO dues_invoicebalance (invoice_id, allocated, written_off, outstanding, due_on)
+    VALUES (NEW.id, 0, 0, {OWED}, NEW.due_on);"""  # noqa: S608
 CANCEL = f"""UPDATE dues_invoicebalance SET outstanding = ROUND({OWED} - allocated - written_off, 2)
     WHERE invoice_id = NEW.id;"""  # noqa: S608
 MOVE = """UPDATE dues_invoicebalance
@@ -42,7 +42,8 @@ FILL = """INSERT INTO dues_invoicebalance (invoice_id, allocated, outstanding)
             (SELECT SUM(amount) FROM dues_allocation WHERE invoice_id = dues_invoice.id), 0), 2) AS paid
         FROM dues_invoice) AS invoices"""
 
-# for invoices from before there was a mark
+# for invoices from before there were due days and marks
+DATE = """UPDATE dues_invoicebalance SET due_on = (SELECT due_on FROM dues_invoice WHERE id = invoice_id)"""
 MARK = f"""UPDATE dues_invoicebalance SET is_queued = TRUE WHERE invoice_id IN (
     SELECT id FROM dues_invoice WHERE {QUEUED.format(document="dues_invoice.document_id")})"""  # noqa: S608
 

@@ -246,11 +246,8 @@ def wrong_balances() -> list[str]:
         sent=Exists(Dispatch.objects.standing().filter(document=OuterRef("document"))),
     )
     sums = Q(balance__allocated=F("proven"), balance__written_off=F("lost"), balance__outstanding=F("left_to_pay"))
-    return list(
-        rows.exclude(sums, balance__isnull=False, balance__is_queued=F("sent"))
-        .order_by("pk")
-        .values_list("number", flat=True)
-    )
+    right = Q(sums, balance__isnull=False, balance__due_on=F("due_on"), balance__is_queued=F("sent"))
+    return list(rows.exclude(right).order_by("pk").values_list("number", flat=True))
 
 
 def receivables_by_age(invoices: InvoiceQuerySet, on: date) -> list[AgeGroup]:

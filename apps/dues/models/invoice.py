@@ -53,7 +53,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def overdue(self, on: date) -> Self:
         """In default from the day after the due date on (BGB § 286 Abs. 2 Nr. 1)."""
-        return self.open().filter(due_on__lt=on)
+        return self.open().filter(balance__due_on__lt=on)
 
     def without_document(self) -> Self:
         return self.filter(document__isnull=True)

@@ -38,7 +38,7 @@ def barred_day(invoice: Invoice, years: int) -> date | None:
 def old_claims(on: date, years: int | None = None) -> InvoiceQuerySet:
     """Open claims that would be barred within six months if nothing stopped it."""
     years = limitation_years(on) if years is None else years
-    return Invoice.objects.open().filter(due_on__year__lte=add_months(on, WARNING_MONTHS).year - years - 1)
+    return Invoice.objects.open().filter(balance__due_on__year__lte=add_months(on, WARNING_MONTHS).year - years - 1)
 
 
 STANDING_EVENT = Exists(LimitationEvent.objects.filter(invoice=OuterRef("pk"), revoked_on__isnull=True))

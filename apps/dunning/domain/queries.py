@@ -38,7 +38,9 @@ def ripe(on: date) -> InvoiceQuerySet:
         return Invoice.objects.with_balance().none()
     reminded = DunningItem.objects.filter(letter__isnull=False, letter__withdrawn_on__isnull=True).order_by()
     first_on = on - timedelta(days=max(levels[0].days_after, 1))
-    fresh = Invoice.objects.open().filter(due_on__lte=first_on).exclude(balance__pk__in=reminded.values("invoice"))
+    fresh = (
+        Invoice.objects.open().filter(balance__due_on__lte=first_on).exclude(balance__pk__in=reminded.values("invoice"))
+    )
     due = Q(balance__pk__in=fresh.values("pk"))
     waited = [
         Q(last=before.number, last_on__lte=on - timedelta(days=level.days_after), last_until__lt=on)
@@ -52,10 +54,12 @@ def ripe(on: date) -> InvoiceQuerySet:
     blocks = blocks.filter(Q(invoice=OuterRef("pk")) | Q(invoice__isnull=True, city=OuterRef("city")))
     overdue = Invoice.objects.overdue(on).filter(has_left())
     overpaid, free = credit_rows()
-    overdue = overdue.exclude(Exists(overpaid.filter(city=OuterRef("city")))).exclude(city__in=free.values("city"))
+    of_them = Invoice.objects.open().filter(city__in=overpaid.values("city"))
+    overdue = overdue.exclude(balance__pk__in=of_them.values("pk")).exclude(city__in=free.values("city"))
     for collected in collected_invoices(on):
         overdue = overdue.exclude(balance__pk__in=collected)
-    return overdue.filter(due, outstanding__gte=levels[0].procedure.minimum.amount).exclude(Exists(blocks))
+    enough = Q(outstanding__gte=levels[0].procedure.minimum.amount)
+    return overdue.filter(due, enough).exclude(Exists(blocks))
 
 
 def levels_on(on: date) -> list[DunningLevel]:
