@@ -26,6 +26,13 @@ AMOUNT = DecimalField(max_digits=16, decimal_places=2)
 DONE = 1
 
 
+class Nothing(Value):
+    """No value of some type: PostgreSQL matches the columns of a union by their types."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[()]]:
+        return f"NULL::{self.output_field.db_type(connection)}", ()
+
+
 def duties_of(parts: Iterable[Duty | Waiting], counted: Iterable[Found]) -> list[Duty]:
     """`counted` belongs to the parts that wait, one after the other."""
     counts, duties = iter(counted), []
@@ -77,20 +84,17 @@ def count_together(parts: Sequence[Waiting]) -> list[Found]:
 
 
 def summary(place: int, part: Waiting) -> QuerySet[Any, dict[str, Any]]:
-    def cast(aggregate: Any, value: Any, output: Any) -> Cast | Value:
-        """The first part of the query gives the columns their types: there even nothing needs one."""
-        if value is None and place:
-            return Value(None, output)
-        return Cast(Value(None) if value is None else aggregate(value), output)
+    def told(aggregate: Any, value: Any, output: Any) -> Cast | Nothing:
+        return Nothing(None, output) if value is None else Cast(aggregate(value), output)
 
     return (
         part.rows.order_by()
         .values(found_part=Value(place))
         .annotate(
             found=Count("*"),
-            found_total=cast(Sum, part.amount, AMOUNT),
-            found_first=cast(Min, part.first, BigIntegerField()),
-            found_day=cast(Min, part.day, DateField()),
-            found_name=cast(Min, part.name, TextField()),
+            found_total=told(Sum, part.amount, AMOUNT),
+            found_first=told(Min, part.first, BigIntegerField()),
+            found_day=told(Min, part.day, DateField()),
+            found_name=told(Min, part.name, TextField()),
         )
     )
