@@ -1,9 +1,11 @@
 """Invitation, first password, roles and locks, through the pages."""
 
 import re
+from io import StringIO
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -55,6 +57,27 @@ def test_invited_person_sets_a_password_once_and_signs_in(invite) -> None:
         "accounts.person_invited",
         "accounts.invitation_accepted",
     ]
+
+
+def invite_administrator(*words: str) -> str:
+    out = StringIO()
+    call_command("invite_administrator", *words, stdout=out)
+    return re.search(r"https?://[^/]+(/konto/einladung/\S+)", out.getvalue())[1]
+
+
+def test_first_administrator_of_an_empty_database_comes_in_by_the_printed_link() -> None:
+    invite_administrator("Ada@Verein.example", "Ada", "Muster")
+    link = invite_administrator("ada@verein.example", "Ada", "Muster")
+    person = User.objects.get()
+    assert (str(person), person.email, current_roles(person)) == ("Ada Muster", "ada@verein.example", {"admin"})
+    with pytest.raises(CommandError, match="Es gibt schon eine Administration"):
+        invite_administrator("bea@verein.example", "Bea", "Muster")
+
+    assert Client().post(link, {"password": PASSWORD, "repeated": PASSWORD}).url == reverse("account_login")
+    with pytest.raises(CommandError, match="die Einladung schon angenommen"):
+        invite_administrator("ada@verein.example", "Ada", "Muster")
+    assert sign_in("ada@verein.example").get(reverse("accounts:invite")).status_code == 200
+    assert User.objects.count() == 1
 
 
 @pytest.mark.parametrize("words", [("kurz", "kurz"), (PASSWORD, "Vier-Brücken-am-Fluss")])

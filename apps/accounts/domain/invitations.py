@@ -32,11 +32,14 @@ class InvitationTokens(PasswordResetTokenGenerator):
 tokens = InvitationTokens()
 
 
+def invitation_link(user: User) -> str:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return settings.SITE_URL + reverse("accounts:accept-invitation", args=[uid, tokens.make_token(user)])
+
+
 def send_invitation(user: User) -> None:
     """Mail the link after commit."""
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    link = settings.SITE_URL + reverse("accounts:accept-invitation", args=[uid, tokens.make_token(user)])
-    text = render_to_string("accounts/mail/invitation.txt", {"user": user, "link": link})
+    text = render_to_string("accounts/mail/invitation.txt", {"user": user, "link": invitation_link(user)})
     transaction.on_commit(
         lambda: send_mail(_("Einladung zum Mitgliederbereich"), text, settings.DEFAULT_FROM_EMAIL, [user.email])
     )

@@ -21,6 +21,10 @@ class RoleAlreadyHeld(DomainError):
     """The person holds this role already."""
 
 
+class AdministrationExists(DomainError):
+    """Somebody can invite people already."""
+
+
 class LastAdministrator(DomainError):
     """Without an administrator nobody could invite or give roles any more."""
 
@@ -47,13 +51,27 @@ def invite_person(
 
 
 @transaction.atomic
-def invite_again(user: User, *, by: User) -> None:
+def invite_again(user: User, *, by: User | None) -> None:
     """Mail a new link to a person who has not set a password yet."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.has_usable_password():
         raise DomainError(_("%s hat die Einladung schon angenommen.") % user)
     with act("accounts.invited_again", user, by=by):
         send_invitation(user)
+
+
+def invite_first_administrator(*, email: str, first_name: str, last_name: str, on: date) -> User:
+    """Invite the person who then invites all others; until she has set her password, a second call sends her a new link."""
+    administrators = User.objects.filter(
+        is_active=True, assignments__in=RoleAssignment.objects.valid_on(on).filter(role=Role.ADMIN)
+    )
+    waiting = administrators.filter(email__iexact=email.strip()).first()
+    if waiting is not None:
+        invite_again(waiting, by=None)
+        return waiting
+    if administrators.exists():
+        raise AdministrationExists(_("Es gibt schon eine Administration. Sie lädt alle weiteren unter »Personen« ein."))
+    return invite_person(email=email, first_name=first_name, last_name=last_name, roles=[Role.ADMIN], by=None, on=on)
 
 
 @transaction.atomic
