@@ -140,8 +140,9 @@ class LegalFormChange(ConfirmPage):
         return [(_("jetzige Rechtsform"), self.present), (_("gültig ab"), self.present.valid_from)]
 
     def get_consequences(self) -> Sequence[Any]:
+        end = [_("Die jetzige Rechtsform endet mit dem Tag vor dem Wechsel.")] if self.present else []
         return [
-            _("Die jetzige Rechtsform endet mit dem Tag vor dem Wechsel."),
+            *end,
             _("„e. V.“ steht erst vom Tag der Eintragung an im Namen (§ 65 BGB)."),
             _("Mit dem Wechsel zum e. V. stehen Registergericht und Nummer auf den Briefen."),
         ]

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from apps.audit.models import JournalEntry
 from apps.core.transitions import WrongState
@@ -52,9 +53,21 @@ def test_no_registered_association_without_its_entry(given, field) -> None:
     assert LegalForm.objects.get().mode == LegalMode.FOUNDING
 
 
+def test_an_association_registered_long_ago_starts_as_such(client_for, admin_user) -> None:
+    make_profile()
+    page, client = reverse("organisation:legal_form_change"), client_for(admin_user)
+    assert "Die jetzige Rechtsform endet" not in client.get(page).content.decode()
+    form = {"mode": "ev", "on": "1998-05-04", "basis": "Eintragung", "register_court": "Amtsgericht Freiburg"}
+    client.post(page, form | {"register_number": "VR 704711"})
+    assert not LegalForm.objects.exists()
+    client.post(page, form | {"register_number": "VR 704711", "registered_on": "1998-05-04"})
+    assert LegalForm.objects.values_list("mode", "valid_from", "valid_until").get() == ("ev", date(1998, 5, 4), None)
+    assert Profile.objects.get().register_line == "Amtsgericht Freiburg, VR 704711"
+
+
 def test_steps_that_are_not_open_are_refused() -> None:
     with pytest.raises(legal_form.RegistrationMissing):
-        change_legal_form(LegalMode.EV, by=None, on=ENTRY, basis="x", register_number="VR 1", registered_on=ENTRY)
+        change_legal_form(LegalMode.LIQUIDATION, by=None, on=ENTRY, basis="x")
     change_legal_form(LegalMode.INFORMAL, by=None, on=date(2015, 1, 1), basis="x")
     with pytest.raises(WrongState):
         change_legal_form(LegalMode.LIQUIDATION, by=None, on=ENTRY, basis="x")

@@ -13,7 +13,7 @@ from apps.organisation.domain.profile import locked_profile
 from apps.organisation.enums import LegalMode
 from apps.organisation.models import LegalForm
 
-ENTRY_FORMS = (LegalMode.INFORMAL, LegalMode.UNREG_ASSOC, LegalMode.FOUNDING)
+ENTRY_FORMS = (LegalMode.INFORMAL, LegalMode.UNREG_ASSOC, LegalMode.FOUNDING, LegalMode.EV)
 
 
 class RegistrationMissing(DomainError):
@@ -41,7 +41,7 @@ def change_legal_form(
 ) -> LegalForm:
     """Let the organisation have this legal form from `on`; the one before ends that day.
 
-    Only the steps in `LegalForm.TRANSITIONS` are open. An e. V. begins with its entry in the register (BGB §§ 21, 65), so
+    Only the steps in `LegalForm.TRANSITIONS` are open; an association that was registered long ago starts as such. An e. V. begins with its entry in the register (BGB §§ 21, 65), so
     number and day of the entry are needed; liquidation needs a resolution (§ 41) or a decision of the court.
     """
     mode = LegalMode(mode)
@@ -74,9 +74,7 @@ def change_legal_form(
 def guard_step(present: LegalForm | None, mode: LegalMode, on: date) -> None:
     if present is None:
         if mode not in ENTRY_FORMS:
-            raise RegistrationMissing(
-                _("Bitte beginnen Sie mit der Form, in der Sie vor der Eintragung standen."), field="mode"
-            )
+            raise RegistrationMissing(_("Bitte beginnen Sie mit der Form, in der Sie vorher standen."), field="mode")
         return
     guard_transition(present, mode, field="mode")
     if on <= present.valid_from:
