@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.forms import DateField
+from apps.members.domain.queries import unknown_ags
 from apps.members.models import Address, City, Contact, Delegation, Municipality
 
 CITY_FIELDS = ["name", "official_name", "land"]
@@ -46,7 +47,7 @@ class CityAddForm(forms.ModelForm):
         ags = cleaned.pop("ags", "")
         cleaned["municipality"] = Municipality.objects.filter(ags=ags).first() if ags else None
         if ags and cleaned["municipality"] is None:
-            self.add_error("ags", _("Diesen Schlüssel gibt es im Gemeindeverzeichnis nicht."))
+            self.add_error("ags", unknown_ags(ags))
         return cleaned
 
 

@@ -1,6 +1,7 @@
 """What members offer to the search and to the start page."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -57,23 +58,25 @@ def _delegations_end(found: Found) -> Duty:
     return Duty(title % {"count": found.count, "city": found.name}, _city_url(found), due_on=found.day)
 
 
-def _city_url(found: Found) -> str:
-    """The list of cities, with only the one city if there is only one."""
-    url = reverse("members:cities")
-    return f"{url}?{urlencode({'suche': found.name})}" if found.count == 1 else url
+def _city_url(found: Found, standing: str = "alle") -> str:
+    """The list of cities with this standing, with only the one city if there is only one."""
+    search = {"suche": found.name} if found.count == 1 else {}
+    return f"{reverse('members:cities')}?{urlencode({'stand': standing} | search)}"
 
 
 def _open_steps(today: date) -> Iterator[Waiting]:
-    applied = Membership.objects.filter(state=MembershipState.APPLIED)
-    yield Waiting(applied, _step(_("Über den Antrag von %s entscheiden")), day="applied_on", name="city__name")
-    admitted = Membership.objects.filter(state=MembershipState.ADMITTED, starts_on__lte=today)
-    yield Waiting(admitted, _step(_("Mitgliedschaft wirksam werden lassen: %s")), day="starts_on", name="city__name")
-    leaving = Membership.objects.filter(state=MembershipState.NOTICE_GIVEN, ends_on__lt=today)
-    yield Waiting(leaving, _step(_("Mitgliedschaft schließen: %s")), day="ends_on", name="city__name")
+    yield _step(MembershipState.APPLIED, _("Über den Antrag von %s entscheiden"), day="applied_on")
+    admitted = _step(MembershipState.ADMITTED, _("Mitgliedschaft wirksam werden lassen: %s"), day="starts_on")
+    yield replace(admitted, rows=admitted.rows.filter(starts_on__lte=today))
+    leaving = _step(MembershipState.NOTICE_GIVEN, _("Mitgliedschaft schließen: %s"), day="ends_on")
+    yield replace(leaving, rows=leaving.rows.filter(ends_on__lt=today))
 
 
-def _step(title: str) -> Callable[[Found], Duty]:
-    return lambda found: Duty(title % _named(found), _city_url(found), due_on=found.day)
+def _step(state: MembershipState, title: str, *, day: str) -> Waiting:
+    def duty(found: Found) -> Duty:
+        return Duty(title % _named(found), _city_url(found, state), due_on=found.day)
+
+    return Waiting(Membership.objects.filter(state=state), duty, day=day, name="city__name")
 
 
 def _named(found: Found) -> str:
@@ -92,4 +95,4 @@ def _missing_particulars(today: date) -> Iterator[Waiting]:
 
 
 def _missing(what: str) -> Callable[[Found], Duty]:
-    return lambda found: Duty(f"{_named(found)}: {what}", _city_url(found))
+    return lambda found: Duty(f"{_named(found)}: {what}", _city_url(found, "mitglied"))

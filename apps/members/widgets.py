@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
 from apps.core.lists import text_of
+from apps.members.domain.queries import unknown_ags
 from apps.members.models import City, Municipality
 
 
@@ -47,7 +48,7 @@ class MunicipalityWidget(Widget):
             return None
         found = self.known.get(ags.zfill(8))
         if found is None:
-            raise ValueError(_("Den Gemeindeschlüssel „%s“ gibt es im Gemeindeverzeichnis nicht.") % ags)
+            raise ValueError(unknown_ags(ags))
         return found
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from apps.audit.models import JournalEntry
 from apps.core import spreadsheets
-from apps.members.models import City, Contact, PopulationFigure
+from apps.members.models import City, Contact, Municipality, PopulationFigure
 from apps.members.resources import RESOURCES
 from tests.factories.members import make_member, make_municipality
 
@@ -68,6 +68,16 @@ def test_cities_are_shown_then_taken_over_in_one_act(write, client_for, office) 
     assert City.objects.get(name="Köln").invoice_email == "kasse@example.org"
     assert JournalEntry.objects.filter(verb="members.cities_imported").count() == 1
     assert bonn.history.count() == 1
+
+
+def test_without_the_register_a_key_is_refused_with_the_way_to_it(client_for, office) -> None:
+    client = client_for(office)
+    Municipality.objects.all().delete()
+    upload(client, "staedte", lines(CITY_HEADER, ["Ulm", "Stadt Ulm", "08421000", "BW", "", "", ""]))
+    preview = client.get(reverse("members:list_take_over", args=["staedte"])).context["preview"]
+    assert [fault.message for fault in preview.faults] == [
+        "Das Gemeindeverzeichnis ist noch leer. Lesen Sie es zuerst ein (unter »Listen einlesen und ausgeben«)."
+    ]
 
 
 def test_faults_name_row_and_column_and_nothing_is_taken_over(client_for, office) -> None:

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from apps.members.domain import memberships, people
+from apps.members.models import Membership
 from apps.members.offers import member_duties, search_cities, search_contacts
 from tests.factories.members import make_city, make_delegate, make_delegation, make_member, make_membership
 from tests.waiting import resolve
@@ -35,6 +36,21 @@ def test_duties_of_those_who_keep_the_members(office, board_member, treasurer) -
     assert "Mitgliedschaft wirksam werden lassen: Kiel" in titles
     assert {"Essen: Postanschrift fehlt", "Essen: entsandte Person fehlt"} <= titles
     assert resolve(member_duties(treasurer, TODAY)) == []
+
+
+def test_a_duty_leads_to_a_list_that_shows_its_cities(client_for, office) -> None:
+    for name in ("Bonn", "Kiel"):
+        memberships.apply(make_city(name), by=None, on=TODAY)
+    make_member("Essen")
+    client = client_for(office)
+
+    def cities_behind(title: str) -> list[str]:
+        duty = next(duty for duty in resolve(member_duties(office, TODAY)) if duty.title == title)
+        return [str(city) for city in client.get(duty.url).context["table"].rows]
+
+    assert cities_behind("Über den Antrag von Bonn und 1 weitere entscheiden") == ["Bonn", "Kiel"]
+    memberships.reject(Membership.objects.get(city__name="Bonn"), by=None, on=TODAY, reason="zu klein")
+    assert cities_behind("Über den Antrag von Kiel entscheiden") == ["Kiel"]
 
 
 def test_duties_need_the_same_queries_for_any_number(office, django_assert_max_num_queries) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from apps.members.enums import AddressKind
-from apps.members.models import Address, City, Delegation, Membership, PopulationFigure
+from apps.members.models import Address, City, Delegation, Membership, Municipality, PopulationFigure
 
 
 def member_cities(on: date) -> QuerySet[City]:
@@ -124,3 +125,10 @@ def figures_of_city(city: City) -> QuerySet[PopulationFigure]:
     if city.municipality_id:
         own |= Q(municipality_id=city.municipality_id)
     return PopulationFigure.objects.filter(own).order_by("reference_date", "published_on")
+
+
+def unknown_ags(ags: str) -> str:
+    """Say why a municipality key was not found."""
+    if Municipality.objects.exists():
+        return _("Den Gemeindeschlüssel „%s“ gibt es im Gemeindeverzeichnis nicht.") % ags
+    return _("Das Gemeindeverzeichnis ist noch leer. Lesen Sie es zuerst ein (unter »Listen einlesen und ausgeben«).")
