@@ -25,5 +25,10 @@ class DecidedForm(forms.Form):
         chosen: Any = self.fields["resolution"]
         chosen.queryset = resolutions_on(*self.subjects, unfit=self.unfit)
         chosen.label_from_instance = lambda row: f"{row} ({row.get_kind_display()})"
+        if not chosen.queryset.exists():
+            chosen.empty_label = gettext("noch kein angenommener Beschluss")
+            chosen.help_text = gettext(
+                "Der Vorstand entwirft ihn unter »Beschlüsse« und hält dort die Abstimmung fest."
+            )
         names = gettext(" oder ").join(f"„{subject.label}“" for subject in self.subjects)
         self.fields["is_sure"].help_text = gettext("Nur nötig, wenn sein Gegenstand nicht %s ist.") % names

@@ -1,14 +1,16 @@
 """The screens: who sees what, the way from draft to extract, the public page."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.audit.models import Anchor, JournalEntry
 from apps.documents.models import Document
 from apps.resolutions.calculations import Counts
+from apps.resolutions.choosing import DecidedForm
 from apps.resolutions.domain.consequences import add_follow_up, publish, repeal
 from apps.resolutions.models import FollowUp, Resolution
 from tests.factories.members import make_member
@@ -213,13 +215,32 @@ def test_only_the_board_records_decisions(client_for, office, member_user, treas
 
 @pytest.mark.parametrize(
     ("name", "data", "state"),
-    [("propose", {}, "proposed"), ("withdraw", {"reason": "überholt"}, "withdrawn")],
+    [("propose", {"on": "2020-02-01"}, "proposed"), ("withdraw", {"reason": "überholt"}, "withdrawn")],
 )
 def test_steps_of_a_draft(client_for, board_member, name, data, state):
     draft, client = make_draft(), client_for(board_member)
     assert client.get(address(name, draft.pk)).status_code == 200
     client.post(address(name, draft.pk), data)
     assert Resolution.objects.get().state == state
+
+
+def test_a_resolution_taken_long_ago_is_entered_afterwards(client_for, board_member):
+    draft, client, today = make_draft(), client_for(board_member), timezone.localdate()
+    past = today - timedelta(days=20)
+    page = client.get(address("propose", draft.pk))
+    assert page.context["form"].initial["on"] == today
+    refused = client.post(address("propose", draft.pk), {"on": today + timedelta(days=1)})
+    assert refused.context["form"].errors["on"] == ["Der Tag liegt in der Zukunft."]
+    client.post(address("propose", draft.pk), {"on": past})
+    client.post(address("decide", draft.pk), VOTE | {"decided_on": past, "step": "confirmed"})
+    decided = Resolution.objects.get()
+    assert (decided.state, decided.proposed_on, decided.decided_on) == ("adopted", past, past)
+
+
+def test_without_an_adopted_resolution_the_choice_says_where_it_comes_from():
+    assert DecidedForm().fields["resolution"].empty_label == "noch kein angenommener Beschluss"
+    make_decided()
+    assert DecidedForm().fields["resolution"].empty_label == "bitte wählen"
 
 
 def test_the_page_explains_the_result_and_what_follows(client_for, board_member):

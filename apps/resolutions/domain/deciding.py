@@ -59,7 +59,8 @@ def preview_decision(resolution: Resolution, *, counts: Counts, meeting: Meeting
         raise DecidedTooEarly(
             _(
                 "Am %(day)s konnte „%(title)s“ nicht entschieden werden: Der Antrag war noch nicht zur Abstimmung gestellt "
-                "oder das Gremium bestand nicht. Bitte prüfen Sie das Datum."
+                "oder das Gremium bestand nicht. Bitte prüfen Sie das Datum. Einen schon gefassten Beschluss tragen Sie nach, "
+                "indem Sie ihn zurück in den Entwurf nehmen und mit dem Tag von damals zur Abstimmung stellen."
             )
             % {"day": f"{on:%d.%m.%Y}", "title": resolution.title},
             field="decided_on",

@@ -23,6 +23,7 @@ from apps.resolutions.forms import (
     DraftForm,
     EntryForm,
     FollowUpForm,
+    ProposeForm,
     ReasonForm,
     RepealForm,
     RevisionForm,
@@ -97,6 +98,7 @@ class RevisePage(OneResolution, EditorPage):
 
 class ProposePage(OneResolution, ConfirmPage):
     permission = "resolutions.propose_resolution"
+    form_class = ProposeForm
     title = gettext_lazy("Zur Abstimmung stellen")
     submit_label = gettext_lazy("Zur Abstimmung stellen")
 
@@ -114,8 +116,11 @@ class ProposePage(OneResolution, ConfirmPage):
             _("Wenn etwas zu ändern ist, nehmen Sie den Antrag zurück in den Entwurf."),
         ]
 
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"on": timezone.localdate()}
+
     def perform(self, form: Any) -> str:
-        drafting.propose(self.object, **self.by_on)
+        drafting.propose(self.object, by=self.request.user, on=form.cleaned_data["on"])
         self.success(_("„%s“ ist zur Abstimmung gestellt.") % self.object.title)
         return self.object.get_absolute_url()
 
