@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.bodies.domain.queries import board_members
 from apps.bodies.enums import BodyKind
-from apps.bodies.models import Term
+from apps.bodies.models import Body, Term
 from apps.core.registries import Duty, Found, Hit, Waiting
 from apps.organisation.enums import LegalMode
 from apps.organisation.models import LegalForm
@@ -37,6 +38,8 @@ def body_duties(user: Any, today: date) -> Iterator[Waiting]:
     """Board terms that end soon, and board members not yet entered in the register (BGB § 67)."""
     if not user.has_perm("bodies.change_term"):
         return
+    first = Duty(_("Mitgliederversammlung und Vorstand einrichten"), reverse("bodies:bodies"), tone="warning")
+    yield Waiting(User.objects.filter(pk=user.pk).exclude(Exists(Body.objects.all())), lambda _found: first)
     registered = LegalForm.objects.valid_on(today).filter(mode=LegalMode.EV)
     to_enter = board_members(today).filter(Exists(registered), office__represents=True, registered_on__isnull=True)
     yield Waiting(to_enter, _to_enter, name="body__code")

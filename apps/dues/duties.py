@@ -30,6 +30,7 @@ from apps.dues.models import (
     Invoice,
     InvoiceData,
 )
+from apps.members.domain.queries import member_cities
 from apps.members.rules import acting_city_ids
 
 SHOWN = 5
@@ -45,6 +46,7 @@ def duties(user: Any, today: date) -> Iterator[Duty | Waiting]:
 
 
 def treasurer_duties(today: date) -> Iterator[Waiting]:
+    yield without_schedule(today)
     yield from next_announcement(today)
     yield from next_run(today)
     yield Waiting(DuesRun.objects.previews(), run_to_issue, amount="total", first="pk", name="year")
@@ -57,6 +59,18 @@ def treasurer_duties(today: date) -> Iterator[Waiting]:
     yield Waiting(unsent_invoices(), unsent(_("Rechnungen")))
     yield Waiting(unsent_notes(), unsent(_("Stornorechnungen")))
     yield Waiting(unsent_announcements().filter(year__gte=today.year), unsent_letters)
+
+
+def without_schedule(today: date) -> Waiting:
+    """There are members and no schedule that is or will be in force."""
+    schedules = FeeSchedule.objects.in_force().exclude(valid_until__lte=today)
+    duty = Duty(
+        _("Beitragsordnung entwerfen und in Kraft setzen"),
+        reverse("dues:schedules"),
+        _("Ohne sie können keine Beiträge erhoben werden."),
+        tone="warning",
+    )
+    return Waiting(member_cities(today).exclude(Exists(schedules)), lambda _found: duty)
 
 
 def run_to_issue(found: Found) -> Duty:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.core.registries import Duty, Found, Hit, Waiting
 from apps.members.domain.queries import member_cities
 from apps.members.enums import AddressKind, MembershipState
-from apps.members.models import Address, Contact, Delegation, Membership
+from apps.members.models import Address, City, Contact, Delegation, Membership
 from apps.members.rules import acting_city_ids, keeps_members, sees_contacts, visible_cities
 
 AHEAD = timedelta(days=60)
@@ -41,6 +42,8 @@ def member_duties(user: Any, today: date) -> Iterator[Waiting]:
     """Steps that are due for those who keep the members, and delegations that run out."""
     keeps = keeps_members(user)
     if keeps:
+        first = Duty(_("Die ersten Städte aufnehmen oder einlesen"), reverse("members:cities"), tone="warning")
+        yield Waiting(User.objects.filter(pk=user.pk).exclude(Exists(City.objects.all())), lambda _found: first)
         yield from _open_steps(today)
         yield from _missing_particulars(today)
     if keeps or acting_city_ids(user):

@@ -22,7 +22,10 @@ class OrganisationConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.audit.verbs import register_verbs
+        from apps.core.registries import register_duties
+        from apps.organisation.offers import first_steps
         from apps.organisation.verbs import VERBS
 
         register_verbs(VERBS)
+        register_duties(first_steps)
         post_migrate.connect(load_reference_data, sender=self)

@@ -92,6 +92,13 @@ def test_a_body_is_dissolved_when_its_seats_are_empty(board_member) -> None:
         make_body(BodyKind.WORKING_GROUP, name="Neu")
 
 
+def test_without_a_body_the_first_duty_is_to_set_one_up(board_member, treasurer) -> None:
+    assert [duty.title for duty in resolve(body_duties(board_member, START))] == [
+        "Mitgliederversammlung und Vorstand einrichten"
+    ]
+    assert resolve(body_duties(treasurer, START)) == []
+
+
 def test_duties_remind_of_the_register_and_of_the_end(board_member) -> None:
     make_association(on=date(2026, 3, 2))
     board = make_body(BodyKind.BOARD)

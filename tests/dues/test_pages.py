@@ -272,6 +272,15 @@ def test_the_year_begins_with_the_first_schedule_and_forgets_what_was_not_announ
     ]
 
 
+def test_members_without_a_schedule_make_one_the_first_duty(user_with):
+    treasurer = user_with(Role.TREASURER)
+    assert resolve(duties(treasurer, TODAY)) == []
+    make_member("Köln")
+    assert [(duty.title, duty.url) for duty in resolve(duties(treasurer, TODAY))] == [
+        ("Beitragsordnung entwerfen und in Kraft setzen", reverse("dues:schedules"))
+    ]
+
+
 def test_duties_of_treasurer_and_city(user_with):
     [_bonn, koeln] = make_invoices()
     treasurer, delegate = user_with(Role.TREASURER), make_delegate(koeln.city)

@@ -38,6 +38,13 @@ def test_duties_of_those_who_keep_the_members(office, board_member, treasurer) -
     assert resolve(member_duties(treasurer, TODAY)) == []
 
 
+def test_without_a_city_the_office_is_asked_for_the_first(office, treasurer) -> None:
+    assert [duty.title for duty in resolve(member_duties(office, TODAY))] == [
+        "Die ersten Städte aufnehmen oder einlesen"
+    ]
+    assert resolve(member_duties(treasurer, TODAY)) == []
+
+
 def test_a_duty_leads_to_a_list_that_shows_its_cities(client_for, office) -> None:
     for name in ("Bonn", "Kiel"):
         memberships.apply(make_city(name), by=None, on=TODAY)

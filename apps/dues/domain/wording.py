@@ -154,7 +154,7 @@ def why(step: Step) -> str:
 
 def population_rule_in_words(schedule: FeeSchedule) -> str:
     if schedule.population_rule == PopulationRule.NEWEST:
-        return _("neueste Zahl, die bis %(day)s.%(month)s. des Vorjahres veröffentlicht war") % {
+        return _("neueste Zahl, die bis %(day)02d.%(month)02d. des Vorjahres veröffentlicht war") % {
             "day": schedule.cut_off_day,
             "month": schedule.cut_off_month,
         }
