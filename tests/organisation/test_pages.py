@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from apps.core.templatetags.formats import iban
-from apps.organisation.domain.queries import decimal_parameter, decision_rule
+from apps.organisation.domain.queries import decimal_parameter, decision_rule, full_name_on
 from apps.organisation.models import LegalForm, LegalParameter, Profile
-from tests.factories.organisation import make_profile
+from tests.factories.organisation import make_association, make_profile
 
 pytestmark = pytest.mark.django_db
 SEEN = ["profile", "legal_form", "parameters", "decision_rules"]
@@ -44,6 +44,15 @@ def test_profile_form_shows_the_refusal_beside_the_field_and_keeps_the_input(cli
     data["iban"] = "DE79 0000 0000 1234 5678 90"
     assert client.post(reverse("organisation:profile_change"), data).status_code == 302
     assert (Profile.objects.get().name, Profile.objects.get().iban) == ("Netz", "DE79000000001234567890")
+
+
+def test_the_suffix_of_the_legal_form_is_not_doubled_by_typing_it(client_for, admin_user) -> None:
+    make_association(on=date(2020, 5, 4))
+    data = {"reference_prefix": "GSN", "colour": "#003366"}
+    for typed in ("Städtebund Süd e. V.", "Städtebund Süd e.V.", "Städtebund Süd"):
+        client_for(admin_user).post(reverse("organisation:profile_change"), data | {"name": typed})
+        assert Profile.objects.get().name == "Städtebund Süd"
+    assert full_name_on(date(2026, 1, 1)) == "Städtebund Süd e. V."
 
 
 def test_legal_form_is_changed_on_its_page(client_for, admin_user) -> None:
