@@ -124,7 +124,8 @@ def test_a_zip_names_its_member(read_files):
 def test_a_statement_of_an_account_that_is_not_ours_is_refused(read_files, name, line, iban):
     content = content_of(name) if name in EXPECTED else foreign(name)
     assert refusal_of(lambda: read_files(**{name: content})) == (
-        f"Datei „{name}“, Zeile {line}: Der Auszug gehört zum Konto {iban}. Das ist kein Konto von uns."
+        f"Datei „{name}“, Zeile {line}: Der Auszug gehört zum Konto {iban}. Das ist kein Konto von uns. "
+        "Ein weiteres eigenes Konto legen Sie zuerst unter »Abgleich mit der Buchhaltung« an."
     )
 
 
@@ -189,7 +190,8 @@ def test_the_command_reads_what_is_ours_and_refuses_what_is_not(opened, tmp_path
     with pytest.raises(CommandError) as refused:
         call_command("import_statement", ours, theirs)
     assert str(refused.value) == (
-        "Datei „knab.940“, Zeile 2: Der Auszug gehört zum Konto 123456789. Das ist kein Konto von uns.\n"
+        "Datei „knab.940“, Zeile 2: Der Auszug gehört zum Konto 123456789. Das ist kein Konto von uns. "
+        "Ein weiteres eigenes Konto legen Sie zuerst unter »Abgleich mit der Buchhaltung« an.\n"
         "Es wurde nichts eingelesen."
     )
     assert not BankLine.objects.exists()

@@ -145,6 +145,7 @@ def test_a_known_account_can_be_forgotten(invoices, read_in, treasurer):
 def test_words_in_common():
     assert common_words("Kontoführung 12/2026", "Kontofuehrung 01/2027") == "KONTOFUEHRUNG"
     assert common_words("Miete Saal A, Januar", "Miete Saal A, Februar") == "MIETE SAAL A"
+    assert common_words("Kontoführungsgebühr März", "Kontofuehrungsgebuehr Maerz") == "KONTOFUEHRUNGSGEBUEHR"
     assert common_words("Beitrag", "Honorar") == ""
 
 

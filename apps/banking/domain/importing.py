@@ -176,7 +176,10 @@ def own_account(data: StatementData | NoticeData, file: BankFile, accounts: dict
     account = accounts.get(data.iban)
     if account is None:
         raise StatementRefused(
-            _("Datei „%(file)s“, Zeile %(line)s: Der Auszug gehört zum Konto %(iban)s. Das ist kein Konto von uns.")
+            _(
+                "Datei „%(file)s“, Zeile %(line)s: Der Auszug gehört zum Konto %(iban)s. Das ist kein Konto von uns. "
+                "Ein weiteres eigenes Konto legen Sie zuerst unter »Abgleich mit der Buchhaltung« an."
+            )
             % {"file": file.name, "line": data.line, "iban": data.iban},
             field="files",
         )

@@ -20,6 +20,7 @@ from apps.members.models import City
 
 LEARNED_FROM = (MatchKind.MANUAL, MatchKind.ACCOUNT)
 MOST_WORDS = 4
+MONTHS = frozenset(["JANUAR", "FEBRUAR", "MAERZ", "APRIL", "MAI", "JUNI", "JULI", "AUGUST", "SEPTEMBER", "OKTOBER", "NOVEMBER", "DEZEMBER"])
 SEARCHED = 300
 
 
@@ -199,11 +200,11 @@ def is_covered(rule: BookingRule) -> bool:
 
 
 def common_words(one: str, other: str) -> str:
-    """The longest run of words both texts share, without figures, at most four: »Kontoführung 12/2026« → KONTOFUEHRUNG."""
+    """The longest run of words both texts share, without figures and months, at most four: »Kontoführung 12/2026« → KONTOFUEHRUNG."""
     left, right = normal(one).split(), normal(other).split()
     found = SequenceMatcher(None, left, right, autojunk=False).find_longest_match()
     run = left[found.a : found.a + found.size]
-    words = list(takewhile(str.isalpha, (word for word in run)))
+    words = list(takewhile(lambda word: word.isalpha() and word not in MONTHS, run))
     return " ".join(words[:MOST_WORDS]) if any(len(word) > 3 for word in words) else ""
 
 
