@@ -35,7 +35,7 @@ from tests.factories.dues import (
     make_received,
     make_resolution,
 )
-from tests.factories.dunning import FIRST, make_letters, make_overdue
+from tests.factories.dunning import FIRST, make_letters, make_overdue, make_procedure
 from tests.factories.members import make_delegate, make_member
 from tests.waiting import resolve
 
@@ -64,6 +64,13 @@ def printed(letter: DunningLetter) -> str:
     job = letter_job(letter, items, letterhead(letter.issued_on))
     content = render_pdf(job.template, job.context, title=job.title, created=job.created, author=job.author)
     return " ".join(pdf_text(content).replace("\xa0", " ").split())
+
+
+def test_without_an_overdue_invoice_no_preview_is_offered(client_of):
+    make_procedure()
+    page = client_of(Role.TREASURER).get(reverse("dunning:run_create")).content.decode()
+    assert "Es ist keine Rechnung überfällig. Es ist nichts zu tun." in page
+    assert "Vorschau erstellen" not in page
 
 
 @pytest.mark.usefixtures("in_april")

@@ -20,7 +20,22 @@ from apps.members.models import City
 
 LEARNED_FROM = (MatchKind.MANUAL, MatchKind.ACCOUNT)
 MOST_WORDS = 4
-MONTHS = frozenset(["JANUAR", "FEBRUAR", "MAERZ", "APRIL", "MAI", "JUNI", "JULI", "AUGUST", "SEPTEMBER", "OKTOBER", "NOVEMBER", "DEZEMBER"])
+MONTHS = frozenset(
+    [
+        "JANUAR",
+        "FEBRUAR",
+        "MAERZ",
+        "APRIL",
+        "MAI",
+        "JUNI",
+        "JULI",
+        "AUGUST",
+        "SEPTEMBER",
+        "OKTOBER",
+        "NOVEMBER",
+        "DEZEMBER",
+    ]
+)
 SEARCHED = 300
 
 

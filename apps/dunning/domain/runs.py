@@ -48,6 +48,11 @@ def content_of(run: DunningRun, items: Sequence[DunningItem]) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+def guard_overdue(items: Sequence[DunningItem]) -> None:
+    if not items:
+        raise NothingToDun(_("Es ist keine Rechnung überfällig. Es ist nichts zu tun."))
+
+
 @transaction.atomic
 def prepare_run(*, by: User | None, on: date, despite_credit: Iterable[City] = ()) -> DunningRun:
     """Freeze every overdue item of the day: its level and interest, or why it is not dunned. Replaces an older preview.
@@ -60,8 +65,7 @@ def prepare_run(*, by: User | None, on: date, despite_credit: Iterable[City] = (
     found = free_credits()
     accepted = {city.pk: found[city.pk] for city in despite_credit if city.pk in found}
     items = assess(procedure, on=on, despite_credit=accepted)
-    if not items:
-        raise NothingToDun(_("Es ist keine Rechnung überfällig. Es ist nichts zu tun."))
+    guard_overdue(items)
     chosen, fees = dunned(items), fees_of(items, procedure)
     settled = settled_of(chosen, fees)
     total = sum((item.outstanding.amount + item.interest.amount for item in chosen), Decimal(0))

@@ -20,7 +20,7 @@ from apps.dunning.domain.assessment import assess
 from apps.dunning.domain.issuing import guard_issuable, issue_run
 from apps.dunning.domain.procedures import procedure_on
 from apps.dunning.domain.queries import summed
-from apps.dunning.domain.runs import changes_since, discard_run, prepare_run
+from apps.dunning.domain.runs import changes_since, discard_run, guard_overdue, prepare_run
 from apps.dunning.enums import Finding, RunState
 from apps.dunning.forms import RunForm
 from apps.dunning.models import DunningItem, DunningRun
@@ -84,6 +84,7 @@ class RunCreate(ConfirmPage):
 
     def get_consequences(self) -> list[str]:
         procedure = procedure_on(timezone.localdate())
+        guard_overdue(self.items)
         cities, items, total = summed(self.items)
         return [
             _(
