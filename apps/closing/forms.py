@@ -19,8 +19,10 @@ class YearForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        newest = Entry.objects.filter(year__lt=timezone.localdate().year).order_by("-year").first()
-        self.fields["year"].initial = newest.year if newest else timezone.localdate().year - 1
+        present = timezone.localdate().year
+        newest = Entry.objects.filter(year__lt=present).order_by("-year").first()
+        begun = Entry.objects.filter(year=present).exists()
+        self.fields["year"].initial = newest.year if newest else present - (not begun)
 
 
 class NoteForm(forms.Form):

@@ -10,14 +10,17 @@ from apps.accounts.models import RoleAssignment, User
 from apps.accounts.roles import Role
 from apps.examination.enums import Recommendation, Weight
 from apps.examination.models import Examination
+from apps.ledger.models import Entry
 from apps.members.models import City
 from apps.organisation.enums import DecisionSubject
 from apps.resolutions.choosing import DecidedForm
 
 
 def next_year(present: int) -> int:
-    """The year that is to be examined next: last year, or this one if last year has its auditors."""
-    return present if Examination.objects.filter(year=present - 1).exists() else present - 1
+    """The year that is to be examined next: last year, or this one if last year has its auditors or the books began this year."""
+    last = present - 1
+    is_new = Entry.objects.filter(year=present).exists() and not Entry.objects.filter(year__lt=present).exists()
+    return present if is_new or Examination.objects.filter(year=last).exists() else last
 
 
 class AppointForm(DecidedForm):

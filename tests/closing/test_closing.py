@@ -1,12 +1,14 @@
 """Closing a year: what stands in the way, what is frozen, what the database refuses afterwards."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
+from django.urls import reverse
 
 from apps.audit.models import JournalEntry
 from apps.budget.models import BudgetLine, BudgetPlan
@@ -313,3 +315,17 @@ def test_frozen_amounts_are_whole_cents_whatever_the_database_adds_up():
     [stock] = statement.as_json()["stock"]
     assert (stock["closing"], statement.as_json()["accrual_result"]) == ("20000000.99", "20000000.99")
     assert statement.is_proven
+
+
+def test_no_closing_is_begun_for_a_year_before_the_books_began(client_for, treasurer):
+    make_books(YEAR)
+    with time_machine.travel(datetime(YEAR, 11, 26, 9, tzinfo=UTC), tick=False):
+        form = client_for(treasurer).get(reverse("closing:begin")).context["form"]
+        refused = client_for(treasurer).post(reverse("closing:begin"), {"year": YEAR - 1})
+    assert form["year"].value() == YEAR
+    assert refused.context["form"].errors["year"] == [
+        f"{YEAR - 1} ist nichts gebucht. Das erste Jahr mit Buchungen ist {YEAR}."
+    ]
+    assert not AnnualAccounts.objects.exists()
+    with time_machine.travel(datetime(YEAR + 1, 2, 1, 9, tzinfo=UTC), tick=False):
+        assert client_for(treasurer).get(reverse("closing:begin")).context["form"]["year"].value() == YEAR

@@ -1,13 +1,15 @@
 """An examination from the appointment to the draft motion of discharge, through pages and acts."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from apps.accounts.roles import Role
 from apps.bodies.enums import BodyKind
@@ -43,6 +45,7 @@ from tests.examination.conftest import DAY
 from tests.factories.bodies import make_body as set_up
 from tests.factories.bodies import make_term
 from tests.factories.claims import make_write_off
+from tests.factories.closing import YEAR, make_books
 from tests.factories.dues import make_invoices, make_schedule
 from tests.factories.ledger import make_expense
 from tests.factories.members import make_member
@@ -337,3 +340,15 @@ def test_member_without_an_invoice_is_a_difference(db) -> None:
     found = completeness(2026)
     assert (found.members, found.invoices) == (1, 0)
     assert [(row.city, row.reason) for row in found.differences] == [("Bonn", "Mitglied ohne Beitragsrechnung")]
+
+
+def test_the_first_year_of_the_books_is_proposed_first(client_for, board_member):
+    def proposed() -> int:
+        with time_machine.travel(datetime(YEAR, 11, 26, 9, tzinfo=UTC), tick=False):
+            return client_for(board_member).get(reverse("examination:appoint")).context["form"]["year"].value()
+
+    assert proposed() == YEAR - 1
+    make_books(YEAR)
+    assert proposed() == YEAR
+    make_books(YEAR - 1)
+    assert proposed() == YEAR - 1

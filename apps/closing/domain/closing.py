@@ -14,6 +14,7 @@ from apps.closing.domain.errors import (
     ChecksFailed,
     EarlierYearOpen,
     FiguresChanged,
+    NothingBooked,
     SamePerson,
     YearBegun,
     YearNotOver,
@@ -44,6 +45,13 @@ def begin_accounts(year: int, *, by: User | None, on: date) -> AnnualAccounts:
     """Begin the closing of a year: its checklist and its statement while it is being prepared."""
     if year > on.year:
         raise YearNotOver(_("Das Jahr %s hat noch nicht begonnen.") % year, field="year")
+    first = Entry.objects.order_by("year").first()
+    if first and year < first.year:
+        raise NothingBooked(
+            _("%(year)s ist nichts gebucht. Das erste Jahr mit Buchungen ist %(first)s.")
+            % {"year": year, "first": first.year},
+            field="year",
+        )
     with act("closing.begun", by=by, data={"year": year, "on": on}) as entry:
         try:
             with transaction.atomic():

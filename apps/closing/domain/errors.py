@@ -9,6 +9,10 @@ class YearBegun(DomainError):
     """The closing of this year was begun already."""
 
 
+class NothingBooked(DomainError):
+    """The books begin in a later year."""
+
+
 class EarlierYearOpen(DomainError):
     """Years are closed one after the other."""
 
