@@ -29,9 +29,10 @@ def duties(user: Any, today: date) -> Iterator[Waiting]:
         announced = still_to_collect(today).filter(~Exists(drafted), due_on__lte=today + AHEAD)
         yield Waiting(announced, announced_debits, amount="outstanding", day="due_on")
         yield Waiting(Mandate.objects.lapsing(today), lapsing_mandates)
-        released = PaymentRun.objects.filter(state=RunState.RELEASED)
-        yield Waiting(released.filter(due_on__gt=today), to_hand_in, day="due_on")
         missing = ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("end_to_end_id"))
+        unbooked = PaymentOrder.objects.filter(Exists(missing), run=OuterRef("pk"))
+        released = PaymentRun.objects.filter(Exists(unbooked), state=RunState.RELEASED, due_on__gt=today)
+        yield Waiting(released, to_hand_in, day="due_on")
         late = PaymentOrder.objects.filter(run__state=RunState.RELEASED, run__due_on__lt=today - LATE)
         yield Waiting(late.filter(Exists(missing)), not_booked, amount="amount")
 

@@ -1,6 +1,6 @@
 """Suppliers and refunds: ordered, drafted, released, booked; and never twice."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from apps.payments.domain.transfers import (
     payables_to_order,
     withdraw_order,
 )
+from apps.payments.duties import duties as payment_duties
 from apps.payments.models import PaymentOrder, PaymentRun
 from apps.vouchers.domain.paying import outstanding_of, pay_from
 from apps.vouchers.duties import duties
@@ -218,6 +219,35 @@ def test_a_batch_is_booked_though_one_voucher_was_paid_otherwise(payable, treasu
     book_line(line, proposal=line.proposals.get(kind="expected").pk, by=treasurer, on=DUE)
     assert (outstanding_of(payable), outstanding_of(other)) == (0, 0)
     assert balance_of(account("PAYABLE"), until=DUE) == Decimal("60.00"), "paid twice: the supplier owes it back"
+
+
+def test_a_line_without_our_reference_carries_the_order_out(payable, credit, treasurer, release, read_in):
+    order_payables([payable], by=treasurer)
+    refund(credit, 60, treasurer)
+    run = release()
+    assert [duty.title for duty in resolve(payment_duties(treasurer, TODAY))] == ["1 Datei für die Bank hochzuladen"]
+
+    def outcomes() -> dict[Decimal, str]:
+        return {order.amount.amount: order.outcome for order in run.orders.with_outcome()}
+
+    for amount, part in (("119.00", {"voucher": payable}), ("60.00", {"city": credit})):
+        assert outcomes()[Decimal(amount)] == "waiting"
+        line = read_in(Row(f"-{amount}", "ohne Referenz", on=DUE))
+        book_line(line, parts=[Part(Decimal(amount), **part)], by=treasurer, on=DUE)
+        assert outcomes()[Decimal(amount)] == "booked"
+    assert not [duty for duty in resolve(payment_duties(treasurer, TODAY)) if "hochzuladen" in duty.title]
+    unbook_line(line, reason="falsch", by=treasurer, on=DUE)
+    assert outcomes() == {Decimal("119.00"): "booked", Decimal("60.00"): "waiting"}
+
+
+def test_another_amount_or_another_week_is_not_our_order(payable, credit, treasurer, release, read_in):
+    refund(credit, 60, treasurer)
+    run = release()
+    for amount, on in (("30.00", DUE), ("60.00", DUE + timedelta(days=6))):
+        line = read_in(Row(f"-{amount}", "ohne Referenz", on=on))
+        book_line(line, parts=[Part(Decimal(amount), city=credit)], by=treasurer, on=on)
+        assert run.orders.with_outcome().get().outcome == "waiting"
+        unbook_line(line, reason="falsch", by=treasurer, on=on)
 
 
 def test_what_was_paid_otherwise_is_not_released(payable, bank, treasurer, board_member):

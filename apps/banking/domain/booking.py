@@ -13,7 +13,7 @@ from apps.audit.acts import act
 from apps.banking.domain.accounts import guard_counter_account
 from apps.banking.domain.entries import SOURCE, booking_day, entry_text, mark_booked, outdated_proposal, own_side
 from apps.banking.domain.errors import AllocationsDoNotFit, LineAlreadyBooked
-from apps.banking.domain.expected import locked_orders, settle_orders
+from apps.banking.domain.expected import locked_orders, orders_carried_out, settle_orders
 from apps.banking.domain.learning import learn_account
 from apps.banking.domain.matching import Touched, match_related
 from apps.banking.domain.returning import book_return
@@ -60,6 +60,13 @@ class Part:
         return self.invoice.city if self.invoice else self.city
 
     @property
+    def payee(self) -> tuple[str, int] | None:
+        """Whom an outgoing share pays: the supplier of a voucher, or a city that gets its credit back."""
+        if self.voucher:
+            return ("voucher", self.voucher.pk)
+        return ("city", self.city.pk) if self.city and not self.account else None
+
+    @property
     def owner(self) -> City | None:
         """Whose receivable it touches; a share for an account only names the city."""
         return None if self.account else self.of
@@ -99,6 +106,7 @@ def book_locked(
         for part in parts:
             if part.account:
                 guard_counter_account(part.account, is_incoming=line.is_incoming)
+        orders = orders_carried_out(line, {part.payee: part.amount for part in parts if part.payee})
     for city_id in sorted({part.of.pk for part in parts if part.of}):
         lock_city(city_id)
     guard_parts(line, parts, outdated=bool(chosen))

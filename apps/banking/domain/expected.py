@@ -1,7 +1,8 @@
 """Payments we ordered: written by the app that ordered them, settled when their line is booked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -36,6 +37,24 @@ def locked_orders(proposal: MatchProposal) -> list[ExpectedPayment]:
     if len(found) != len(proposal.expected):
         raise outdated_proposal()
     return found
+
+
+def orders_carried_out(line: BankLine, paid: Mapping[tuple[str, int], Decimal]) -> list[ExpectedPayment]:
+    """Our orders that an outgoing line carries out though the bank doesn't name them, locked; one for each that is paid.
+
+    `paid`: the amount per voucher or city. Payee, amount, account and day (within five days) are those of the order.
+    """
+    if line.is_incoming or not paid:
+        return []
+    near = ExpectedPayment.objects.waiting().filter(
+        bank_account=line.bank_account, due_on__range=(line.booked_on - AROUND, line.booked_on + AROUND)
+    )
+    found: dict[tuple[str, int], ExpectedPayment] = {}
+    for order in near.select_for_update(of=("self",)).order_by("due_on", "pk"):
+        of = ("voucher", order.voucher_id) if order.voucher_id else ("city", order.city_id)
+        if paid.get(of) == -order.amount.amount:
+            found.setdefault(of, order)
+    return list(found.values())
 
 
 @transaction.atomic

@@ -66,7 +66,9 @@ def bank_equals_books(accounts: Sequence[Any], balances: Mapping[int, Decimal], 
 def balance_check(account: Any, books: Decimal, end: date) -> Check:
     title, url = _("%s: Bank und Bücher stimmen überein") % account, account.account.get_absolute_url()
     if account.last_closing is None:
-        return Check(title, Level.WARNING, _("Es ist kein Kontoauszug eingelesen."), reverse("banking:upload"))
+        return Check(
+            title, Level.WARNING, _("Es ist kein Kontoauszug mit Salden eingelesen."), reverse("banking:upload")
+        )
     if account.opened_on is None:
         detail = _(
             "Der letzte Auszug reicht nicht bis zum %(day)s. Er endet mit %(bank)s, die Bücher stehen bei %(books)s."
