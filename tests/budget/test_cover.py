@@ -53,6 +53,8 @@ def test_a_reserve_covers_the_deficit(client_for, treasurer, uncovered) -> None:
     assert answer.context["form"].errors == {
         "reserve_account": ["Bitte nennen Sie die Rücklage, aus der entnommen wird."]
     }
+    offered = answer.context["form"].fields["reserve_account"].queryset
+    assert (offered.filter(key="OPENING").exists(), offered.filter(key="RESULT_CARRY").exists()) == (False, True)
     reserve = Account.objects.get(key="RESERVE_FREE")
     put_into(reserve, "200.49")
     answer = client.post("/haushalt/2027/1/ansaetze/", form | {"reserve_account": reserve.pk})

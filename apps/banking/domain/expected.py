@@ -51,7 +51,7 @@ def orders_carried_out(line: BankLine, paid: Mapping[tuple[str, int], Decimal]) 
     )
     found: dict[tuple[str, int], ExpectedPayment] = {}
     for order in near.select_for_update(of=("self",)).order_by("due_on", "pk"):
-        of = ("voucher", order.voucher_id) if order.voucher_id else ("city", order.city_id)
+        of = ("voucher", order.voucher_id) if order.voucher_id else ("city", order.city_id or 0)
         if paid.get(of) == -order.amount.amount:
             found.setdefault(of, order)
     return list(found.values())

@@ -67,7 +67,7 @@ class AmountsForm(forms.Form):
         self.fields["note"].initial = plan.note
         self.fields["reserve_cover"].initial = plan.reserve_cover if plan.reserve_cover.amount else None
         self.fields["reserve_account"].initial = plan.reserve_account
-        self.fields["reserve_account"].queryset = Account.objects.filter(kind=AccountKind.EQUITY)
+        self.fields["reserve_account"].queryset = Account.objects.filter(kind=AccountKind.EQUITY).exclude(key="OPENING")
         self.fields["new_account"].queryset = Account.objects.result()
         self.fields["new_centre"].queryset = CostCentre.objects.all()
         lines = {(line.account, line.cost_centre): line for line in plan.lines.select_related("account", "cost_centre")}

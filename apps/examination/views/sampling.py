@@ -18,7 +18,8 @@ class DrawPage(Step, FormPage):
     title = gettext_lazy("Stichprobe ziehen")
     intro = gettext_lazy(
         "Jeder Euro hat die gleiche Aussicht, gezogen zu werden: Große Buchungen kommen eher in die Stichprobe. "
-        "Startwert und Umfang bleiben gespeichert, damit die Auswahl nachvollzogen werden kann. Gezogen wird nur einmal."
+        "Startwert und Umfang bleiben gespeichert, damit die Auswahl nachvollzogen werden kann. Gezogen wird nur einmal; "
+        "aus dem, was danach gebucht wird, ziehen Sie nach."
     )
     form_class = SampleForm
     submit_label = gettext_lazy("Stichprobe ziehen")
