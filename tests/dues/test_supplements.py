@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.accounts.roles import Role
 from apps.core.money import euros
+from apps.core.templatetags.formats import euro
 from apps.dues.domain import errors
 from apps.dues.domain.cancelling import cancel_invoice
 from apps.dues.domain.issuing import issue_run
@@ -333,3 +334,13 @@ def test_who_owes_nothing_is_no_duty(client_for, user_with, time_machine):
     assert "Ohne Rechnungen abschließen" in page
     assert "Es war nichts zu berechnen" in client.post(url, follow=True).content.decode()
     assert told(treasurer, SUMMER) == []
+
+
+def test_a_single_invoice_is_spoken_of_in_the_singular(client_for, treasurer):
+    make_network(("Bonn", 323_336))
+    client, run = client_for(treasurer), make_preview()
+    page = client.get(reverse("dues:run_issue", args=[run.pk])).content.decode().replace("\xa0", " ")
+    assert f"Eine Beitragsrechnung über {euro(run.total)} ausstellen".replace("\xa0", " ") in page
+    assert f"Eine Stadt erhält eine Rechnung über {euro(run.total)}.".replace("\xa0", " ") in page
+    answer = client.post(reverse("dues:run_issue", args=[run.pk]), follow=True).content.decode().replace("\xa0", " ")
+    assert f"Eine Rechnung über {euro(run.total)} ausgestellt.".replace("\xa0", " ") in answer

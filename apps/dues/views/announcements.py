@@ -8,7 +8,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.jobs import many
 from apps.core.tables import Column, Filter
@@ -198,7 +198,10 @@ class Announce(RunAct):
     final = gettext_lazy("Was bekannt gegeben ist, bleibt stehen. Ändert sich etwas, entsteht eine neue Fassung.")
 
     def get_submit_label(self) -> str:
-        return _("%s Städten bekannt geben") % number(self.object.count)
+        count = self.object.count
+        return ngettext("Einer Stadt bekannt geben", "%(count)s Städten bekannt geben", count) % {
+            "count": number(count)
+        }
 
     def get_consequences(self) -> list[str]:
         run, large = self.object, many(self.object.count)
@@ -208,7 +211,12 @@ class Announce(RunAct):
         newer = run.announcements.filter(version__gt=1).count()
         figures = {"total": euro(run.total), "next": euro(run.next_total), "year": run.year, "following": run.next_year}
         return [
-            _("%s Städte sehen ihre voraussichtlichen Beiträge auf ihrem Beitragskonto.") % number(run.count),
+            ngettext(
+                "Eine Stadt sieht ihre voraussichtlichen Beiträge auf ihrem Beitragskonto.",
+                "%(count)s Städte sehen ihre voraussichtlichen Beiträge auf ihrem Beitragskonto.",
+                run.count,
+            )
+            % {"count": number(run.count)},
             _("Zusammen sind es %(year)s %(total)s und %(following)s %(next)s.") % figures,
             *([_("%s Städte erhalten eine neue Fassung; sie ersetzt die frühere.") % number(newer)] if newer else []),
             _("Für jede Stadt entsteht im Hintergrund ein Schreiben und wird bei den Dokumenten abgelegt."),
@@ -220,7 +228,8 @@ class Announce(RunAct):
         if many(self.object.count):
             return reverse("core:job", args=[start_announcing(self.object, by=self.request.user).pk])
         run = announce(self.object, by=self.request.user, on=timezone.localdate())
-        self.success(_("%s Städten bekannt gegeben.") % number(run.count))
+        told = ngettext("Einer Stadt bekannt gegeben.", "%(count)s Städten bekannt gegeben.", run.count)
+        self.success(told % {"count": number(run.count)})
         job = start_printing_announcements(by=self.request.user, return_url=run.get_absolute_url())
         return reverse("core:job", args=[job.pk]) if job else run.get_absolute_url()
 

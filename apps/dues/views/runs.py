@@ -202,10 +202,12 @@ class RunIssue(ConfirmPage):
     def get_submit_label(self) -> str:
         if not self.object.count:
             return _("Ohne Rechnungen abschließen")
-        return _("%(count)s Beitragsrechnungen über zusammen %(total)s ausstellen") % {
-            "count": number(self.object.count),
-            "total": euro(self.object.total),
-        }
+        label = ngettext(
+            "Eine Beitragsrechnung über %(total)s ausstellen",
+            "%(count)s Beitragsrechnungen über zusammen %(total)s ausstellen",
+            self.object.count,
+        )
+        return label % {"count": number(self.object.count), "total": euro(self.object.total)}
 
     def get_breadcrumbs(self) -> Any:
         return [OVERVIEW, RUNS, (str(self.object), self.object.get_absolute_url())]
@@ -218,7 +220,11 @@ class RunIssue(ConfirmPage):
         if not run.count:
             return [_("Keine dieser Städte schuldet für %s etwas. Es entstehen keine Rechnungen.") % run.year]
         return [
-            _("%(count)s Städte erhalten eine Rechnung, zusammen %(total)s.")
+            ngettext(
+                "Eine Stadt erhält eine Rechnung über %(total)s.",
+                "%(count)s Städte erhalten eine Rechnung, zusammen %(total)s.",
+                run.count,
+            )
             % {"count": number(run.count), "total": euro(run.total)},
             _("Die Rechnungen erhalten fortlaufende Nummern des Jahres %s.") % run.year,
             _("Fällig sind sie am %s; wo das kein Werktag ist, am nächsten Werktag (§ 193 BGB).") % day(due_on),
@@ -266,7 +272,11 @@ class RunIssue(ConfirmPage):
             self.success(_("Abgeschlossen: Es war nichts zu berechnen."))
             return url
         self.success(
-            _("%(count)s Rechnungen ausgestellt, zusammen %(total)s. Fällig am %(due)s.")
+            ngettext(
+                "Eine Rechnung über %(total)s ausgestellt. Fällig am %(due)s.",
+                "%(count)s Rechnungen ausgestellt, zusammen %(total)s. Fällig am %(due)s.",
+                len(invoices),
+            )
             % {
                 "count": number(len(invoices)),
                 "total": euro(self.object.total),
