@@ -1,5 +1,6 @@
 """A budget from draft to adoption, through acts and pages."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -99,6 +100,11 @@ def test_plan_in_force_follows_the_day(adopted, treasurer) -> None:
     supplement = adopt_plan(supplement, make_decided(kind="budget", day=date(2027, 5, 3)), by=treasurer)
     days = [date(2026, 11, 19), date(2026, 11, 20), date(2027, 5, 2), date(2027, 5, 3)]
     assert [BudgetPlan.objects.in_force_on(2027, day) for day in days] == [None, adopted, adopted, supplement]
+
+
+def test_without_a_plan_of_the_year_before_there_are_no_amounts_of_it(client_for, treasurer, adopted) -> None:
+    page = client_for(treasurer).get(adopted.get_absolute_url()).content.decode()
+    assert {*re.findall(r'data-label="Plan 2026">([^<]*)<', page)} == {"–"}
 
 
 def test_members_see_adopted_plans_only(client_for, user_with, adopted, treasurer) -> None:
