@@ -55,6 +55,7 @@ def crowd(world: World) -> None:
     for name in ("Bonn", "Leipzig"):
         make_payment(None, "10.00", city=City.objects.get(name=name), on=TODAY)
     put_aside(world)
+    make_income("1.00", on=date(2027 - max(PLACES), 1, 2), by=treasurer)
     for place in PLACES:
         begin_accounts(2027 - place, by=treasurer, on=TODAY)
         make_package(2027, by=treasurer, at=NOW)

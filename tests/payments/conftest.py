@@ -9,6 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from apps.banking.domain.booking import Part, book_line
 from apps.banking.models import BankAccount, BankLine
 from apps.dispatch.enums import DispatchState
 from apps.dispatch.models import Dispatch
@@ -17,10 +18,14 @@ from apps.members.models import City
 from apps.payments.domain.collecting import draft_collection
 from apps.payments.domain.creditor import set_creditor_id
 from apps.payments.domain.mandates import give_mandate
-from apps.payments.models import Mandate, PaymentRun
+from apps.payments.domain.releasing import release_run
+from apps.payments.domain.transfers import draft_transfers, order_refund
+from apps.payments.models import Mandate, PaymentOrder, PaymentRun
+from apps.vouchers.models import Voucher
 from tests.banking.conftest import import_files
 from tests.factories.banking import Row, camt_file
 from tests.factories.dues import make_invoices
+from tests.factories.vouchers import make_payable
 
 TODAY = date(2027, 3, 1)
 DUE = date(2027, 3, 31)
@@ -103,3 +108,34 @@ def send_letters(on: date) -> None:
     """What the post does with the outbox on that day."""
     moment = timezone.make_aware(datetime.combine(on, time(12)))
     Dispatch.objects.waiting().update(state=DispatchState.SENT, sent_at=moment)
+
+
+@pytest.fixture
+def payable(bank, treasurer, board_member) -> Voucher:
+    return make_payable(treasurer, board_member, external_number="RE-7", iban=SUPPLIER)
+
+
+@pytest.fixture
+def credit(bank, treasurer, read_in) -> City:
+    """Bonn has paid 100 € too much, from its account."""
+    line = read_in(Row("100.00", "zu viel", name="Stadt Bonn", iban=BONN))
+    city = City.objects.get(name="Bonn")
+    book_line(line, parts=[Part(Decimal(100), city=city)], by=treasurer, on=TODAY)
+    return city
+
+
+def refund(city: City, amount: int, by, **changes) -> PaymentOrder:
+    values = {"amount": Decimal(amount), "name": "Stadtkasse Bonn", "iban": BONN} | changes
+    return order_refund(city, **values, by=by, on=TODAY)
+
+
+@pytest.fixture
+def release(bank, treasurer, board_member):
+    """Return a function that drafts and releases everything that waits."""
+
+    def run() -> PaymentRun:
+        return release_run(
+            draft_transfers(bank_account=bank, due_on=DUE, by=treasurer, on=TODAY), by=board_member, on=TODAY
+        )
+
+    return run

@@ -18,14 +18,12 @@ from apps.dues.domain.payments import credit_balance, free_credits
 from apps.dues.models import CreditNote
 from apps.ledger.domain.accounts import account
 from apps.ledger.domain.queries import balance_of
-from apps.members.models import City
 from apps.payments.domain.errors import OrderNotPossible, RunNotPossible
 from apps.payments.domain.outcomes import refuse_orders
 from apps.payments.domain.releasing import discard_run, release_run, take_out
 from apps.payments.domain.transfers import (
     draft_transfers,
     order_payables,
-    order_refund,
     payables_to_order,
     withdraw_order,
 )
@@ -33,44 +31,12 @@ from apps.payments.duties import duties as payment_duties
 from apps.payments.models import PaymentOrder, PaymentRun
 from apps.vouchers.domain.paying import outstanding_of, pay_from
 from apps.vouchers.duties import duties
-from apps.vouchers.models import Voucher
 from tests.factories.banking import Row
 from tests.factories.vouchers import fill_cash, make_creditor, make_payable, make_payment
-from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of
+from tests.payments.conftest import BONN, DUE, KOELN, SUPPLIER, TODAY, content_of, refund
 from tests.waiting import resolve
 
 SCHEMA = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"
-
-
-@pytest.fixture
-def payable(bank, treasurer, board_member) -> Voucher:
-    return make_payable(treasurer, board_member, external_number="RE-7", iban=SUPPLIER)
-
-
-@pytest.fixture
-def credit(bank, treasurer, read_in) -> City:
-    """Bonn has paid 100 € too much, from its account."""
-    line = read_in(Row("100.00", "zu viel", name="Stadt Bonn", iban=BONN))
-    city = City.objects.get(name="Bonn")
-    book_line(line, parts=[Part(Decimal(100), city=city)], by=treasurer, on=TODAY)
-    return city
-
-
-def refund(city: City, amount: int, by, **changes) -> PaymentOrder:
-    values = {"amount": Decimal(amount), "name": "Stadtkasse Bonn", "iban": BONN} | changes
-    return order_refund(city, **values, by=by, on=TODAY)
-
-
-@pytest.fixture
-def release(bank, treasurer, board_member):
-    """Return a function that drafts and releases everything that waits."""
-
-    def run() -> PaymentRun:
-        return release_run(
-            draft_transfers(bank_account=bank, due_on=DUE, by=treasurer, on=TODAY), by=board_member, on=TODAY
-        )
-
-    return run
 
 
 def test_an_invoice_goes_from_approval_to_settlement_by_clicks(
