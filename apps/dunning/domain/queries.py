@@ -13,7 +13,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from apps.dues.domain.collected import collected_invoices
 from apps.dues.domain.payments import credit_rows
 from apps.dues.domain.sending import has_left
-from apps.dues.models import Invoice
+from apps.dues.models import Invoice, InvoiceBalance
 from apps.dues.models.invoice import InvoiceQuerySet
 from apps.dunning.domain.runs import dunned
 from apps.dunning.models import DunningBlock, DunningItem, DunningLetter, DunningLevel, DunningProcedure
@@ -38,9 +38,8 @@ def ripe(on: date) -> InvoiceQuerySet:
         return Invoice.objects.with_balance().none()
     reminded = DunningItem.objects.filter(letter__isnull=False, letter__withdrawn_on__isnull=True).order_by()
     first_on = on - timedelta(days=max(levels[0].days_after, 1))
-    fresh = (
-        Invoice.objects.open().filter(balance__due_on__lte=first_on).exclude(balance__pk__in=reminded.values("invoice"))
-    )
+    owed = InvoiceBalance.objects.filter(outstanding__gt=0)
+    fresh = owed.filter(due_on__lte=first_on).exclude(pk__in=reminded.values("invoice"))
     due = Q(balance__pk__in=fresh.values("pk"))
     waited = [
         Q(last=before.number, last_on__lte=on - timedelta(days=level.days_after), last_until__lt=on)
@@ -54,8 +53,8 @@ def ripe(on: date) -> InvoiceQuerySet:
     blocks = blocks.filter(Q(invoice=OuterRef("pk")) | Q(invoice__isnull=True, city=OuterRef("city")))
     overdue = Invoice.objects.overdue(on).filter(has_left())
     overpaid, free = credit_rows()
-    of_them = Invoice.objects.open().filter(city__in=overpaid.values("city"))
-    overdue = overdue.exclude(balance__pk__in=of_them.values("pk")).exclude(city__in=free.values("city"))
+    with_credit = owed.filter(invoice__city__in=overpaid.values("city"))
+    overdue = overdue.exclude(balance__pk__in=with_credit.values("pk")).exclude(city__in=free.values("city"))
     for collected in collected_invoices(on):
         overdue = overdue.exclude(balance__pk__in=collected)
     enough = Q(outstanding__gte=levels[0].procedure.minimum.amount)
