@@ -98,6 +98,18 @@ def test_a_file_without_balances_breaks_no_page_and_is_told(read_in, treasurer) 
     assert checked() == Level.BLOCKER
 
 
+@pytest.mark.parametrize(
+    ("begun", "level"), [(date(YEAR + 1, 1, 3), Level.BLOCKER), (date(YEAR + 1, 1, 20), Level.WARNING)]
+)
+def test_the_first_statement_says_nothing_about_a_year_that_ended_long_before(read_in, treasurer, begun, level) -> None:
+    """The books hold 50.00 € at the bank, the first statement begins with 1,000.00 €: in January that must be explained."""
+    read_in(Row("-100.00", "eins", on=begun))
+    post(date(YEAR, 8, 1), debit("BANK", "50.00"), credit("RESULT_CARRY", "50.00"))
+    assert checked() == level
+    post(date(YEAR, 12, 1), debit("BANK", "950.00"), credit("RESULT_CARRY", "950.00"))
+    assert checked() == Level.OK
+
+
 def test_cash_is_proven_by_a_count(treasurer) -> None:
     make_association()
     assert cash_proofs(YEAR) == []

@@ -1,7 +1,7 @@
 """Is the balance of every bank account that of its account in the books at the end of the year (Saldenabstimmung)?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from apps.core.money import round_cents
 from apps.core.templatetags.formats import day, euro
 
 ZERO = Decimal("0.00")
+TURN = timedelta(days=7)  # an account seldom stands still longer around the turn of the year
 
 
 def bank_accounts(end: date) -> list[Any]:
@@ -79,6 +80,13 @@ def balance_check(account: Any, books: Decimal, end: date) -> Check:
         detail = _("Im Auszug bis zum %(day)s fehlen Umsätze über %(missing)s, oder einer ist zu viel.")
         return Check(title, Level.BLOCKER, detail % {"day": day(account.closed_on), "missing": euro(missing)}, url)
     bank = round_cents(account.opening + account.moved)
+    if account.ended_on is None and account.opened_on > end + TURN and bank != round_cents(books):
+        detail = _(
+            "Der erste Auszug beginnt am %(begun)s mit %(bank)s. Über den %(day)s sagt die Bank nichts; die Bücher stehen "
+            "bei %(books)s."
+        )
+        sums = {"begun": day(account.opened_on), "bank": euro(bank), "books": euro(books), "day": day(end)}
+        return Check(title, Level.WARNING, detail % sums, reverse("banking:upload"), "GoBD")
     sums = {"bank": euro(bank), "books": euro(books), "day": day(end)}
     if bank != round_cents(books):
         detail = _("Bank am %(day)s: %(bank)s, Bücher: %(books)s. Bitte klären Sie den Unterschied.")
