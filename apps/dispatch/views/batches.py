@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.tables import Column
 from apps.core.templatetags.formats import number
@@ -133,14 +133,21 @@ class Stack(ConfirmPage):
         if not count:
             raise NothingToPrint(_("Es gibt keine freigegebenen Briefe, die noch in keinem Stapel liegen."))
         sentences = [
-            _("%s Briefe kommen in einen Stapel, nach Postleitzahl geordnet.") % number(min(count, MOST_LETTERS)),
+            ngettext(
+                "%s Brief kommt in einen Stapel.",
+                "%s Briefe kommen in einen Stapel, nach Postleitzahl geordnet.",
+                count,
+            )
+            % number(min(count, MOST_LETTERS)),
             _(
                 "Es entsteht eine Druckdatei mit einer Inhaltsliste vorneweg. Jeder Brief beginnt auf einer Vorderseite."
             ),
             _("Als versandt gelten die Briefe erst, wenn Sie das beim Stapel vermerken."),
         ]
         if count > MOST_LETTERS:
-            sentences.append(_("%s Briefe bleiben für weitere Stapel übrig.") % number(count - MOST_LETTERS))
+            rest = count - MOST_LETTERS
+            words = "%s Brief bleibt für einen weiteren Stapel übrig.", "%s Briefe bleiben für weitere Stapel übrig."
+            sentences.append(ngettext(*words, rest) % number(rest))
         return sentences
 
     def perform(self, form: Any) -> str:
@@ -158,7 +165,11 @@ class PrintAgain(BatchStep):
         self.guard()
         if self.object.document_id:
             raise NothingToPrint(_("Die Druckdatei ist fertig. Es ist nichts zu tun."))
-        return [_("%s Briefe werden im Hintergrund zu einer Datei zusammengefügt.") % number(self.object.count)]
+        words = (
+            "Für %s Brief entsteht im Hintergrund die Druckdatei.",
+            "%s Briefe werden im Hintergrund zu einer Datei zusammengefügt.",
+        )
+        return [ngettext(*words, self.object.count) % number(self.object.count)]
 
     def perform(self, form: Any) -> str:
         return reverse("core:job", args=[start_batch_printing(self.object, by=self.request.user).pk])
@@ -177,11 +188,13 @@ class Posted(BatchStep):
 
     def get_consequences(self) -> list[str]:
         self.guard()
-        return [_("%s Briefe gelten als versandt.") % number(self.object.count)]
+        words = "%s Brief gilt als versandt.", "%s Briefe gelten als versandt."
+        return [ngettext(*words, self.object.count) % number(self.object.count)]
 
     def perform(self, form: PostedForm) -> str:
         post_batch(self.object, by=self.request.user, on=form.cleaned_data["on"])
-        self.success(_("%s Briefe als versandt gekennzeichnet.") % number(self.object.count))
+        words = "%s Brief als versandt gekennzeichnet.", "%s Briefe als versandt gekennzeichnet."
+        self.success(ngettext(*words, self.object.count) % number(self.object.count))
         return self.object.get_absolute_url()
 
 
@@ -192,7 +205,12 @@ class Dissolve(BatchStep):
     def get_consequences(self) -> list[str]:
         self.guard()
         return [
-            _("%s Briefe sind wieder freigegeben und können neu gestapelt werden.") % number(self.object.count),
+            ngettext(
+                "%s Brief ist wieder freigegeben und kann neu gestapelt werden.",
+                "%s Briefe sind wieder freigegeben und können neu gestapelt werden.",
+                self.object.count,
+            )
+            % number(self.object.count),
             _("Die Druckdatei gilt nicht mehr. Bitte vernichten Sie schon gedruckte Blätter."),
         ]
 

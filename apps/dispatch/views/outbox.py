@@ -8,7 +8,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.errors import DomainError
 from apps.core.tables import Column, Filter, Table
@@ -134,11 +134,20 @@ class ReleaseAll(ConfirmPage):
         if not self.count:
             raise NothingToRelease(_("Es wartet nichts auf Freigabe."))
         sentences = {
-            str(Channel.MAIL.label): _("%s E-Mails gehen sofort hinaus, eine nach der anderen im Hintergrund."),
-            str(Channel.POST.label): _("%s Briefe können danach gedruckt werden."),
-            str(Channel.HAND.label): _("%s Sendungen sind danach von Hand im Portal einzustellen oder zu übergeben."),
+            str(Channel.MAIL.label): (
+                "%s E-Mail geht sofort hinaus.",
+                "%s E-Mails gehen sofort hinaus, eine nach der anderen im Hintergrund.",
+            ),
+            str(Channel.POST.label): (
+                "%s Brief kann danach gedruckt werden.",
+                "%s Briefe können danach gedruckt werden.",
+            ),
+            str(Channel.HAND.label): (
+                "%s Sendung ist danach von Hand im Portal einzustellen oder zu übergeben.",
+                "%s Sendungen sind danach von Hand im Portal einzustellen oder zu übergeben.",
+            ),
         }
-        return [sentences[label] % number(count) for label, count in by_channel(self.waiting).items()]
+        return [ngettext(*sentences[label], count) % number(count) for label, count in by_channel(self.waiting).items()]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = list(
@@ -149,7 +158,7 @@ class ReleaseAll(ConfirmPage):
     def perform(self, form: ReleaseForm) -> str:
         rows = self.waiting.filter(pk__lte=form.cleaned_data["until"])
         count = release(rows, by=self.request.user, on=timezone.localdate())
-        self.success(_("%s Sendungen freigegeben.") % number(count))
+        self.success(ngettext("%s Sendung freigegeben.", "%s Sendungen freigegeben.", count) % number(count))
         job = start_sending(by=self.request.user)
         return reverse("core:job", args=[job.pk]) if job else reverse("dispatch:outbox")
 
