@@ -1,9 +1,11 @@
 """Fixed assets: straight-line depreciation by months that makes up exactly the cost."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -163,3 +165,12 @@ def test_the_database_keeps_assets_and_depreciations(treasurer, laptop):
         Entry.objects.earliest("pk").pk,
         row.pk,
     )
+
+
+@time_machine.travel(datetime(2028, 1, 10, 12, tzinfo=UTC), tick=False)
+def test_depreciation_is_offered_once_there_is_something_to_depreciate(treasurer, client_for, request):
+    client, url = client_for(treasurer), reverse("vouchers:assets")
+    offered = "Abschreibungen 2027 buchen"
+    assert [offered in client.get(url).content.decode(), client.get(url).status_code] == [False, 200]
+    request.getfixturevalue("laptop")
+    assert offered in client.get(url).content.decode()

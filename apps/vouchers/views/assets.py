@@ -64,10 +64,9 @@ class AssetsPage(TablePage):
         if not self.request.user.has_perm("vouchers.keep_asset"):
             return []
         year = last_year(timezone.localdate())
-        return [
-            Action(_("Anlagegut aufnehmen"), reverse("vouchers:record_asset"), primary=True),
-            Action(_("Abschreibungen %s buchen") % year, reverse("vouchers:depreciate", args=[year])),
-        ]
+        record = Action(_("Anlagegut aufnehmen"), reverse("vouchers:record_asset"), primary=True)
+        depreciate = Action(_("Abschreibungen %s buchen") % year, reverse("vouchers:depreciate", args=[year]))
+        return [record, depreciate] if FixedAsset.objects.in_use(year).exists() else [record]
 
 
 class AssetView:
