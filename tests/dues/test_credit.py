@@ -52,6 +52,10 @@ def test_paid_and_cancelled_leaves_credit_that_nothing_sets_off_by_itself(paid_a
     client = client_of(Role.TREASURER)
     cancelled = plain(client.get(bonn.get_absolute_url()).content)
     assert "Die Stadt hat ein Guthaben von 2.748,36 €." in cancelled
+    assert ("<dt>Guthaben</dt><dd>2.748,36 €</dd>" in " ".join(cancelled.split()), "−2.748,36" in cancelled) == (
+        True,
+        False,
+    )
     page = plain(client.get(reverse("dues:credit", args=["bonn"])).content)
     assert "bezahlt und am 11.01.2027 storniert" in page
     assert reverse("dues:apply_credit", args=[again.number]) in page

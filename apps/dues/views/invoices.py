@@ -234,6 +234,7 @@ class InvoicePage(ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
+            surplus=max(-self.object.outstanding, Decimal(0)),
             payments=self.payments(),
             write_offs=self.write_offs(),
             waived=bool(self.object.written_off) and waived_of(self.object) == self.object.written_off,
