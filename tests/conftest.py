@@ -146,6 +146,12 @@ def client_for() -> Callable[[User], Client]:
     return sign_in
 
 
+@pytest.fixture
+def client_of(user_with: Callable[..., User], client_for: Callable[[User], Client]) -> Callable[[Role], Client]:
+    """Sign in a person with this role: `client_of(Role.TREASURER).get(url)`."""
+    return lambda role: client_for(user_with(role))
+
+
 def chromium() -> str:
     for name in (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
         if path := name and shutil.which(name):

@@ -6,6 +6,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("", views.StartPage.as_view(), name="start"),
+    path("jahreslauf/", views.YearPage.as_view(), name="year"),
     path("suche/", views.SearchPage.as_view(), name="search"),
     path("impressum/", views.ImprintPage.as_view(), name="imprint"),
     path("datenschutz/", views.PrivacyPage.as_view(), name="privacy"),

@@ -1,6 +1,6 @@
 """The pages that belong to no single part of the house."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any
@@ -20,11 +20,9 @@ TONES = {"danger": 0, "warning": 1, "info": 2}
 
 
 class StartPage(Page):
-    """What is due for me, in one list; beside it where things stand.
+    """What is due for me, in one list; beside it where things stand. The steps of the year come in a request of their own.
 
-    Of the year's steps it shows those of last year that are still open, all of this year and of the next three months, and
-    beyond them what comes next.
-    Everything that only has to be counted, for duties, steps and tiles, is counted in one query.
+    Everything that only has to be counted, for duties and tiles, is counted in one query.
     """
 
     permission = SIGNED_IN
@@ -36,17 +34,15 @@ class StartPage(Page):
         standing = budget_standing(user, today)
         parts = list(chain.from_iterable(provider(user, today) for provider in duty_providers))
         waiting = [part for part in parts if isinstance(part, Waiting)]
-        years = range(today.year - 1, today.year + 2)
-        steps = [step for provider in milestone_providers for step in provider(user, years) if step.on.year in years]
         tiles = list(tiles_for(user, today))
-        counted = iter(count_together([*waiting, *parts_of(steps), *tiles]))
-        duties, year = duties_of(parts, counted), steps_of(steps, counted)
+        counted = iter(count_together([*waiting, *tiles]))
+        duties = duties_of(parts, counted)
         shown = [shown for tile in tiles if (shown := tile.duty(next(counted)))]
         if user.has_perm("budget.adopt_budgetplan"):
             duties += deviation_duties(standing)
         return super().get_context_data(
             duties=sorted(duties, key=lambda duty: (TONES[duty.tone], duty.due_on is None, duty.due_on or today)),
-            year=steps_to_show(year, today),
+            takes_steps=next(milestones(user, [today.year]), None) is not None,
             today=today,
             tiles=shown,
             own_cities=own_cities(user, today),
@@ -54,6 +50,31 @@ class StartPage(Page):
             documents=newest_documents(user),
             **kwargs,
         )
+
+
+class YearPage(Page):
+    """The steps of the association's year that this person takes, each with whether it is done.
+
+    Those of last year that are still open, all of this year and of the next three months, and beyond them what comes next.
+    """
+
+    permission = SIGNED_IN
+    template_name = "portal/year.html"
+    title = gettext_lazy("Der Jahreslauf")
+
+    def get_template_names(self) -> list[str]:
+        return ["portal/parts/year.html"] if getattr(self.request, "htmx", False) else [self.template_name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, today = self.request.user, timezone.localdate()
+        years = range(today.year - 1, today.year + 2)
+        steps = [step for step in milestones(user, years) if step.on.year in years]
+        year = steps_of(steps, count_together(parts_of(steps)))
+        return super().get_context_data(year=steps_to_show(year, today), today=today, **kwargs)
+
+
+def milestones(user: Any, years: Sequence[int]) -> Iterator[Milestone]:
+    return chain.from_iterable(provider(user, years) for provider in milestone_providers)
 
 
 def steps_to_show(year: Sequence[tuple[Milestone, bool]], today: date) -> list[tuple[Milestone, bool]]:

@@ -47,6 +47,14 @@ def decide(visitor: Visitor, cast: Cast) -> None:
     assert "Beschlussausfertigung MV-2027-001" in visitor.page.get_by_role("main").inner_text()
 
 
+def look_at_the_year(visitor: Visitor) -> None:
+    """The start page fetches the steps of the year after it has come."""
+    visitor.open("portal:start")
+    step = visitor.page.locator(".year__step--done", has_text="Beiträge 2027 erheben")
+    step.wait_for()
+    visitor.look()
+
+
 def find_documents(visitor: Visitor, cast: Cast) -> None:
     visitor.sign_in(cast.people["koeln"])
     visitor.open("documents:library")
@@ -67,6 +75,7 @@ def test_three_people_do_their_work(new_context, live_server) -> None:
     with time_machine.travel(ISSUED):
         cast = build_association()
         raise_dues(treasurer, cast)
+        look_at_the_year(treasurer)
         decide(board, cast)
     with time_machine.travel(PAID):
         treasurer.page.context.clear_cookies()

@@ -56,6 +56,9 @@ def test_the_treasurer_needs_no_javascript(new_context, live_server, cast) -> No
     visitor = Visitor(new_context(java_script_enabled=False), live_server.url, scripts=False)
     with time_machine.travel(ISSUED):
         raise_dues(visitor, cast)
+        visitor.open("portal:start")
+        visitor.follow("Alle Schritte des Jahres")
+        assert "Beiträge 2027 erheben erledigt" in " ".join(visitor.page.get_by_role("main").inner_text().split())
     with time_machine.travel(PAID):
         visitor.page.context.clear_cookies()
         visitor.sign_in(cast.treasurer)

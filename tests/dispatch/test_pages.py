@@ -1,7 +1,5 @@
 """The screens: from the run to the sent mail, and what a person does about the rest."""
 
-from collections.abc import Callable
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -22,11 +20,6 @@ from tests.factories.members import make_member
 from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def client_of(user_with: Callable[..., User], client_for: Callable[[User], Client]) -> Callable[[Role], Client]:
-    return lambda role: client_for(user_with(role))
 
 
 def post(client: Client, name: str, *arguments: object, **data: object) -> str:

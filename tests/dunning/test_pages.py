@@ -1,6 +1,6 @@
 """The screens, the printed letter, the warning list, what stands on pages below."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -40,11 +40,6 @@ from tests.factories.members import make_delegate, make_member
 from tests.waiting import resolve
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def client_of(user_with: Callable[..., User], client_for: Callable[[User], Client]) -> Callable[[Role], Client]:
-    return lambda role: client_for(user_with(role))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def addresses(year: int) -> dict[str, str]:
     invoices, lines = reverse("dues:invoices"), reverse("banking:lines")
     return {
         "start": reverse("portal:start"),
+        "year": reverse("portal:year"),
         "search": reverse("portal:search") + f"?q={invoice.city.name}",
         "cities_list": reverse("members:cities"),
         "city": invoice.city.get_absolute_url(),

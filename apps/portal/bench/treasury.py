@@ -48,7 +48,7 @@ def measure_page(client: Client, url: str) -> dict[str, Any]:
 
 def treasury_pages(year: int) -> dict[str, str]:
     """Pages of dues, bank, books, dunning, budget and closing; »list« stands in the names of lists."""
-    start = {"start": reverse("portal:start")}
+    start = {"start": reverse("portal:start"), "year": reverse("portal:year")}
     return {**start, **dues_pages(year), **bank_pages(), **book_pages(year), **letter_pages(), **closing_pages(year)}
 
 
