@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.forms import DateField, DecimalField, EuroField
 from apps.dues.models import Invoice
+from apps.dunning.domain.procedures import SUBJECTS
 from apps.dunning.enums import BlockKind, EventKind
 from apps.dunning.models import DunningLevel, DunningProcedure
 from apps.members.models import City
-from apps.resolutions.models import Resolution
+from apps.resolutions.choosing import DecidedForm
 
 
 class ProcedureForm(forms.ModelForm):
@@ -84,12 +85,8 @@ class LevelForm(forms.ModelForm):
         """Said in words above."""
 
 
-class InForceForm(forms.Form):
-    resolution = forms.ModelChoiceField(Resolution.objects.none(), label=gettext_lazy("beschlossen mit"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["resolution"].queryset = Resolution.objects.adopted()  # type: ignore[attr-defined]
+class InForceForm(DecidedForm):
+    subjects = SUBJECTS
 
 
 class ReasonForm(forms.Form):

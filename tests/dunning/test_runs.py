@@ -36,10 +36,12 @@ from apps.dunning.printing import print_now
 from apps.members.models import City
 from apps.organisation.domain.seeds import load_reference_data
 from apps.organisation.domain.values import add_parameter
-from apps.organisation.enums import LegalMode
+from apps.organisation.enums import DecisionSubject, LegalMode
 from apps.organisation.models import LegalForm
+from apps.resolutions.domain.errors import WrongSubject
 from tests.factories.dues import TODAY, make_invoices, make_payment, make_printed, make_received, make_resolution
 from tests.factories.dunning import DUE, FIRST, make_letters, make_overdue, make_procedure, reach_second_dunning
+from tests.factories.resolutions import make_decided
 
 pytestmark = pytest.mark.django_db
 
@@ -323,6 +325,17 @@ def test_fees_need_a_basis_and_procedures_replace_each_other():
     put_in_force(draft, resolution=make_resolution(), by=None, on=FIRST)
     first.refresh_from_db()
     assert first.valid_until == date(2028, 1, 1)
+
+
+def test_a_procedure_needs_a_resolution_about_dues_or_somebody_who_is_sure():
+    draft = save_procedure(
+        DunningProcedure(title="Neu", valid_from=date(2028, 1, 1)), usual_levels(), by=None, on=FIRST
+    )
+    election, by_board = make_decided(kind=DecisionSubject.ELECTION), make_decided(kind=DecisionSubject.BOARD)
+    for resolution, is_sure in ((election, True), (by_board, False)):
+        with pytest.raises(WrongSubject):
+            put_in_force(draft, resolution=resolution, is_sure=is_sure, by=None, on=FIRST)
+    assert put_in_force(draft, resolution=by_board, is_sure=True, by=None, on=FIRST).resolution == by_board
 
 
 # interest

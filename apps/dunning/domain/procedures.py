@@ -14,9 +14,12 @@ from apps.dispatch.calculations.placeholders import unknown_places
 from apps.dunning.domain.errors import NoProcedure, ProcedureIncomplete
 from apps.dunning.enums import ProcedureState
 from apps.dunning.models import DunningLevel, DunningProcedure
+from apps.organisation.enums import DecisionSubject
+from apps.resolutions.domain.subjects import guard_subject
 from apps.resolutions.models import Resolution
 
 PLACES = ("frist", "gesamt", "stadt")
+SUBJECTS = (DecisionSubject.DUES, DecisionSubject.STATUTES)
 
 
 def usual_levels() -> list[DunningLevel]:
@@ -120,10 +123,16 @@ def check_levels(levels: Sequence[DunningLevel]) -> None:
 
 
 @transaction.atomic
-def put_in_force(procedure: DunningProcedure, *, resolution: Resolution, by: User | None, on: date) -> DunningProcedure:
-    """Make the draft binding with its resolution; the one before ends on the day it begins."""
+def put_in_force(
+    procedure: DunningProcedure, *, resolution: Resolution, by: User | None, on: date, is_sure: bool = False
+) -> DunningProcedure:
+    """Make the draft binding with its resolution; the one before ends on the day it begins.
+
+    A resolution about dues or statutes; of a general subject, also one of the board, if somebody is sure that it adopted this.
+    """
     procedure = DunningProcedure.objects.select_for_update().get(pk=procedure.pk)
     guard_transition(procedure, ProcedureState.IN_FORCE)
+    guard_subject(resolution, *SUBJECTS, is_sure=is_sure)
     check_levels(list(procedure.levels.all()))
     before = DunningProcedure.objects.in_force().filter(valid_until__isnull=True).select_for_update()
     if before.filter(valid_from__gte=procedure.valid_from).exists():

@@ -140,7 +140,11 @@ class InForce(ConfirmPage):
 
     def perform(self, form: InForceForm) -> str:
         put_in_force(
-            self.object, resolution=form.cleaned_data["resolution"], by=self.request.user, on=timezone.localdate()
+            self.object,
+            resolution=form.cleaned_data["resolution"],
+            is_sure=form.cleaned_data["is_sure"],
+            by=self.request.user,
+            on=timezone.localdate(),
         )
         self.success(_("„%s“ ist in Kraft.") % self.object)
         return self.object.get_absolute_url()
