@@ -98,6 +98,15 @@ def test_a_file_without_balances_breaks_no_page_and_is_told(read_in, treasurer) 
     assert checked() == Level.BLOCKER
 
 
+def test_an_account_known_only_from_files_without_balances_is_not_passed_over(read_in, treasurer) -> None:
+    import_statements([BankFile("ing.csv", WITHOUT_BALANCES.read_bytes())], by=treasurer, on=TODAY)
+    lines = BankLine.objects.filter(booked_on__year=YEAR).count()
+    assert lines > 0
+    [loose] = bank_proofs(YEAR)
+    assert (loose.found, loose.holds) == (lines, False)
+    assert "Umsätze aus Dateien ohne Salden" in loose.label
+
+
 @pytest.mark.parametrize(
     ("begun", "level"), [(date(YEAR + 1, 1, 3), Level.BLOCKER), (date(YEAR + 1, 1, 20), Level.WARNING)]
 )

@@ -90,6 +90,8 @@ def proofs_of(account: Any, year: int) -> Iterator[Proof]:
         yield count_of(_("%s: Lücken zwischen den Auszügen") % account, len(told), " ".join(told[:2]))
         yield count_of(_("%s: Tage, die nicht aufgehen") % account, shown.faults)
         yield count_of(_("%s: Umsätze aus Dateien ohne Salden") % account, len(shown.unproven))
+    elif loose := account.lines.told_once().filter(booked_on__year=year).count():
+        yield count_of(_("%s: Umsätze aus Dateien ohne Salden") % account, loose)
     waiting = BankLine.objects.filter(bank_account=account, booked_on__lte=end).open().count()
     notes = [ngettext("%s Umsatz ist noch nicht verbucht.", "%s Umsätze sind noch nicht verbucht.", waiting) % waiting]
     bank = None if account.opened_on is None else account.opening + account.moved
