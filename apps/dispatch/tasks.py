@@ -4,6 +4,7 @@ from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.core.jobs import start_job, working
@@ -57,4 +58,6 @@ def print_letters(job_id: int) -> None:
         batch = PrintBatch.objects.get(pk=int(progress.job.key))
         progress.begin(batch.count)
         print_batch(batch, by=progress.job.started_by, on=timezone.localdate(), step=progress.step)
-        progress.report = _("%(count)s Briefe in einer Datei.") % {"count": batch.count}
+        progress.report = ngettext(
+            "%(count)s Brief in einer Datei.", "%(count)s Briefe in einer Datei.", batch.count
+        ) % {"count": batch.count}

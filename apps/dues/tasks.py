@@ -6,6 +6,7 @@ from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.core.jobs import Progress, many, start_job, working
@@ -47,7 +48,9 @@ def prepare(job_id: int) -> None:
     with working(job_id) as progress:
         job = progress.job
         run = prepare_run(int(job.key), by=job.started_by, on=timezone.localdate(), supplement=True)
-        progress.report = _("%(count)s Städte, zusammen %(total)s.") % {
+        progress.report = ngettext(
+            "%(count)s Stadt, %(total)s.", "%(count)s Städte, zusammen %(total)s.", run.count
+        ) % {
             "count": number(run.count),
             "total": euro(run.total),
         }
@@ -66,7 +69,11 @@ def issue(job_id: int) -> None:
         job = progress.job
         run = DuesRun.objects.get(pk=int(job.key))
         invoices = issue_run(run, by=job.started_by, on=timezone.localdate())
-        progress.report = _("%(count)s Rechnungen ausgestellt, zusammen %(total)s. Die PDF-Dateien entstehen nun.") % {
+        progress.report = ngettext(
+            "%(count)s Rechnung über %(total)s ausgestellt. Die PDF-Datei entsteht nun.",
+            "%(count)s Rechnungen ausgestellt, zusammen %(total)s. Die PDF-Dateien entstehen nun.",
+            len(invoices),
+        ) % {
             "count": number(len(invoices)),
             "total": euro(run.total),
         }
@@ -93,7 +100,9 @@ def forecast(job_id: int) -> None:
         run = prepare_announcement(
             int(year), decided_by=date.fromisoformat(decided_by), by=job.started_by, on=timezone.localdate()
         )
-        progress.report = _("%s Städte erfahren etwas Neues.") % number(run.count)
+        progress.report = ngettext(
+            "%s Stadt erfährt etwas Neues.", "%s Städte erfahren etwas Neues.", run.count
+        ) % number(run.count)
         progress.return_url = run.get_absolute_url()
 
 
@@ -108,7 +117,11 @@ def tell(job_id: int) -> None:
     with working(job_id) as progress:
         job = progress.job
         run = announce(AnnouncementRun.objects.get(pk=int(job.key)), by=job.started_by, on=timezone.localdate())
-        progress.report = _("%s Städten bekannt gegeben. Die Schreiben entstehen nun.") % number(run.count)
+        progress.report = ngettext(
+            "%s Stadt bekannt gegeben. Das Schreiben entsteht nun.",
+            "%s Städten bekannt gegeben. Die Schreiben entstehen nun.",
+            run.count,
+        ) % number(run.count)
         follow_up(progress, start_printing_announcements(by=job.started_by, return_url=job.return_url))
 
 
@@ -194,4 +207,8 @@ def key_of(progress: Progress) -> int:
 
 
 def queued(count: int) -> str:
-    return _("%s Sendungen liegen im Postausgang und warten auf Freigabe.") % number(count)
+    return ngettext(
+        "%s Sendung liegt im Postausgang und wartet auf Freigabe.",
+        "%s Sendungen liegen im Postausgang und warten auf Freigabe.",
+        count,
+    ) % number(count)

@@ -269,7 +269,9 @@ class CertainPage(ConfirmPage):
         return sum((each.line.amount.amount for each in self.proposals), Decimal("0.00"))
 
     def get_submit_label(self) -> str:
-        return _("%(count)s Umsätze über %(total)s buchen") % {"count": len(self.proposals), "total": euro(self.total)}
+        return ngettext(
+            "Einen Umsatz über %(total)s buchen", "%(count)s Umsätze über %(total)s buchen", len(self.proposals)
+        ) % {"count": len(self.proposals), "total": euro(self.total)}
 
     def get_initial(self) -> dict[str, Any]:
         return {"proposals": ",".join(str(each.pk) for each in self.proposals)}
@@ -309,7 +311,10 @@ class CertainPage(ConfirmPage):
     def perform(self, form: CertainForm) -> str:
         report = book_certain(form.cleaned_data["proposals"], by=self.request.user, on=timezone.localdate())
         self.success(
-            _("%(count)s Umsätze verbucht, zusammen %(total)s.") % {"count": report.count, "total": euro(report.total)}
+            ngettext(
+                "Ein Umsatz über %(total)s verbucht.", "%(count)s Umsätze verbucht, zusammen %(total)s.", report.count
+            )
+            % {"count": report.count, "total": euro(report.total)}
         )
         return reverse("banking:lines")
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.closing.domain.books import Books
 from apps.closing.domain.check import Check
@@ -283,7 +283,11 @@ class ClosePage(AccountsStep):
     def get_consequences(self) -> list[str]:
         statement = build_statement(self.object.year)
         return [
-            _("Bis zum %(day)s kann nichts mehr gebucht und nichts storniert werden; %(count)s Buchungen stehen fest.")
+            ngettext(
+                "Bis zum %(day)s kann nichts mehr gebucht und nichts storniert werden; eine Buchung steht fest.",
+                "Bis zum %(day)s kann nichts mehr gebucht und nichts storniert werden; %(count)s Buchungen stehen fest.",
+                statement.entry_count,
+            )
             % {"day": day(self.object.last_day), "count": statement.entry_count},
             _("Der Kassenbericht wird als PDF in der Dokumentenablage abgelegt; die Mitgliedsstädte können ihn lesen."),
         ]

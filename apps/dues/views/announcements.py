@@ -109,7 +109,10 @@ class RunCreate(FormPage):
             guard_possible(**given, on=today)
             return reverse("core:job", args=[start_forecast(**given, by=user).pk])
         run = prepare_announcement(**given, by=user, on=today)
-        self.success(_("Die Vorschau ist festgehalten: %s Städte.") % number(run.count))
+        self.success(
+            ngettext("Die Vorschau ist festgehalten: %s Stadt.", "Die Vorschau ist festgehalten: %s Städte.", run.count)
+            % number(run.count)
+        )
         return run.get_absolute_url()
 
 
@@ -218,7 +221,18 @@ class Announce(RunAct):
             )
             % {"count": number(run.count)},
             _("Zusammen sind es %(year)s %(total)s und %(following)s %(next)s.") % figures,
-            *([_("%s Städte erhalten eine neue Fassung; sie ersetzt die frühere.") % number(newer)] if newer else []),
+            *(
+                [
+                    ngettext(
+                        "%s Stadt erhält eine neue Fassung; sie ersetzt die frühere.",
+                        "%s Städte erhalten eine neue Fassung; sie ersetzt die frühere.",
+                        newer,
+                    )
+                    % number(newer)
+                ]
+                if newer
+                else []
+            ),
             _("Für jede Stadt entsteht im Hintergrund ein Schreiben und wird bei den Dokumenten abgelegt."),
             _("Eine Forderung entsteht nicht. Gebucht wird nichts."),
             *([_("Vorher wird geprüft, ob sich seit der Vorschau etwas geändert hat.")] if large else []),

@@ -12,7 +12,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.tables import Column
 from apps.core.templatetags.formats import day, euro, number
@@ -226,7 +226,11 @@ class ScheduleInForce(ConfirmPage):
         return [
             _("„%(title)s“ gilt ab %(day)s für alle Beitragsläufe.")
             % {"title": self.object, "day": day(self.object.valid_from)},
-            _("%(count)s Städte zahlen %(year)s zusammen %(total)s.")
+            ngettext(
+                "Eine Stadt zahlt %(year)s %(total)s.",
+                "%(count)s Städte zahlen %(year)s zusammen %(total)s.",
+                len(effects.effects),
+            )
             % {"count": number(len(effects.effects)), "year": effects.year, "total": euro(effects.total_after)},
             *(inversion_sentence(item) for item in effects.inversions),
             *reaching_back(self.object),

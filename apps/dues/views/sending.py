@@ -97,7 +97,12 @@ class SendInvoices(SendPage):
         ]
         if missing := missing_documents():
             sentences.append(
-                _("%s Rechnungen ohne PDF bleiben noch hier. Bitte drucken Sie sie zuerst.") % number(missing)
+                ngettext(
+                    "%s Rechnung ohne PDF bleibt noch hier. Bitte drucken Sie sie zuerst.",
+                    "%s Rechnungen ohne PDF bleiben noch hier. Bitte drucken Sie sie zuerst.",
+                    missing,
+                )
+                % number(missing)
             )
         return sentences
 
@@ -149,7 +154,10 @@ class SendAnnouncements(SendPage):
             )
             sentences.append(sentence % {"count": number(len(lost)), "names": names})
         if missing := self.object.announcements.without_document().count():
-            sentences.append(_("%s Schreiben ohne PDF bleiben noch hier.") % number(missing))
+            sentences.append(
+                ngettext("%s Schreiben ohne PDF bleibt noch hier.", "%s Schreiben ohne PDF bleiben noch hier.", missing)
+                % number(missing)
+            )
         return sentences
 
     def queue(self) -> int:

@@ -8,7 +8,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.errors import DomainError
 from apps.core.tables import Column, Filter, Table
@@ -239,7 +239,11 @@ class RunIssue(ConfirmPage):
     def get_consequences(self) -> list[str]:
         guard_issuable(self.object, on=timezone.localdate())
         return [
-            _("%(count)s Städte erhalten je ein Schreiben, zusammen %(total)s.")
+            ngettext(
+                "Eine Stadt erhält ein Schreiben über %(total)s.",
+                "%(count)s Städte erhalten je ein Schreiben, zusammen %(total)s.",
+                self.object.count,
+            )
             % {"count": number(self.object.count), "total": euro(self.object.total)},
             _("Die Schreiben erhalten fortlaufende Nummern des Jahres."),
             _(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.templatetags.formats import number
 from apps.core.views import FormPage
@@ -26,7 +26,10 @@ class DrawPage(Step, FormPage):
 
     def perform(self, form: SampleForm) -> str:
         examination = draw_sample(self.object, **form.cleaned_data, by=self.request.user)
-        self.success(_("%s Buchungen gezogen.") % number(examination.items.count()))
+        self.success(
+            ngettext("%s Buchung gezogen.", "%s Buchungen gezogen.", (count := examination.items.count()))
+            % number(count)
+        )
         return examination.get_absolute_url()
 
 

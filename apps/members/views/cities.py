@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.tables import Column, Filter
 from apps.core.templatetags.formats import number
@@ -91,7 +91,9 @@ class CityList(TablePage):
         """Everybody sees all cities, so that the list of members counts them."""
         today = timezone.localdate()
         counted = self.summed_up[0] if self.chosen == {"stand": "mitglied"} else queries.member_count(today)
-        return _("%(count)s Mitglieder am %(day)s (§ 72 BGB).") % {
+        return ngettext(
+            "%(count)s Mitglied am %(day)s (§ 72 BGB).", "%(count)s Mitglieder am %(day)s (§ 72 BGB).", counted
+        ) % {
             "count": counted,
             "day": f"{today:%d.%m.%Y}",
         }

@@ -8,7 +8,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.tables import Column
 from apps.core.templatetags.formats import euro, iban
@@ -235,7 +235,11 @@ class PayDuePage(ConfirmPage):
 
 def said(done: Ordered) -> str:
     total = sum((order.amount.amount for order in done.orders), Decimal(0))
-    text = _("%(count)s Überweisungen über zusammen %(total)s vorgemerkt.") % {
+    text = ngettext(
+        "Eine Überweisung über %(total)s vorgemerkt.",
+        "%(count)s Überweisungen über zusammen %(total)s vorgemerkt.",
+        len(done.orders),
+    ) % {
         "count": len(done.orders),
         "total": euro(total),
     }

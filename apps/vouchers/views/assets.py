@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.tables import Column
 from apps.core.templatetags.formats import day, euro
@@ -150,13 +150,17 @@ class DepreciatePage(ConfirmPage):
             raise NothingToDepreciate(_("Für %s ist nichts abzuschreiben.") % self.kwargs["year"])
         total = sum((proposal.amount for proposal in proposals), Decimal(0))
         return [
-            _("%(count)s Buchungen zum 31.12.%(year)s, zusammen %(total)s, linear nach Monaten (§ 7 Abs. 1 EStG).")
+            ngettext(
+                "Eine Buchung zum 31.12.%(year)s über %(total)s, linear nach Monaten (§ 7 Abs. 1 EStG).",
+                "%(count)s Buchungen zum 31.12.%(year)s, zusammen %(total)s, linear nach Monaten (§ 7 Abs. 1 EStG).",
+                len(proposals),
+            )
             % {"count": len(proposals), "year": self.kwargs["year"], "total": euro(total)}
         ]
 
     def perform(self, form: Any) -> str:
         rows = post_depreciations(self.kwargs["year"], by=self.request.user, on=timezone.localdate())
-        self.success(_("%s Abschreibungen gebucht.") % len(rows))
+        self.success(ngettext("%s Abschreibung gebucht.", "%s Abschreibungen gebucht.", len(rows)) % len(rows))
         return reverse("vouchers:assets")
 
 
