@@ -1,7 +1,9 @@
 """What waits, and what the year still holds: many counts of different tables in one query."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
@@ -31,6 +33,14 @@ class Nothing(Value):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[()]]:
         return f"NULL::{self.output_field.db_type(connection)}", ()
+
+
+def of_the_day(build: Callable[[date], Iterable[Waiting]]) -> Callable[[date], Sequence[Waiting]]:
+    """What depends on nothing but the day is built once a day in each process: building so many queries takes as long as asking them.
+
+    `build` reads no rows. What it yields holds none either; it is asked anew whenever the page comes.
+    """
+    return lru_cache(maxsize=1)(lambda day: tuple(build(day)))
 
 
 def duties_of(parts: Iterable[Duty | Waiting], counted: Iterable[Found]) -> list[Duty]:

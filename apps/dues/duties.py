@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from apps.accounts.roles import Role, current_roles
 from apps.core.registries import Duty, Found, Milestone, Waiting
 from apps.core.templatetags.formats import day, euro
+from apps.core.waiting import of_the_day
 from apps.dispatch.domain.recipients import reachable_by_letter
 from apps.dues.calculations import clamp_day
 from apps.dues.domain.collected import collected_invoices
@@ -45,6 +46,7 @@ def duties(user: Any, today: date) -> Iterator[Duty | Waiting]:
         yield from city_duties(user, today)
 
 
+@of_the_day
 def treasurer_duties(today: date) -> Iterator[Waiting]:
     yield without_schedule(today)
     yield from next_announcement(today)

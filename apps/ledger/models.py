@@ -189,6 +189,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["source", "reference"], name="ledger_entry_reference"),
             models.Index(fields=["year", "amount"], name="ledger_entry_sums"),
+            models.Index(fields=["year"], condition=Q(number=1), name="ledger_entry_first"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from apps.banking.models import ExpectedPayment
 from apps.core.registries import Duty, Found, Waiting
 from apps.core.templatetags.formats import euro
+from apps.core.waiting import of_the_day
 from apps.payments.domain.announcing import still_to_collect
 from apps.payments.enums import LAPSING, RunState
 from apps.payments.models import Mandate, PaymentOrder, PaymentRun
@@ -20,21 +21,26 @@ LATE, AHEAD = timedelta(days=5), timedelta(days=30)
 
 
 def duties(user: Any, today: date) -> Iterator[Waiting]:
-    """Drafts of others, debits and transfers without a run, mandates that lapse, files to hand in, what the bank should have booked."""
     if user.has_perm("payments.release_run"):
         yield Waiting(PaymentRun.objects.drafts().exclude(drafted_by=user), drafts, day="due_on")
     if user.has_perm("payments.draft_run"):
-        yield Waiting(PaymentOrder.objects.waiting(), waiting_transfers, amount="amount")
-        drafted = PaymentOrder.objects.standing().filter(invoice=OuterRef("pk"))
-        announced = still_to_collect(today).filter(~Exists(drafted), due_on__lte=today + AHEAD)
-        yield Waiting(announced, announced_debits, amount="outstanding", day="due_on")
-        yield Waiting(Mandate.objects.lapsing(today), lapsing_mandates)
-        missing = ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("end_to_end_id"))
-        unbooked = PaymentOrder.objects.filter(Exists(missing), run=OuterRef("pk"))
-        released = PaymentRun.objects.filter(Exists(unbooked), state=RunState.RELEASED, due_on__gt=today)
-        yield Waiting(released, to_hand_in, day="due_on")
-        late = PaymentOrder.objects.filter(run__state=RunState.RELEASED, run__due_on__lt=today - LATE)
-        yield Waiting(late.filter(Exists(missing)), not_booked, amount="amount")
+        yield from treasurer_duties(today)
+
+
+@of_the_day
+def treasurer_duties(today: date) -> Iterator[Waiting]:
+    """Debits and transfers without a run, mandates that lapse, files to hand in, what the bank should have booked."""
+    yield Waiting(PaymentOrder.objects.waiting(), waiting_transfers, amount="amount")
+    drafted = PaymentOrder.objects.standing().filter(invoice=OuterRef("pk"))
+    announced = still_to_collect(today).filter(~Exists(drafted), due_on__lte=today + AHEAD)
+    yield Waiting(announced, announced_debits, amount="outstanding", day="due_on")
+    yield Waiting(Mandate.objects.lapsing(today), lapsing_mandates)
+    missing = ExpectedPayment.objects.waiting().filter(end_to_end_id=OuterRef("end_to_end_id"))
+    unbooked = PaymentOrder.objects.filter(Exists(missing), run=OuterRef("pk"))
+    released = PaymentRun.objects.filter(Exists(unbooked), state=RunState.RELEASED, due_on__gt=today)
+    yield Waiting(released, to_hand_in, day="due_on")
+    late = PaymentOrder.objects.filter(run__state=RunState.RELEASED, run__due_on__lt=today - LATE)
+    yield Waiting(late.filter(Exists(missing)), not_booked, amount="amount")
 
 
 def drafts(found: Found) -> Duty:

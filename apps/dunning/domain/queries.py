@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 from operator import or_
 from typing import Any
@@ -36,14 +36,21 @@ def ripe(on: date) -> InvoiceQuerySet:
     levels = levels_on(on)
     if not levels:
         return Invoice.objects.with_balance().none()
+    steps = tuple((level.number, level.days_after) for level in levels)
+    return ripe_by(on, steps, levels[0].procedure.minimum.amount).all()
+
+
+@lru_cache(maxsize=1)
+def ripe_by(on: date, steps: Sequence[tuple[int, int]], minimum: Decimal) -> InvoiceQuerySet:
+    """The same for levels with their days since the level before. Kept unasked: building it takes as long as asking it."""
     reminded = DunningItem.objects.filter(letter__isnull=False, letter__withdrawn_on__isnull=True).order_by()
-    first_on = on - timedelta(days=max(levels[0].days_after, 1))
+    first_on = on - timedelta(days=max(steps[0][1], 1))
     owed = InvoiceBalance.objects.filter(outstanding__gt=0)
     fresh = owed.filter(due_on__lte=first_on).exclude(pk__in=reminded.values("invoice"))
     due = Q(balance__pk__in=fresh.values("pk"))
     waited = [
-        Q(last=before.number, last_on__lte=on - timedelta(days=level.days_after), last_until__lt=on)
-        for before, level in pairwise(levels)
+        Q(last=before, last_on__lte=on - timedelta(days=days_after), last_until__lt=on)
+        for (before, _days), (_number, days_after) in pairwise(steps)
     ]
     if waited:
         last = {"last": Max("level"), "last_on": Max("letter__issued_on"), "last_until": Max("letter__pay_by")}
@@ -57,7 +64,7 @@ def ripe(on: date) -> InvoiceQuerySet:
     overdue = overdue.exclude(balance__pk__in=with_credit.values("pk")).exclude(city__in=free.values("city"))
     for collected in collected_invoices(on):
         overdue = overdue.exclude(balance__pk__in=collected)
-    enough = Q(outstanding__gte=levels[0].procedure.minimum.amount)
+    enough = Q(outstanding__gte=minimum)
     return overdue.filter(due, enough).exclude(Exists(blocks))
 
 
