@@ -42,6 +42,10 @@ class Chart:
     def ids(self, *parts: Part) -> list[int]:
         return [account.pk for number, account in self.accounts.items() if self.parts[number] in parts]
 
+    @property
+    def expense_ids(self) -> list[int]:
+        return [account.pk for account in self.accounts.values() if account.kind == AccountKind.EXPENSE]
+
     @cached_property
     def assets_in_use(self) -> dict[str, Account]:
         """Fixed assets that serve the purposes of the association; investments do not."""

@@ -91,7 +91,7 @@ class Counted:
             Waiting(Voucher.objects.filter(state__in=UNFINISHED, received_on__lte=books.end)),
             Waiting(assets_without_depreciation(books)),
             Waiting(Entry.objects.filter(year=books.year, voucher=None, reference="")),
-            Waiting(Entry.objects.filter(year=books.year).without_bill(), amount="amount"),
+            Waiting(expenses_without_bill(books), amount="amount"),
             Waiting(last_count(books), amount="counted", day="counted_on"),
         ]
         accounts = books.chart.assets_in_use
@@ -119,6 +119,12 @@ def unassigned_lines(books: Books) -> QuerySet[EntryLine]:
     results = books.chart.ids(Part.RESULT)
     lines = EntryLine.objects.of_years(books.year, books.year)
     return lines.filter(sphere=Sphere.UNALLOCATED, account__in=results)
+
+
+def expenses_without_bill(books: Books) -> QuerySet[Entry]:
+    """The expenses are few among the lines of a year: by the keys of their accounts the database finds them first."""
+    spent = EntryLine.objects.of_years(books.year, books.year).filter(account__in=books.chart.expense_ids)
+    return Entry.objects.filter(year=books.year, pk__in=spent.values("entry")).without_bill()
 
 
 def assets_without_depreciation(books: Books) -> QuerySet[FixedAsset]:

@@ -35,7 +35,7 @@ REMINDED_ON = (11, 2)
 def adopt_procedure(on: date, *, by: User) -> None:
     procedure = DunningProcedure(title="Mahnordnung", valid_from=on, minimum=Decimal(5))
     save_procedure(procedure, usual_levels(), by=by, on=on)
-    put_in_force(procedure, resolution=Resolution.objects.get(), by=by, on=on)
+    put_in_force(procedure, resolution=Resolution.objects.get(), is_sure=True, by=by, on=on)
 
 
 def send_invoices(run: DuesRun, *, by: User, on: date) -> None:
