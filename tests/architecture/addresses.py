@@ -43,7 +43,7 @@ def steps(app: str, place: str, allowed: set[str], names: str) -> list[Address]:
 
 ADDRESSES = [
     # portal, work in the background
-    *steps("portal", "", SIGNED_IN, "start search"),
+    *steps("portal", "", SIGNED_IN, "start year search"),
     *steps("portal", "", EVERYBODY, "imprint privacy accessibility"),
     Address("core:job", "job", TREASURER),
     # people and roles

@@ -286,7 +286,7 @@ def test_announcing_is_done_when_every_letter_has_gone_out(user_with, client_of,
     assert is_told()
     issue_run(make_preview(), by=None, on=TODAY)
     time_machine.move_to(date(2027, 11, 26))
-    page = client_of(Role.TREASURER).get("/").content.decode()
+    page = client_of(Role.TREASURER).get(reverse("portal:year")).content.decode()
     assert "Jahresabschluss 2027 aufstellen" in page
     assert "Beiträge 2029 vorankündigen" in page
 
