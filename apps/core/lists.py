@@ -105,9 +105,14 @@ class KnownRows(BaseInstanceLoader):
     def __init__(self, resource: Any, dataset: Any = None) -> None:
         super().__init__(resource, dataset)
         self.known = {resource.key_of(instance): instance for instance in resource.get_queryset()}
+        self.seen: set[Any] = set()
 
     def get_instance(self, row: Any) -> Any:
-        return self.known.get(self.resource.key_of_row(row))
+        key = self.resource.key_of_row(row)
+        if key in self.seen:
+            raise ValueError(_("Dieser Eintrag steht schon weiter oben in der Liste."))
+        self.seen.add(key)
+        return self.known.get(key)
 
 
 class ListResource(ModelResource):
@@ -116,6 +121,7 @@ class ListResource(ModelResource):
     verb: str
     acting: Callable[..., AbstractContextManager[Any]]  # apps.audit.acts.act, of which this floor knows nothing
     title: Any
+    hint: Any = ""
     required: tuple[str, ...]
 
     class Meta:

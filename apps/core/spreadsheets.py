@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -154,7 +154,8 @@ def take_over_list(resource: ListResource, data: Dataset, *, shown: str, by: Any
 def run(resource: ListResource, data: Dataset, *, by: Any) -> Preview:
     with resource.acting(resource.verb, by=by) as entry:
         result = resource.import_data(data, dry_run=False, use_transactions=False, raise_errors=False)
-        preview = Preview(list(changes_of(resource, result)), list(faults_of(resource, result)))
+        faults = sorted(faults_of(resource, result), key=attrgetter("row"))
+        preview = Preview(list(changes_of(resource, result)), faults)
         preview.unchanged = sum(row.is_skip() for row in result.rows)
         entry.data |= {"new": preview.new, "changed": preview.changed}
     return preview

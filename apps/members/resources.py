@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,10 +11,13 @@ from import_export.fields import Field
 from apps.audit.acts import act
 from apps.core.lists import ChoiceWidget, DayWidget, ListResource, NumberWidget, text, text_of
 from apps.einvoice.enums import InvoiceForm
-from apps.members.domain.cities import city_slug, figure_place
-from apps.members.enums import ContactKind, EinvoiceChannel, Land
-from apps.members.models import City, Contact, PopulationFigure
-from apps.members.widgets import CityWidget, MunicipalityWidget
+from apps.members.domain.cities import city_slug, figure_place, replace_address
+from apps.members.domain.memberships import guard_taken_over
+from apps.members.enums import AddressKind, ContactKind, EinvoiceChannel, Land, MembershipState
+from apps.members.models import Address, City, Contact, Membership, PopulationFigure
+from apps.members.widgets import CityWidget, MunicipalityWidget, PostcodeWidget
+
+ADDRESS_LINES = ("organisation", "unit", "person", "street", "postcode", "town")
 
 
 class MemberResource(ListResource):
@@ -179,8 +183,118 @@ class FigureResource(OfCityResource):
         self.fields["city"].clean(row)
 
 
+class MembershipResource(OfCityResource):
+    """Memberships that were there before the program; whatever happens to one later is a step on the page of its city."""
+
+    verb = "members.memberships_imported"
+    title = gettext_lazy("Mitgliedschaften")
+    hint = gettext_lazy(
+        "Für Städte, die schon Mitglied waren, bevor Sie mit diesem Programm arbeiten. Alles Weitere halten Sie auf der Seite "
+        "der Stadt fest."
+    )
+    required = ("Stadt", "Mitglied ab")
+
+    starts_on = Field(attribute="starts_on", column_name="Mitglied ab", widget=DayWidget())
+    admitted_on = Field(attribute="admitted_on", column_name="Aufnahme beschlossen am", widget=DayWidget())
+    admission_basis = text("admission_basis", "Grundlage der Aufnahme")
+    applied_on = Field(attribute="applied_on", column_name="Antrag vom", widget=DayWidget())
+    council_decision = text("council_decision", "Beschluss der Stadt")
+
+    class Meta(MemberResource.Meta):
+        model = Membership
+        fields = ("city", "starts_on", "admitted_on", "admission_basis", "applied_on", "council_decision")
+
+    def get_queryset(self) -> Any:
+        return Membership.objects.open().select_related("city").order_by("city__name")
+
+    def key_of(self, instance: Membership) -> str:
+        return instance.city.name.lower()
+
+    def key_of_row(self, row: Any) -> str:
+        return text_of(row.get("Stadt")).lower()
+
+    def name_of(self, instance: Membership) -> str:
+        return instance.city.name
+
+    def after_init_instance(self, instance: Membership, new: bool, row: Any, **kwargs: Any) -> None:
+        if new:
+            instance.state = MembershipState.ACTIVE
+
+    def import_instance(self, instance: Membership, row: Any, **kwargs: Any) -> None:
+        """Days that nobody knows any more: admitted when it began, applied when it was admitted."""
+        known = instance.admitted_on, instance.applied_on
+        super().import_instance(instance, row, **kwargs)
+        instance.admitted_on = instance.admitted_on or known[0] or instance.starts_on
+        instance.applied_on = instance.applied_on or known[1] or instance.admitted_on  # type: ignore[assignment]
+
+    def validate_instance(
+        self, instance: Membership, import_validation_errors: dict[str, Any] | None = None, validate_unique: bool = True
+    ) -> None:
+        errors = dict(import_validation_errors or {})
+        if instance.starts_on is None:
+            missing = ValidationError(_("Bitte tragen Sie ein, seit wann die Stadt Mitglied ist."))
+            errors.setdefault("starts_on", missing)
+            instance.applied_on = instance.applied_on or timezone.localdate()  # follows from it: one fault is enough
+        super().validate_instance(instance, errors, validate_unique)
+
+    def before_save_instance(self, instance: Membership, row: Any, **kwargs: Any) -> None:
+        if instance.pk:
+            raise ValueError(
+                _("%s ist schon eingetragen. Was sich daran ändert, halten Sie auf der Seite der Stadt fest.")
+                % instance.city
+            )
+        guard_taken_over(instance, on=timezone.localdate())
+
+
+class AddressResource(OfCityResource):
+    """Addresses as they stand today; a changed one begins today, and the one before stays readable."""
+
+    verb = "members.addresses_imported"
+    title = gettext_lazy("Anschriften")
+    hint = gettext_lazy("Eine geänderte Anschrift gilt ab heute; die frühere bleibt im Verlauf.")
+    required = ("Stadt", "Organisation", "PLZ", "Ort")
+
+    kind = Field(attribute="kind", column_name="Art", widget=ChoiceWidget(AddressKind, AddressKind.POSTAL))
+    organisation = text("organisation", "Organisation")
+    unit = text("unit", "Organisationseinheit")
+    person = text("person", "Person")
+    street = text("street", "Straße, Hausnummer oder Postfach")
+    postcode = Field(attribute="postcode", column_name="PLZ", widget=PostcodeWidget())
+    town = text("town", "Ort")
+
+    class Meta(MemberResource.Meta):
+        model = Address
+        fields = ("city", "kind", "organisation", "unit", "person", "street", "postcode", "town")
+
+    def get_queryset(self) -> Any:
+        return Address.objects.filter(valid_until=None).select_related("city").order_by("city__name", "kind")
+
+    def key_of(self, instance: Address) -> tuple[str, str]:
+        return instance.city.name.lower(), instance.kind
+
+    def key_of_row(self, row: Any) -> tuple[str, str]:
+        try:
+            kind = self.fields["kind"].widget.clean(row.get("Art"))
+        except ValueError:
+            kind = ""
+        return text_of(row.get("Stadt")).lower(), kind
+
+    def name_of(self, instance: Address) -> str:
+        return f"{instance.city}, {instance.get_kind_display()}"
+
+    def after_init_instance(self, instance: Address, new: bool, row: Any, **kwargs: Any) -> None:
+        if new:
+            instance.valid_from = timezone.localdate()
+
+    def do_instance_save(self, instance: Address, is_create: bool) -> None:
+        lines = {name: getattr(instance, name) for name in ADDRESS_LINES}
+        replace_address(instance.city, kind=instance.kind, on=timezone.localdate(), lines=lines)
+
+
 RESOURCES: dict[str, type[ListResource]] = {
     "staedte": CityResource,
+    "mitgliedschaften": MembershipResource,
+    "anschriften": AddressResource,
     "ansprechpersonen": ContactResource,
     "einwohnerzahlen": FigureResource,
 }

@@ -13,6 +13,7 @@ VERBS = {
     "members.figures_imported": _("Einwohnerzahlen eingelesen"),
     "members.municipality_added": _("Gemeinde ins Verzeichnis aufgenommen"),
     "members.addresses_imported": _("Anschriften eingelesen"),
+    "members.memberships_imported": _("Mitgliedschaften eingelesen"),
     "members.municipalities_imported": _("Gemeindeverzeichnis eingelesen"),
     "members.contact_added": _("Ansprechperson eingetragen"),
     "members.contact_changed": _("Ansprechperson geändert"),

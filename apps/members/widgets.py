@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
-from apps.core.lists import text_of
+from apps.core.lists import TextWidget, text_of
 from apps.members.domain.queries import unknown_ags
 from apps.members.models import City, Municipality
 
@@ -53,3 +53,11 @@ class MunicipalityWidget(Widget):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.ags if value else ""
+
+
+class PostcodeWidget(TextWidget):
+    """Five digits; a spreadsheet drops a nought in front."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = text_of(value)
+        return text.zfill(5) if text.isdigit() else text

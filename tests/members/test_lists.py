@@ -4,13 +4,15 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 
 from apps.audit.models import JournalEntry
 from apps.core import spreadsheets
-from apps.members.models import City, Contact, Municipality, PopulationFigure
+from apps.members.domain.queries import member_count
+from apps.members.models import Address, City, Contact, Membership, Municipality, PopulationFigure
 from apps.members.resources import RESOURCES
-from tests.factories.members import make_member, make_municipality
+from tests.factories.members import make_city, make_member, make_municipality
 
 pytestmark = pytest.mark.django_db
 CITY_HEADER = ["Stadt", "amtlicher Name", "AGS", "Land", "Leitweg-ID", "Weg der Rechnung", "E-Mail für Rechnungen"]
@@ -186,3 +188,97 @@ def test_only_office_and_administration_handle_lists(client_for, board_member, t
     for name, args in (("lists", []), ("list_upload", ["staedte"]), ("list_export", ["staedte", "csv"])):
         for user in (board_member, treasurer):
             assert client_for(user).get(reverse(f"members:{name}", args=args)).status_code == 404
+
+
+MEMBERSHIP_HEADER = ["Stadt", "Mitglied ab", "Aufnahme beschlossen am", "Grundlage der Aufnahme", "Antrag vom"]
+
+
+def preview_of(client, kind: str) -> spreadsheets.Preview:
+    return client.get(reverse("members:list_take_over", args=[kind])).context["preview"]
+
+
+def test_members_from_before_the_program_are_taken_over_in_one_act(client_for, office) -> None:
+    for name in ("Köln", "Bonn"):
+        make_city(name)
+    client = client_for(office)
+    rows = [["Köln", "01.01.2024", "", "Gründungstreffen", ""], ["Bonn", "1.3.2025", "20.02.2025", "", "03.02.2025"]]
+    upload(client, "mitgliedschaften", lines(MEMBERSHIP_HEADER, *rows))
+    assert "Mitgliedschaften: 2 neu, 0 geändert." in take_over(client, "mitgliedschaften").content.decode()
+    found = Membership.objects.order_by("starts_on").values_list(
+        "city__name", "state", "applied_on", "admitted_on", "starts_on", "admission_basis"
+    )
+    begun = date(2024, 1, 1)
+    assert list(found) == [
+        ("Köln", "active", begun, begun, begun, "Gründungstreffen"),
+        ("Bonn", "active", date(2025, 2, 3), date(2025, 2, 20), date(2025, 3, 1), ""),
+    ]
+    assert member_count(date(2025, 3, 1)) == 2
+    assert JournalEntry.objects.filter(verb="members.memberships_imported").count() == 1
+    upload(client, "mitgliedschaften", lines(MEMBERSHIP_HEADER, *rows))
+    preview = preview_of(client, "mitgliedschaften")
+    assert (preview.new, preview.changed, preview.unchanged, preview.faults) == (0, 0, 2, [])
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "sentence"),
+    [
+        (["Bonn", "", "", "", ""], "Mitglied ab", "seit wann die Stadt Mitglied ist"),
+        (["Bonn", "01.01.2199", "", "", ""], "", "Eingelesen wird, was schon gilt."),
+        (["Bonn", "01.03.2025", "02.03.2025", "", ""], "", "Die Aufnahme wurde erst am 02.03.2025 beschlossen."),
+        (["Bonn", "01.03.2025", "", "", "02.03.2025"], "", "Der Antrag ist erst vom 02.03.2025."),
+        (["Köln", "01.03.2025", "", "", ""], "", "Köln ist schon eingetragen."),
+        (["Bonn", "gestern", "", "", ""], "Mitglied ab", "„gestern“ ist kein Datum"),
+        (["Bonn", "", "01.01.2024", "", ""], "Mitglied ab", "seit wann die Stadt Mitglied ist"),
+        (["Atlantis", "", "", "", ""], "Stadt", "Die Stadt „Atlantis“ gibt es hier nicht."),
+    ],
+)
+def test_a_membership_that_cannot_be_is_told_at_its_row(row, column, sentence, client_for, office) -> None:
+    make_member("Köln")
+    make_city("Bonn")
+    client = client_for(office)
+    upload(client, "mitgliedschaften", lines(MEMBERSHIP_HEADER, row))
+    faults = preview_of(client, "mitgliedschaften").faults
+    assert {fault.row for fault in faults} == {2}
+    assert [sentence in fault.message for fault in faults if fault.column == column] == [True]
+    assert not any("null" in fault.message for fault in faults)
+    take_over(client, "mitgliedschaften")
+    assert Membership.objects.count() == 1
+
+
+ADDRESS_HEADER = ["Stadt", "Art", "Organisation", "Person", "Straße, Hausnummer oder Postfach", "PLZ", "Ort"]
+
+
+def test_addresses_come_and_a_changed_one_begins_today(client_for, office) -> None:
+    make_city("Dresden", with_address=False)
+    make_city("Köln")
+    client = client_for(office)
+    rows = [
+        ["Dresden", "", "Landeshauptstadt Dresden", "", "Dr.-Külz-Ring 19", 1067, "Dresden"],
+        ["Köln", "Postanschrift", "Stadt Köln", "", "Ottoplatz 1", 50679, "Köln"],
+    ]
+    upload(client, "anschriften", sheet(ADDRESS_HEADER, *rows))
+    preview = preview_of(client, "anschriften")
+    assert (preview.new, preview.changed, preview.faults) == (1, 1, [])
+    take_over(client, "anschriften")
+    today = timezone.localdate()
+    dresden, *koeln = Address.objects.order_by("city__name", "valid_from")
+    assert (dresden.kind, dresden.postcode, dresden.valid_from) == ("postal", "01067", today)
+    assert [(row.street, row.valid_until) for row in koeln] == [("Rathausplatz 1", today), ("Ottoplatz 1", None)]
+    assert koeln[0].postcode == "50667"
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "row"),
+    [
+        ("anschriften", ADDRESS_HEADER, ["Ulm", "", "Stadt Ulm", "", "Markt 1", "89073", "Ulm"]),
+        ("mitgliedschaften", MEMBERSHIP_HEADER, ["Ulm", "01.01.2024", "", "", ""]),
+    ],
+)
+def test_the_same_city_twice_in_a_list_is_told(kind, header, row, client_for, office) -> None:
+    make_city("Ulm", with_address=False)
+    client = client_for(office)
+    upload(client, kind, lines(header, row, row))
+    preview = preview_of(client, kind)
+    assert [(fault.row, fault.message) for fault in preview.faults] == [
+        (3, "Dieser Eintrag steht schon weiter oben in der Liste.")
+    ]

@@ -82,21 +82,27 @@ def set_address(city: City, *, kind: AddressKind | str, by: User | None, on: dat
     present = Address.objects.filter(city=city, kind=kind, valid_until__isnull=True).first()
     if present and all(getattr(present, field) == value for field, value in lines.items()):
         return present
+    with act("members.address_set", city, by=by, data={"kind": str(kind), "on": on}):
+        return replace_address(city, kind=kind, on=on, lines=lines)
+
+
+def replace_address(city: City, *, kind: AddressKind | str, on: date, lines: Mapping[str, str]) -> Address:
+    """Within an act: end the present address of this kind on `on` and begin one of these lines, or correct one of that day."""
+    present = Address.objects.filter(city=city, kind=kind, valid_until__isnull=True).first()
     if present and present.valid_from > on:
         raise AddressStartsTooEarly(
             _("Die jetzige Anschrift gilt erst ab %(day)s. Eine neue kann frühestens an diesem Tag beginnen.")
             % {"day": f"{present.valid_from:%d.%m.%Y}"},
             field="valid_from",
         )
-    with act("members.address_set", city, by=by, data={"kind": str(kind), "on": on}):
-        if present and present.valid_from < on:
-            present.valid_until = on
-            present.save()
-            present = None
-        address = present or Address(city=city, kind=kind, valid_from=on)
-        for field, value in lines.items():
-            setattr(address, field, value)
-        address.save()
+    if present and present.valid_from < on:
+        present.valid_until = on
+        present.save()
+        present = None
+    address = present or Address(city=city, kind=kind, valid_from=on)
+    for field, value in lines.items():
+        setattr(address, field, value)
+    address.save()
     return address
 
 

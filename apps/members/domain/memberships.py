@@ -80,6 +80,21 @@ def guard_no_overlap(city: City, membership: Membership, starts_on: date) -> Non
         )
 
 
+def guard_taken_over(membership: Membership, *, on: date) -> None:
+    """A membership from before the program: begun by `on`, with its days in order, after the earlier ones of the city."""
+    if membership.starts_on is None or membership.starts_on > on:
+        raise DateOutOfOrder(
+            _("Eingelesen wird, was schon gilt. Eine künftige Mitgliedschaft halten Sie auf der Seite der Stadt fest."),
+            field="starts_on",
+        )
+    admitted = membership.admitted_on or membership.starts_on
+    guard_order(membership.applied_on, admitted, field="admitted_on", sentence=_("Der Antrag ist erst vom %s."))
+    guard_order(
+        admitted, membership.starts_on, field="starts_on", sentence=_("Die Aufnahme wurde erst am %s beschlossen.")
+    )
+    guard_no_overlap(membership.city, membership, membership.starts_on)
+
+
 @transaction.atomic
 def activate(membership: Membership, *, by: User | None, on: date) -> Membership:
     """Let the membership take effect; not before the day it begins."""

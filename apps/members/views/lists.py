@@ -43,8 +43,7 @@ class Lists(Page):
         return [MEMBERS]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lists = [(kind, resource.title) for kind, resource in RESOURCES.items()]
-        return super().get_context_data(lists=lists, **kwargs)
+        return super().get_context_data(lists=RESOURCES.items(), **kwargs)
 
 
 class ListUpload(OfKind, ListUploadPage):
