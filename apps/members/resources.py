@@ -11,8 +11,8 @@ from import_export.fields import Field
 from apps.audit.acts import act
 from apps.core.lists import ChoiceWidget, DayWidget, ListResource, NumberWidget, text, text_of
 from apps.einvoice.enums import InvoiceForm
-from apps.members.domain.cities import city_slug, figure_place, replace_address
-from apps.members.domain.memberships import guard_taken_over
+from apps.members.domain.cities import city_slug, figure_place, guard_replaceable, locked_address, replace_address
+from apps.members.domain.memberships import take_over
 from apps.members.enums import AddressKind, ContactKind, EinvoiceChannel, Land, MembershipState
 from apps.members.models import Address, City, Contact, Membership, PopulationFigure
 from apps.members.widgets import CityWidget, MunicipalityWidget, PostcodeWidget
@@ -237,13 +237,13 @@ class MembershipResource(OfCityResource):
             instance.applied_on = instance.applied_on or timezone.localdate()  # follows from it: one fault is enough
         super().validate_instance(instance, errors, validate_unique)
 
-    def before_save_instance(self, instance: Membership, row: Any, **kwargs: Any) -> None:
-        if instance.pk:
+    def do_instance_save(self, instance: Membership, is_create: bool) -> None:
+        if not is_create:
             raise ValueError(
                 _("%s ist schon eingetragen. Was sich daran ändert, halten Sie auf der Seite der Stadt fest.")
                 % instance.city
             )
-        guard_taken_over(instance, on=timezone.localdate())
+        take_over(instance, on=timezone.localdate())
 
 
 class AddressResource(OfCityResource):
@@ -287,8 +287,10 @@ class AddressResource(OfCityResource):
             instance.valid_from = timezone.localdate()
 
     def do_instance_save(self, instance: Address, is_create: bool) -> None:
-        lines = {name: getattr(instance, name) for name in ADDRESS_LINES}
-        replace_address(instance.city, kind=instance.kind, on=timezone.localdate(), lines=lines)
+        today, lines = timezone.localdate(), {name: getattr(instance, name) for name in ADDRESS_LINES}
+        present = locked_address(instance.city, instance.kind)
+        guard_replaceable(present, on=today)
+        replace_address(present or instance, lines, on=today)
 
 
 RESOURCES: dict[str, type[ListResource]] = {

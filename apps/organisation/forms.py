@@ -1,4 +1,3 @@
-import re
 from typing import Any
 
 from django import forms
@@ -36,10 +35,6 @@ class ProfileForm(forms.ModelForm):
         help_texts = {
             "name": _("Ohne »e. V.«: Diesen Zusatz ergänzt das Programm vom Tag der Eintragung an (§ 65 BGB).")
         }
-
-    def clean_name(self) -> str:
-        """The suffix comes from the legal form; typed as well, letters would name it twice."""
-        return re.sub(r"[\s,]*e\.\s*V\.$", "", self.cleaned_data["name"])
 
 
 class LogoForm(forms.Form):

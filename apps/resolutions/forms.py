@@ -1,8 +1,6 @@
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +16,6 @@ from apps.texts.editor import EditorField
 
 COUNTS = ("yes", "no", "abstentions", "invalid", "excluded", "present", "members", "all_votes")
 MEETING = ("mode", "place", "agenda_item", "convened_on", "is_subject_announced", "is_quorate")
-
-
-def not_in_the_future(day: date) -> None:
-    if day > timezone.localdate():
-        raise ValidationError(_("Der Tag liegt in der Zukunft."))
 
 
 class DraftForm(forms.Form):
@@ -50,9 +43,8 @@ class RevisionForm(DraftForm):
 
 
 class ProposeForm(forms.Form):
-    on = DateField(
+    proposed_on = DateField(
         label=_("zur Abstimmung gestellt am"),
-        validators=[not_in_the_future],
         help_text=_("Ein früherer Tag, wenn Sie einen Beschluss nachtragen, der schon gefasst ist."),
     )
 

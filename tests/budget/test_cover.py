@@ -149,8 +149,9 @@ def test_a_supplement_keeps_the_cover_that_was_withdrawn_for_its_plan(treasurer,
 
 
 def test_only_a_reserve_can_cover(treasurer, uncovered) -> None:
-    with pytest.raises(DomainError, match="Rücklage"):
-        set_amounts(uncovered, {}, note="", cover=Cover(Decimal(1), account("BANK")), by=treasurer)
+    for key in ("BANK", "OPENING"):
+        with pytest.raises(DomainError, match="Rücklage"):
+            set_amounts(uncovered, {}, note="", cover=Cover(Decimal(1), account(key)), by=treasurer)
 
 
 def test_draft_begins_with_the_outlook_of_last_year(adopted, treasurer) -> None:

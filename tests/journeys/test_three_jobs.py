@@ -67,7 +67,7 @@ def decide_something(client: Client, cast: Cast) -> None:
     form = {"body": cast.bodies["MV"].pk, "kind": DecisionSubject.ASSEMBLY, "title": "Ganztag vor Ort"}
     client.post(reverse("resolutions:draft"), form | {"content": "<p>Die Städte gestalten den Ganztag.</p>"})
     draft = Resolution.objects.get(title="Ganztag vor Ort")
-    client.post(reverse("resolutions:propose", args=[draft.pk]), {"on": "2027-01-11"})
+    client.post(reverse("resolutions:propose", args=[draft.pk]), {"proposed_on": "2027-01-11"})
     vote = {"decided_on": "2027-01-11", "mode": "in_person", "place": "Köln", "yes": 20, "no": 3, "abstentions": 2}
     vote |= {"invalid": 0, "excluded": 0, "present": 25, "members": 29, "announced": "yes", "step": "confirmed"}
     vote |= {"is_quorate": "on", "is_subject_announced": "on"}

@@ -215,7 +215,7 @@ def test_only_the_board_records_decisions(client_for, office, member_user, treas
 
 @pytest.mark.parametrize(
     ("name", "data", "state"),
-    [("propose", {"on": "2020-02-01"}, "proposed"), ("withdraw", {"reason": "überholt"}, "withdrawn")],
+    [("propose", {"proposed_on": "2020-02-01"}, "proposed"), ("withdraw", {"reason": "überholt"}, "withdrawn")],
 )
 def test_steps_of_a_draft(client_for, board_member, name, data, state):
     draft, client = make_draft(), client_for(board_member)
@@ -228,10 +228,10 @@ def test_a_resolution_taken_long_ago_is_entered_afterwards(client_for, board_mem
     draft, client, today = make_draft(), client_for(board_member), timezone.localdate()
     past = today - timedelta(days=20)
     page = client.get(address("propose", draft.pk))
-    assert page.context["form"].initial["on"] == today
-    refused = client.post(address("propose", draft.pk), {"on": today + timedelta(days=1)})
-    assert refused.context["form"].errors["on"] == ["Der Tag liegt in der Zukunft."]
-    client.post(address("propose", draft.pk), {"on": past})
+    assert page.context["form"].initial["proposed_on"] == today
+    refused = client.post(address("propose", draft.pk), {"proposed_on": today + timedelta(days=1)})
+    assert refused.context["form"].errors["proposed_on"] == ["Der Tag liegt in der Zukunft."]
+    client.post(address("propose", draft.pk), {"proposed_on": past})
     client.post(address("decide", draft.pk), VOTE | {"decided_on": past, "step": "confirmed"})
     decided = Resolution.objects.get()
     assert (decided.state, decided.proposed_on, decided.decided_on) == ("adopted", past, past)

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from apps.audit.acts import act
@@ -20,22 +21,6 @@ from apps.members.models import City
 
 LEARNED_FROM = (MatchKind.MANUAL, MatchKind.ACCOUNT)
 MOST_WORDS = 4
-MONTHS = frozenset(
-    [
-        "JANUAR",
-        "FEBRUAR",
-        "MAERZ",
-        "APRIL",
-        "MAI",
-        "JUNI",
-        "JULI",
-        "AUGUST",
-        "SEPTEMBER",
-        "OKTOBER",
-        "NOVEMBER",
-        "DEZEMBER",
-    ]
-)
 SEARCHED = 300
 
 
@@ -219,7 +204,8 @@ def common_words(one: str, other: str) -> str:
     left, right = normal(one).split(), normal(other).split()
     found = SequenceMatcher(None, left, right, autojunk=False).find_longest_match()
     run = left[found.a : found.a + found.size]
-    words = list(takewhile(lambda word: word.isalpha() and word not in MONTHS, run))
+    months = {normal(str(name)) for name in MONTHS.values()}
+    words = list(takewhile(lambda word: word.isalpha() and word not in months, run))
     return " ".join(words[:MOST_WORDS]) if any(len(word) > 3 for word in words) else ""
 
 

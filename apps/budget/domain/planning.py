@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit import bulk
 from apps.audit.acts import act
-from apps.budget.domain.queries import actual_by_year, compare_plan, reserve_for
+from apps.budget.domain.queries import actual_by_year, compare_plan, cover_accounts, reserve_for
 from apps.budget.enums import PlanState, Start
 from apps.budget.models import BudgetLine, BudgetPlan
 from apps.core.errors import DomainError
 from apps.core.money import euros
 from apps.core.templatetags.formats import euro
 from apps.core.transitions import guard_transition
-from apps.ledger.enums import AccountKind
 from apps.ledger.models import Account, CostCentre
 from apps.organisation.enums import DecisionSubject
 from apps.resolutions.domain.subjects import guard_subject
@@ -176,7 +175,7 @@ def fill(line: BudgetLine, planned: Planned) -> bool:
 def change_head(plan: BudgetPlan, note: str, cover: Cover | None) -> None:
     """Preliminary note and cover; without a cover the one there stays."""
     cover = cover or Cover(plan.reserve_cover.amount, plan.reserve_account)
-    if cover.amount and (cover.account is None or cover.account.kind != AccountKind.EQUITY):
+    if cover.amount and (cover.account is None or not cover_accounts().filter(pk=cover.account.pk).exists()):
         raise CoverIncomplete(_("Bitte nennen Sie die Rücklage, aus der entnommen wird."), field="reserve_account")
     account = cover.account if cover.amount else None
     if (plan.note, plan.reserve_cover.amount, plan.reserve_account) != (note, cover.amount, account):

@@ -160,3 +160,8 @@ def reserve_for(plan: BudgetPlan, account: Account) -> Decimal:
     withdrawn = min(covers.pop(plan.year, Decimal(0)), taken.get(plan.year, Decimal(0)))
     waiting = (max(Decimal(0), cover - taken.get(year, Decimal(0))) for year, cover in covers.items())
     return round_cents(withdrawn - balance - sum(waiting, Decimal(0)))
+
+
+def cover_accounts() -> QuerySet[Account]:
+    """What may cover a deficit: reserves and results carried forward, not the technical account of opening balances."""
+    return Account.objects.filter(kind=AccountKind.EQUITY).exclude(key="OPENING")

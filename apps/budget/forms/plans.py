@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.budget.domain.planning import Cover, Place, Planned
+from apps.budget.domain.queries import cover_accounts
 from apps.budget.enums import ForecastRule, Start
 from apps.budget.models import BudgetLine, BudgetPlan
 from apps.core.forms import EuroField
@@ -67,7 +68,7 @@ class AmountsForm(forms.Form):
         self.fields["note"].initial = plan.note
         self.fields["reserve_cover"].initial = plan.reserve_cover if plan.reserve_cover.amount else None
         self.fields["reserve_account"].initial = plan.reserve_account
-        self.fields["reserve_account"].queryset = Account.objects.filter(kind=AccountKind.EQUITY).exclude(key="OPENING")
+        self.fields["reserve_account"].queryset = cover_accounts()
         self.fields["new_account"].queryset = Account.objects.result()
         self.fields["new_centre"].queryset = CostCentre.objects.all()
         lines = {(line.account, line.cost_centre): line for line in plan.lines.select_related("account", "cost_centre")}

@@ -26,10 +26,8 @@ class DrawPage(Step, FormPage):
 
     def perform(self, form: SampleForm) -> str:
         examination = draw_sample(self.object, **form.cleaned_data, by=self.request.user)
-        self.success(
-            ngettext("%s Buchung gezogen.", "%s Buchungen gezogen.", (count := examination.items.count()))
-            % number(count)
-        )
+        count = examination.items.count()
+        self.success(ngettext("%s Buchung gezogen.", "%s Buchungen gezogen.", count) % number(count))
         return examination.get_absolute_url()
 
 

@@ -78,28 +78,35 @@ def change_city(city: City, changes: Mapping[str, Any], *, by: User | None, on: 
 @transaction.atomic
 def set_address(city: City, *, kind: AddressKind | str, by: User | None, on: date, **lines: str) -> Address:
     """Let the city have this address from `on`; the one before ends that day. The same day again corrects it."""
-    City.objects.select_for_update().get(pk=city.pk)
-    present = Address.objects.filter(city=city, kind=kind, valid_until__isnull=True).first()
+    present = locked_address(city, kind)
     if present and all(getattr(present, field) == value for field, value in lines.items()):
         return present
+    guard_replaceable(present, on=on)
     with act("members.address_set", city, by=by, data={"kind": str(kind), "on": on}):
-        return replace_address(city, kind=kind, on=on, lines=lines)
+        return replace_address(present or Address(city=city, kind=kind, valid_from=on), lines, on=on)
 
 
-def replace_address(city: City, *, kind: AddressKind | str, on: date, lines: Mapping[str, str]) -> Address:
-    """Within an act: end the present address of this kind on `on` and begin one of these lines, or correct one of that day."""
-    present = Address.objects.filter(city=city, kind=kind, valid_until__isnull=True).first()
+def locked_address(city: City, kind: AddressKind | str) -> Address | None:
+    """The present address of this kind, with its city locked."""
+    City.objects.select_for_update().get(pk=city.pk)
+    return Address.objects.filter(city=city, kind=kind, valid_until__isnull=True).first()
+
+
+def guard_replaceable(present: Address | None, *, on: date) -> None:
     if present and present.valid_from > on:
         raise AddressStartsTooEarly(
             _("Die jetzige Anschrift gilt erst ab %(day)s. Eine neue kann frühestens an diesem Tag beginnen.")
             % {"day": f"{present.valid_from:%d.%m.%Y}"},
             field="valid_from",
         )
-    if present and present.valid_from < on:
-        present.valid_until = on
-        present.save()
-        present = None
-    address = present or Address(city=city, kind=kind, valid_from=on)
+
+
+def replace_address(address: Address, lines: Mapping[str, str], *, on: date) -> Address:
+    """Within an act: end it on `on` and begin one of these lines; one that begins that day is corrected."""
+    if address.valid_from < on:
+        address.valid_until = on
+        address.save()
+        address = Address(city=address.city, kind=address.kind, valid_from=on)
     for field, value in lines.items():
         setattr(address, field, value)
     address.save()

@@ -37,8 +37,7 @@ def guard_order(earlier: date | None, later: date, *, field: str, sentence: str)
 def apply(city: City, *, by: User | None, on: date, council_decision: str = "") -> Membership:
     """Record the application of a city (domain of the statutes; the city decides by its own rules first)."""
     city = City.objects.select_for_update().get(pk=city.pk)
-    if city.memberships.filter(state__in=OPEN_STATES).exists():
-        raise MembershipAlreadyOpen(_("%s ist schon Mitglied oder hat einen Antrag gestellt.") % city)
+    guard_none_open(city)
     last = city.memberships.filter(ends_on__isnull=False).order_by("-ends_on").first()
     guard_order(
         last.ends_on if last else None,
@@ -71,6 +70,11 @@ def admit(membership: Membership, *, by: User | None, on: date, starts_on: date,
     return membership
 
 
+def guard_none_open(city: City) -> None:
+    if city.memberships.filter(state__in=OPEN_STATES).exists():
+        raise MembershipAlreadyOpen(_("%s ist schon Mitglied oder hat einen Antrag gestellt.") % city)
+
+
 def guard_no_overlap(city: City, membership: Membership, starts_on: date) -> None:
     """Episodes of one city follow each other."""
     previous = city.memberships.exclude(pk=membership.pk).filter(ends_on__gte=starts_on).first()
@@ -80,8 +84,10 @@ def guard_no_overlap(city: City, membership: Membership, starts_on: date) -> Non
         )
 
 
-def guard_taken_over(membership: Membership, *, on: date) -> None:
-    """A membership from before the program: begun by `on`, with its days in order, after the earlier ones of the city."""
+def take_over(membership: Membership, *, on: date) -> Membership:
+    """Within an act: enter one from before the program, begun by `on`, its days in order, after the earlier ones of the city."""
+    city = City.objects.select_for_update().get(pk=membership.city_id)
+    guard_none_open(city)
     if membership.starts_on is None or membership.starts_on > on:
         raise DateOutOfOrder(
             _("Eingelesen wird, was schon gilt. Eine künftige Mitgliedschaft halten Sie auf der Seite der Stadt fest."),
@@ -92,7 +98,10 @@ def guard_taken_over(membership: Membership, *, on: date) -> None:
     guard_order(
         admitted, membership.starts_on, field="starts_on", sentence=_("Die Aufnahme wurde erst am %s beschlossen.")
     )
-    guard_no_overlap(membership.city, membership, membership.starts_on)
+    guard_no_overlap(city, membership, membership.starts_on)
+    membership.state = MembershipState.ACTIVE
+    membership.save()
+    return membership
 
 
 @transaction.atomic

@@ -41,8 +41,9 @@ def change_legal_form(
 ) -> LegalForm:
     """Let the organisation have this legal form from `on`; the one before ends that day.
 
-    Only the steps in `LegalForm.TRANSITIONS` are open; an association that was registered long ago starts as such. An e. V. begins with its entry in the register (BGB §§ 21, 65), so
-    number and day of the entry are needed; liquidation needs a resolution (§ 41) or a decision of the court.
+    Only the steps in `LegalForm.TRANSITIONS` are open; an association that was registered long ago starts as such. An e. V.
+    begins with its entry in the register (BGB §§ 21, 65), so number and day of the entry are needed; liquidation needs a
+    resolution (§ 41) or a decision of the court.
     """
     mode = LegalMode(mode)
     present = LegalForm.objects.select_for_update().filter(valid_until__isnull=True).first()

@@ -19,6 +19,7 @@ from apps.organisation.models import Profile
 
 LOGO_BYTES = 200 * 1024
 LOGO_EDGE = 2000
+SUFFIX = re.compile(r"[\s,]*e\.\s*V\.$")
 
 
 class ColourUnreadable(DomainError):
@@ -35,7 +36,10 @@ def locked_profile() -> Profile:
 
 @transaction.atomic
 def update_profile(changes: Mapping[str, Any], *, by: User | None) -> Profile:
-    """Write the particulars that differ, after checking bank details and colour (WCAG 2.2: contrast at least 4.5)."""
+    """Write the particulars that differ, after checking bank details and colour (WCAG 2.2: contrast at least 4.5).
+
+    The suffix »e. V.« comes from the legal form (BGB § 65); typed as well, letters would name it twice.
+    """
     checked = checked_changes(changes)
     profile = locked_profile()
     changed = {field: value for field, value in checked.items() if getattr(profile, field) != value}
@@ -49,6 +53,8 @@ def update_profile(changes: Mapping[str, Any], *, by: User | None) -> Profile:
 
 def checked_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     checked = dict(changes)
+    if "name" in checked:
+        checked["name"] = SUFFIX.sub("", checked["name"])
     if checked.get("iban"):
         checked["iban"] = check_iban(checked["iban"])
     if checked.get("bic"):

@@ -10,7 +10,7 @@ from apps.audit.acts import act
 from apps.bodies.models import Body
 from apps.core.transitions import guard_transition
 from apps.organisation.enums import DecisionSubject
-from apps.resolutions.domain.errors import NotADraft
+from apps.resolutions.domain.errors import NotADraft, ProposedTooLate
 from apps.resolutions.enums import ResolutionState
 from apps.resolutions.models import Resolution
 from apps.texts.domain.writing import begin_text, rename_text, save_version
@@ -68,14 +68,17 @@ def revise_resolution(
 
 
 @transaction.atomic
-def propose(resolution: Resolution, *, by: User | None, on: date) -> Resolution:
-    """Put the draft to the vote: from here on its wording stands still."""
+def propose(resolution: Resolution, *, by: User | None, on: date, proposed_on: date | None = None) -> Resolution:
+    """Put the draft to the vote: from here on its wording stands still. `proposed_on`: the earlier day of one entered later."""
     resolution = Resolution.objects.select_for_update().get(pk=resolution.pk)
     guard_transition(resolution, ResolutionState.PROPOSED)
+    proposed_on = proposed_on or on
+    if proposed_on > on:
+        raise ProposedTooLate(_("Der Tag liegt in der Zukunft."), field="proposed_on")
     version = resolution.text.versions.latest("number")
-    with act("resolutions.proposed", resolution, by=by, data={"on": on, "version": version.number}):
+    with act("resolutions.proposed", resolution, by=by, data={"on": proposed_on, "version": version.number}):
         resolution.state = ResolutionState.PROPOSED
-        resolution.proposed_on = on
+        resolution.proposed_on = proposed_on
         resolution.save()
     return resolution
 

@@ -5,6 +5,10 @@ class NotADraft(DomainError):
     """Only a draft is edited."""
 
 
+class ProposedTooLate(DomainError):
+    """A motion is put to the vote today or was put to it before."""
+
+
 class CountsContradict(DomainError):
     """The counts can't all be right."""
 

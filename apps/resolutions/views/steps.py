@@ -117,10 +117,10 @@ class ProposePage(OneResolution, ConfirmPage):
         ]
 
     def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | {"on": timezone.localdate()}
+        return super().get_initial() | {"proposed_on": timezone.localdate()}
 
     def perform(self, form: Any) -> str:
-        drafting.propose(self.object, by=self.request.user, on=form.cleaned_data["on"])
+        drafting.propose(self.object, proposed_on=form.cleaned_data["proposed_on"], **self.by_on)
         self.success(_("„%s“ ist zur Abstimmung gestellt.") % self.object.title)
         return self.object.get_absolute_url()
 
